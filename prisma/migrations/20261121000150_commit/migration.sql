@@ -1,0 +1,108 @@
+-- The only write door of the gatekeepers (ARCHITECTURE rule 1). cs_app and cs_worker may execute it and may write no
+-- table of `gate` themselves, so a state change without its ledger event is refused by the database, not by convention.
+--
+-- One call is one transaction. What it refuses, it raises:
+--   CS001 lost race        the request is no longer in (state, version): re-read and decide again
+--   CS002 input seen       this delivery was answered before
+--   CS003 handle taken     held exclusively by someone else
+--   CS004 receipt known    this packet was settled before
+--   CS005 genesis exists   the tenant's rules are already in force
+--   CS006 malformed        no event, or a change of nothing
+CREATE FUNCTION gate.commit(p jsonb) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  t text := p->>'tenant';
+  at timestamptz := (p->>'at')::timestamptz;
+  c jsonb;
+  n integer;
+  numbers jsonb := '{}';
+BEGIN
+  IF t IS NULL OR at IS NULL OR jsonb_array_length(p->'events') = 0 THEN
+    RAISE EXCEPTION USING ERRCODE = 'CS006', MESSAGE = 'a commit carries a tenant, a time and at least one event';
+  END IF;
+
+  IF p->>'input' IS NOT NULL THEN
+    INSERT INTO gate.input_seen (tenant, key, seen_at) VALUES (t, p->>'input', at) ON CONFLICT DO NOTHING;
+    IF NOT FOUND THEN RAISE EXCEPTION USING ERRCODE = 'CS002', MESSAGE = 'input seen'; END IF;
+  END IF;
+
+  FOR c IN SELECT * FROM jsonb_array_elements(p->'changes') LOOP
+    IF c->'from' = 'null'::jsonb THEN
+      INSERT INTO gate.tenant AS x (tenant, next_number) VALUES (t, 2)
+        ON CONFLICT (tenant) DO UPDATE SET next_number = x.next_number + 1
+        RETURNING x.next_number - 1 INTO n;
+      INSERT INTO gate.request (tenant, id, number, capability, state, version, parent_id, requester, subject, details, due_at, created_at, updated_at)
+        VALUES (t, c->>'id', n, c->>'capability', c->>'state', 1, c->>'parentId', c->>'requester', c->>'subject',
+                c->'details', (c->>'dueAt')::timestamptz, at, at);
+      numbers := numbers || jsonb_build_object(c->>'id', n);
+    ELSE
+      UPDATE gate.request
+        SET state = c->>'state', version = version + 1, details = c->'details', due_at = (c->>'dueAt')::timestamptz, updated_at = at
+        WHERE tenant = t AND id = c->>'id' AND capability = c->>'capability'
+          AND state = c->'from'->>'state' AND version = (c->'from'->>'version')::int;
+      IF NOT FOUND THEN RAISE EXCEPTION USING ERRCODE = 'CS001', MESSAGE = 'lost race'; END IF;
+    END IF;
+  END LOOP;
+
+  UPDATE gate.vote SET voided_at = at
+    WHERE tenant = t AND voided_at IS NULL AND id IN (SELECT v::uuid FROM jsonb_array_elements_text(p->'voidVotes') AS v);
+  INSERT INTO gate.vote (tenant, id, request_id, principal, verdict, seal, reason, proof, cast_at)
+    SELECT t, (v->>'id')::uuid, v->>'requestId', v->>'principal', v->>'verdict', v->>'seal', v->>'reason', nullif(v->'proof', 'null'), at
+    FROM jsonb_array_elements(p->'votes') AS v;
+
+  DELETE FROM gate.handle h USING jsonb_array_elements(p->'release') AS r
+    WHERE h.tenant = t AND h.handle = r->>'handle' AND h.holder = r->>'holder';
+  BEGIN
+    INSERT INTO gate.handle (tenant, handle, holder, epoch, exclusive, held_at)
+      SELECT t, h->>'handle', h->>'holder', (h->>'epoch')::int, (h->>'exclusive')::boolean, at
+      FROM jsonb_array_elements(p->'take') AS h;
+  EXCEPTION WHEN unique_violation THEN
+    RAISE EXCEPTION USING ERRCODE = 'CS003', MESSAGE = 'handle taken';
+  END;
+
+  IF p->'receipt' <> 'null'::jsonb THEN
+    c := p->'receipt';
+    INSERT INTO gate.receipt (tenant, packet_id, request_id, kind, outcome, receipt, received_at)
+      SELECT t, c->>'packetId', c->>'requestId', c->>'kind', c->>'outcome', i.receipt, at
+      FROM gate.receipt_inbox i WHERE i.tenant = t AND i.id = (c->>'inboxId')::bigint
+      ON CONFLICT DO NOTHING;
+    IF NOT FOUND THEN RAISE EXCEPTION USING ERRCODE = 'CS004', MESSAGE = 'receipt known'; END IF;
+    DELETE FROM gate.receipt_inbox WHERE tenant = t AND id = (c->>'inboxId')::bigint;
+  END IF;
+
+  IF p->'apply' <> 'null'::jsonb THEN
+    c := p->'apply';
+    INSERT INTO gate.policy_apply (tenant, serial, digest, organisation, bundle, event_id, applied_at)
+      VALUES (t, (c->>'serial')::int, c->>'digest', c->'organisation', decode(c->>'bundle', 'base64'),
+              (p->'events'->0->>'eventId')::uuid, at)
+      ON CONFLICT DO NOTHING;
+    IF NOT FOUND THEN RAISE EXCEPTION USING ERRCODE = 'CS005', MESSAGE = 'rules of that serial exist'; END IF;
+  END IF;
+
+  INSERT INTO gate.auditor_token (tenant, digest, label, expires_at, created_at)
+    SELECT t, k->>'digest', k->>'label', (k->>'expiresAt')::timestamptz, at FROM jsonb_array_elements(p->'auditorTokens') AS k;
+
+  PERFORM ledger.enqueue(t, p->'events');
+
+  INSERT INTO gate.outbox (tenant, kind, key, request_id, event_id, payload, not_before, created_at)
+    SELECT t, e->>'kind', e->>'key', e->>'requestId', (e->>'eventId')::uuid, e->'payload', coalesce((e->>'notBefore')::timestamptz, at), at
+    FROM jsonb_array_elements(p->'effects') WITH ORDINALITY AS x(e, position) ORDER BY position;
+
+  RETURN jsonb_build_object('numbers', numbers);
+END $$;
+
+ALTER FUNCTION gate.commit(jsonb) OWNER TO cs_owner;
+REVOKE ALL ON FUNCTION gate.commit(jsonb) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION gate.commit(jsonb) TO cs_app, cs_worker;
+
+-- A delivery's key where nothing else is written (opening a modal): true once, false for every replay.
+CREATE FUNCTION gate.see_input(p_tenant text, p_key text, p_at timestamptz) RETURNS boolean
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH seen AS (
+    INSERT INTO gate.input_seen (tenant, key, seen_at) VALUES (p_tenant, p_key, p_at) ON CONFLICT DO NOTHING RETURNING 1
+  ) SELECT EXISTS (SELECT FROM seen);
+$$;
+
+ALTER FUNCTION gate.see_input(text, text, timestamptz) OWNER TO cs_owner;
+REVOKE ALL ON FUNCTION gate.see_input(text, text, timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION gate.see_input(text, text, timestamptz) TO cs_app;

@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { TenantId } from './core/tenant.js';
+
+/** The only reader of process.env. Every process has its own shape; every mistake is named at once. */
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const logLevel = z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info');
+
+const common = {
+  TENANT: TenantId,
+  KEYS_DIR: z.string().min(1),
+  LOG_LEVEL: logLevel,
+  /** A file holding an offset in milliseconds, read each second. For demonstrations and tests. */
+  CLOCK_FILE: z.string().min(1).optional(),
+  /** A named spot at which this process kills itself; see core/faults.ts. For tests. */
+  FAULT_SPOT: z.string().min(1).optional(),
+};
+
+const gatekeeper = {
+  ...common,
+  DATABASE_URL: z.string().min(1),
+  POLICIES_DIR: z.string().min(1).default('policies'),
+  SUBJECT_KEYS_DIR: z.string().min(1),
+  SLACK_BOT_TOKEN: z.string().min(1),
+  SLACK_API_URL: z.url().optional(),
+  SLACK_REQUESTS_CHANNEL: z.string().min(1),
+};
+
+const appShape = z.object({
+  ...gatekeeper,
+  HTTP_HOST: z.string().default('127.0.0.1'),
+  HTTP_PORT: port.default(3000),
+  SLACK_MODE: z.enum(['socket', 'http']).default('socket'),
+  SLACK_APP_TOKEN: z.string().min(1).optional(),
+  SLACK_SIGNING_SECRET: z.string().min(1).optional(),
+});
+
+const workerShape = z.object({
+  ...gatekeeper,
+  REDIS_URL: z.string().min(1).optional(),
+  /** Where an alert goes besides Slack: an HTTPS endpoint that takes JSON. */
+  ALERT_WEBHOOK_URL: z.url().optional(),
+});
+
+const sequencerShape = z.object({
+  ...common,
+  DATABASE_URL: z.string().min(1),
+  POLL_MILLISECONDS: z.coerce.number().int().min(1).max(10_000).default(5),
+});
+
+const doerShape = z.object({
+  ...common,
+  DATABASE_URL: z.string().min(1),
+  REDIS_URL: z.string().min(1).optional(),
+  DATA_DIR: z.string().min(1),
+  LIMITS_FILE: z.string().min(1),
+  TARGETS_FILE: z.string().min(1),
+});
+
+const migrateShape = z.object({
+  MIGRATE_DATABASE_URL: z.string().min(1),
+  APP_PASSWORD: z.string().min(1),
+  WORKER_PASSWORD: z.string().min(1),
+  SEQUENCER_PASSWORD: z.string().min(1),
+  DOER_PASSWORD: z.string().min(1),
+});
+
+export type AppConfig = z.infer<typeof appShape>;
+export type WorkerConfig = z.infer<typeof workerShape>;
+export type SequencerConfig = z.infer<typeof sequencerShape>;
+export type DoerConfig = z.infer<typeof doerShape>;
+export type MigrateConfig = z.infer<typeof migrateShape>;
+
+export const appConfig = (): AppConfig => {
+  const config = read(appShape);
+  const needed = config.SLACK_MODE === 'socket' ? 'SLACK_APP_TOKEN' : 'SLACK_SIGNING_SECRET';
+  if (config[needed] === undefined) throw new Error(`Configuration: ${needed} is needed when SLACK_MODE=${config.SLACK_MODE}.`);
+  return config;
+};
+export const workerConfig = (): WorkerConfig => read(workerShape);
+export const sequencerConfig = (): SequencerConfig => read(sequencerShape);
+export const doerConfig = (): DoerConfig => read(doerShape);
+export const migrateConfig = (): MigrateConfig => read(migrateShape);
+
+/** `NAME_FILE` may stand for any `NAME`: a mounted secret instead of an environment variable. */
+function read<S extends z.ZodObject>(shape: S): z.infer<S> {
+  const values: Record<string, string> = {};
+  for (const name of Object.keys(shape.shape)) {
+    const file = process.env[`COUNTERSIGN_${name}_FILE`];
+    const value = file === undefined ? process.env[`COUNTERSIGN_${name}`] : readFileSync(file, 'utf8').trim();
+    if (value !== undefined && value !== '') values[name] = value;
+  }
+  const parsed = shape.safeParse(values);
+  if (parsed.success) return Object.freeze(parsed.data);
+  const faults = parsed.error.issues.map((issue) => `  COUNTERSIGN_${issue.path.join('.')}: ${issue.message}`);
+  throw new Error(`Configuration:\n${faults.join('\n')}`);
+}
