@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { PrincipalId } from '../core/tenant.js';
+
+const reason = z.strictObject({ rule: z.string().min(1), message: z.string().min(1) });
+const reasons = z.array(reason).min(1);
+const obligations = z.array(z.json());
+const approvers = z
+  .strictObject({ needed: z.number().int().min(1), principals: z.array(PrincipalId).min(1) })
+  .refine(
+    ({ needed, principals }) => new Set(principals).size >= needed,
+    'fewer approvers than approvals needed',
+  );
+
+/** What an entrypoint must answer. Anything else counts as no answer: a denial. */
+export const Answer = z.discriminatedUnion('effect', [
+  z.strictObject({ effect: z.literal('allow'), reasons, approvers: z.null(), obligations }),
+  z.strictObject({ effect: z.literal('deny'), reasons, approvers: z.null(), obligations }),
+  z.strictObject({ effect: z.literal('block'), reasons, approvers: z.null(), obligations }),
+  z.strictObject({ effect: z.literal('require_hitl'), reasons, approvers, obligations }),
+]);
+export type Answer = z.infer<typeof Answer>;

@@ -1,0 +1,12 @@
+export { type Approvers, type Decision, type Effect, isEffect, isMinted, type Reason } from './decision.js';
+export { policyDigest } from './digest.js';
+export {
+  Organisation,
+  type Person,
+  type Role,
+  type Scope,
+  type System,
+  type Team,
+} from './organisation/schema.js';
+export { type Answered, type LoadOptions, loadPolicy, type Policy } from './policy.js';
+export { oblige, refusal } from './without-policy.js';

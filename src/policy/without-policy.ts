@@ -1,0 +1,36 @@
+import { canonicalJson, type Json, sha256Hex } from '../core/canonical.js';
+import { type Decision, type Effect, mint } from './decision.js';
+
+/** Stands for a policy digest where no rule was asked. */
+const NO_POLICY = 'none';
+
+/**
+ * The decision of an ending, a receipt or a timeout (rule 2). It asks no wasm and cannot be refused: `basis` is the stored
+ * grant or request that obliges us, e.g. `oblige({ rule: 'elevation.expired', message: 'The access ended.', basis: grant })`.
+ */
+export const oblige = ({
+  rule,
+  message,
+  basis,
+}: {
+  rule: string;
+  message: string;
+  basis: Json;
+}): Decision<'oblige'> => withoutPolicy('oblige', rule, message, basis);
+
+/** A refusal before any policy was asked: a malformed input, a state that is final, a rate limit. */
+export const refusal = (rule: string, message: string, facts: Json = null): Decision<'deny'> =>
+  withoutPolicy('deny', rule, message, facts);
+
+function withoutPolicy<E extends Effect>(effect: E, rule: string, message: string, facts: Json): Decision<E> {
+  const input = canonicalJson(facts);
+  return mint<E>({
+    effect,
+    reasons: [{ rule, message }],
+    approvers: null,
+    obligations: [],
+    policyDigest: NO_POLICY,
+    inputDigest: sha256Hex(input),
+    input,
+  });
+}
