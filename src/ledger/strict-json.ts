@@ -1,0 +1,20 @@
+import { CountersignError } from '../core/errors.js';
+import { type Json, canonicalJson } from '../core/canonical.js';
+
+/**
+ * Reads stored payload bytes the one way they can be read: UTF-8 without BOM, and exactly the RFC 8785 text of their own
+ * value. That comparison refuses duplicate keys, unsafe integers, lone surrogates, stray spaces and odd escapes at once,
+ * since each of them would re-serialise to other bytes. Throws `ledger_payload_ambiguous`.
+ */
+export function parseStrictJson(bytes: Uint8Array): Json {
+  try {
+    const text = utf8.decode(bytes);
+    const value: Json = JSON.parse(text);
+    if (canonicalJson(value) === text) return value;
+  } catch (error) {
+    throw new CountersignError('ledger_payload_ambiguous', 'A ledger payload is not strict JSON.', { cause: error });
+  }
+  throw new CountersignError('ledger_payload_ambiguous', 'A ledger payload is not canonical JSON.');
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

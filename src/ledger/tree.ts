@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import { HASH_BYTES } from './entry.js';
+
+/** RFC 6962 §2.1: SHA-256(0x01 ‖ left ‖ right). */
+export const nodeHash = (left: Uint8Array, right: Uint8Array): Buffer =>
+  createHash('sha256').update(NODE_PREFIX).update(left).update(right).digest();
+
+export const EMPTY_ROOT = createHash('sha256').digest();
+
+/** The roots of the perfect subtrees along a tree's right edge, largest first: all a log needs to grow and to sign. */
+export interface Edge {
+  size: number;
+  nodes: Buffer[];
+}
+
+export const emptyEdge = (): Edge => ({ size: 0, nodes: [] });
+
+/** Grows the edge in place by one leaf. */
+export function appendLeaf(edge: Edge, leaf: Buffer): void {
+  let node = leaf;
+  // Each trailing one-bit of the old size is a full subtree that the new leaf completes into a larger one.
+  for (let bits = edge.size; bits % 2 === 1; bits = Math.floor(bits / 2)) {
+    const left = edge.nodes.pop();
+    if (!left) throw new RangeError('edge is shorter than its size');
+    node = nodeHash(left, node);
+  }
+  edge.nodes.push(node);
+  edge.size += 1;
+}
+
+/** The tree's root: the edge folded from the right. */
+export function edgeRoot(edge: Edge): Buffer {
+  return edge.nodes.reduceRight<Buffer | null>((right, left) => (right ? nodeHash(left, right) : left), null) ?? EMPTY_ROOT;
+}
+
+export const encodeEdge = (edge: Edge): Buffer => Buffer.concat(edge.nodes);
+
+export function decodeEdge(size: number, bytes: Buffer): Edge {
+  const nodes: Buffer[] = [];
+  for (let at = 0; at < bytes.length; at += HASH_BYTES) nodes.push(Buffer.from(bytes.subarray(at, at + HASH_BYTES)));
+  return { size, nodes };
+}
+
+const NODE_PREFIX = Buffer.from([0x01]);
