@@ -1,0 +1,26 @@
+export { type ButtonWords, button, type ConfirmWords, confirmation, option } from './controls.js';
+export {
+  type ExternalSelectWords,
+  externalSelect,
+  type InputWords,
+  input,
+  type NumberInputWords,
+  numberInput,
+  plainTextInput,
+  type StaticSelectWords,
+  staticSelect,
+  type TextInputWords,
+} from './inputs.js';
+export { actions, context, divider, fields, header, section } from './layout.js';
+export { homeView, type MessageContent, type ModalWords, message, modal } from './surfaces.js';
+export {
+  escapeMrkdwn,
+  inlineValue,
+  mention,
+  mrkdwn,
+  plainText,
+  quotedValue,
+  slackDate,
+  truncate,
+} from './text.js';
+export { type Payload, type Problem, validatePayload } from './validate.js';
