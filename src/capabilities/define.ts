@@ -1,0 +1,176 @@
+import type { KnownBlock, View } from '@slack/types';
+import type { z } from 'zod';
+import type { Json } from '../core/canonical.js';
+import type { Clock } from '../core/clock.js';
+import type { Machine } from '../core/machine.js';
+import type { Outcome } from '../core/outcome.js';
+import type { PrincipalId, RequestId, TenantId } from '../core/tenant.js';
+import type { PacketPayload, Receipt } from '../packet/index.js';
+import type { Policy } from '../policy/index.js';
+import type { Store, StoredRequest } from '../store/index.js';
+
+/** All a verb may reach. Built once a process by deps.ts; nothing here is global. */
+export interface VerbContext {
+  readonly tenant: TenantId;
+  readonly clock: Clock;
+  readonly store: Store;
+  readonly policy: Policy;
+  readonly directory: Directory;
+  /** Signs with this process's own key; throws on a packet kind the process has no key for. */
+  readonly sign: (payload: PacketPayload) => Uint8Array;
+}
+
+/** Whether people are still who the organisation's files say, asked of Slack itself when a vote counts. */
+export interface Directory {
+  /** @throws CountersignError `directory_unreachable`: unknown is not a no, and never a yes. */
+  standing(principal: PrincipalId): Promise<'active' | 'deactivated' | 'guest'>;
+}
+
+export type RequestOf<State extends string, Details> = Omit<StoredRequest, 'details' | 'state'> & {
+  readonly state: State;
+  readonly details: Details;
+};
+
+/** A settled receipt's place in the inbox; commit() moves it to the receipts as it is consumed. */
+export interface InboxReceipt {
+  readonly inboxId: bigint;
+  readonly receipt: Receipt;
+}
+
+/** One Slack message a request should have now. The projector posts or updates it; it never carries a secret. */
+export interface Surface {
+  /** Stable within the request, e.g. `card`, `thread:ask`, `dm:outcome:alice`. */
+  readonly name: string;
+  readonly at: { readonly channel: 'requests' } | { readonly person: PrincipalId };
+  /** The surface in whose thread this one stands. */
+  readonly under?: string;
+  readonly text: string;
+  readonly blocks: readonly KnownBlock[];
+}
+
+/** How views name people and systems; a view gets nothing else from outside its request. */
+export interface Names {
+  person(principal: PrincipalId): string;
+  mention(principal: PrincipalId): string;
+  system(id: string): string;
+  scope(system: string, scope: string): string;
+}
+
+export type SlackAnswer =
+  | { readonly show: 'modal'; readonly view: View }
+  /** A modal whose content takes a moment: `loading` opens at once (a trigger lives 3 s), `then` replaces it. */
+  | { readonly show: 'modal_later'; readonly loading: View; readonly then: () => Promise<View> }
+  /** To the person who acted, and nobody else. */
+  | { readonly show: 'private'; readonly text: string }
+  /** Under the inputs of the submitted modal, by block id. */
+  | { readonly show: 'errors'; readonly errors: Readonly<Record<string, string>> }
+  | { readonly show: 'nothing' };
+
+export interface SlackCall {
+  readonly by: PrincipalId;
+  /** This delivery's own key; commit() takes it once. */
+  readonly input: string;
+}
+
+export interface SlackHandlers {
+  readonly commands: readonly {
+    readonly name: `/${string}`;
+    readonly run: (context: VerbContext, call: SlackCall & { text: string }) => Promise<SlackAnswer>;
+  }[];
+  readonly actions: readonly {
+    readonly actionId: string;
+    readonly run: (context: VerbContext, call: SlackCall & { value: string }) => Promise<SlackAnswer>;
+  }[];
+  readonly submissions: readonly {
+    readonly callbackId: string;
+    /** `values` by block id: what the person typed or chose, or null where the input was left empty. */
+    readonly run: (
+      context: VerbContext,
+      call: SlackCall & { metadata: string; values: Readonly<Record<string, string | null>> },
+    ) => Promise<SlackAnswer>;
+  }[];
+}
+
+export type Step<State extends string, Details> = (
+  context: VerbContext,
+  request: RequestOf<State, Details>,
+) => Promise<Outcome<unknown>>;
+
+export interface CapabilityDefinition<State extends string, Event extends string, Details> {
+  readonly name: string;
+  /** The policy entrypoint that decides its beginnings. */
+  readonly entrypoint: string;
+  readonly machine: Machine<State, Event>;
+  readonly details: z.ZodType<Details>;
+  readonly eventTypes: readonly string[];
+  /** What happens when a request in this state reaches its `dueAt`. A state that sets one must be here. */
+  readonly due: Readonly<Partial<Record<State, Step<State, Details>>>>;
+  readonly settle: (context: VerbContext, request: RequestOf<State, Details>, inbox: InboxReceipt) => Promise<Outcome<unknown>>;
+  /** Pure and total over states. */
+  readonly surfaces: (request: RequestOf<State, Details>, names: Names) => readonly Surface[];
+  readonly slack: SlackHandlers;
+  /** One plausible set of details a state, for the conformance suite. */
+  readonly sample: (state: State) => Details & Json;
+}
+
+/** A capability as the edges see it: details unparsed, types erased, nothing lost. */
+export interface Capability {
+  readonly name: string;
+  readonly entrypoint: string;
+  readonly machine: Machine<string, string>;
+  readonly eventTypes: readonly string[];
+  readonly dueStates: readonly string[];
+  onDue(context: VerbContext, request: StoredRequest): Promise<Outcome<unknown>>;
+  settle(context: VerbContext, request: StoredRequest, inbox: InboxReceipt): Promise<Outcome<unknown>>;
+  surfaces(request: StoredRequest, names: Names): readonly Surface[];
+  readonly slack: SlackHandlers;
+  sample(state: string): Json;
+}
+
+/**
+ * The contract a capability folder fulfils. Its stored details are parsed here on every way in, so a verb never sees a
+ * shape its own schema does not allow.
+ */
+export function defineCapability<State extends string, Event extends string, Details>(
+  definition: CapabilityDefinition<State, Event, Details>,
+): Capability {
+  const typed = (request: StoredRequest): RequestOf<State, Details> => typedRequest(definition, request);
+  const { machine } = definition;
+  return {
+    name: definition.name,
+    entrypoint: definition.entrypoint,
+    machine: {
+      ...machine,
+      next: (state, event) => {
+        const known = machine.events.find((candidate) => candidate === event);
+        return machine.isState(state) && known !== undefined ? machine.next(state, known) : null;
+      },
+      isFinal: (state) => machine.isState(state) && machine.isFinal(state),
+      isState: (text): text is string => machine.isState(text),
+    },
+    eventTypes: definition.eventTypes,
+    dueStates: machine.states.filter((state) => definition.due[state] !== undefined),
+    onDue: async (context, request) => {
+      const known = typed(request);
+      const step = definition.due[known.state];
+      return step === undefined ? { ok: true, value: null } : step(context, known);
+    },
+    settle: (context, request, inbox) => definition.settle(context, typed(request), inbox),
+    surfaces: (request, names) => definition.surfaces(typed(request), names),
+    slack: definition.slack,
+    sample: (state) => {
+      if (!machine.isState(state)) throw new RangeError(`${definition.name} has no state ${state}`);
+      return definition.sample(state);
+    },
+  };
+}
+
+/** Parses what Postgres holds; a row of another capability or an unknown state is a defect and throws. */
+export function typedRequest<State extends string, Event extends string, Details>(
+  definition: { name: string; machine: Machine<State, Event>; details: z.ZodType<Details> },
+  request: StoredRequest,
+): RequestOf<State, Details> {
+  if (request.capability !== definition.name) throw new TypeError(`${request.id} is no ${definition.name}`);
+  if (!definition.machine.isState(request.state)) throw new TypeError(`${definition.name} has no state ${request.state}`);
+  return { ...request, state: request.state, details: definition.details.parse(request.details) };
+}

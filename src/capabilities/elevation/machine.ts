@@ -1,0 +1,46 @@
+import { defineMachine } from '../../core/machine.js';
+
+export type ElevationState =
+  | 'pending'
+  | 'approved'
+  | 'executing'
+  | 'active'
+  | 'ending'
+  | 'revoke_unproven'
+  | 'ended'
+  | 'denied'
+  | 'timed_out'
+  | 'failed';
+
+export type ElevationEvent =
+  | 'vote'
+  | 'approve'
+  | 'deny'
+  | 'time_out'
+  | 'withdraw'
+  | 'sign'
+  | 'grant'
+  | 'fail'
+  | 'show'
+  | 'end'
+  | 'send_end'
+  | 'prove_ended'
+  | 'fail_to_prove';
+
+/**
+ * pending → approved → executing → active → ending → ended. Two commits lie between a click and a grant packet: the
+ * vote, and `sign`, which decides again with fresh facts (rule 4). Everything that may have touched the target leaves
+ * through `ending`, and only a proof closes it (rule 11).
+ */
+export const machine = defineMachine<ElevationState, ElevationEvent>('pending', {
+  pending: { vote: 'pending', approve: 'approved', deny: 'denied', time_out: 'timed_out' },
+  approved: { sign: 'executing', withdraw: 'denied' },
+  executing: { sign: 'executing', grant: 'active', fail: 'failed', end: 'ending', prove_ended: 'ended' },
+  active: { show: 'active', end: 'ending', prove_ended: 'ended' },
+  ending: { send_end: 'ending', prove_ended: 'ended', fail_to_prove: 'revoke_unproven' },
+  revoke_unproven: { send_end: 'revoke_unproven', prove_ended: 'ended', fail_to_prove: 'revoke_unproven' },
+  ended: {},
+  denied: {},
+  timed_out: {},
+  failed: {},
+});

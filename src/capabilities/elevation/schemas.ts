@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { PacketId, PrincipalId } from '../../core/tenant.js';
+import type { RequestOf } from '../define.js';
+import type { ElevationState } from './machine.js';
+
+const Instant = z.iso.datetime({ precision: 3 });
+
+/** A request nobody answers is over after this long. */
+export const PENDING_MINUTES = 8 * 60;
+
+/** Letters, digits, punctuation and line breaks; no control characters (Postgres text cannot hold U+0000). */
+const ReasonText = z
+  .string()
+  .trim()
+  .max(2_000, 'Keep the reason under 2,000 characters.')
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: refusing them is the point
+  .regex(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$/, 'Remove the control characters from the reason.');
+
+/** What a person asks for, from the modal. */
+export const AskInput = z.object({
+  system: z.string().min(1).max(64),
+  scope: z.string().min(1).max(64),
+  durationMinutes: z.int().min(1).max(525_600),
+  reason: ReasonText,
+});
+export type AskInput = z.infer<typeof AskInput>;
+
+const Ending = z.object({
+  reason: z.enum(['expired', 'ended_early', 'revoked', 'never_started']),
+  by: PrincipalId.nullable(),
+  askedAt: Instant,
+  packetId: PacketId.nullable(),
+  attempts: z.int(),
+  provedAt: Instant.nullable(),
+});
+
+/** What a stored elevation knows; times are RFC 3339 UTC to the millisecond, durations are minutes. */
+export const Details = z.object({
+  system: z.string(),
+  scope: z.string(),
+  privileges: z.array(z.string()),
+  durationMinutes: z.int(),
+  reason: z.string(),
+  /** core/seal.ts over these terms: what approvers see, sign and get (rule 5). */
+  seal: z.string(),
+  approvalsNeeded: z.int(),
+  approvers: z.array(PrincipalId),
+  pendingUntil: Instant,
+  /** The decision that closed the asking: by whom, when and why. */
+  decided: z.object({ by: PrincipalId.nullable(), at: Instant, reason: z.string().nullable() }).nullable(),
+  grant: z
+    .object({
+      packetId: PacketId,
+      attempts: z.int(),
+      /** No grant of this request outlives this, whatever becomes of the receipt. */
+      endsAtLatest: Instant,
+      account: z.string().nullable(),
+      grantedAt: Instant.nullable(),
+      expiresAt: Instant.nullable(),
+    })
+    .nullable(),
+  showings: z.array(z.object({ packetId: PacketId, askedAt: Instant, shownAt: Instant.nullable() })),
+  end: Ending.nullable(),
+  /** Why nothing was granted, in a sentence for the requester. */
+  failure: z.string().nullable(),
+});
+export type Details = z.infer<typeof Details>;
+
+export type Elevation = RequestOf<ElevationState, Details>;
+
+export const eventTypes = [
+  'elevation.requested',
+  'elevation.request_refused',
+  'elevation.vote_cast',
+  'elevation.vote_refused',
+  'elevation.approved',
+  'elevation.denied',
+  'elevation.timed_out',
+  'elevation.withdrawn',
+  'elevation.release_refused',
+  'elevation.released',
+  'elevation.granted',
+  'elevation.failed',
+  'elevation.credential_asked',
+  'elevation.credential_refused',
+  'elevation.credential_shown',
+  'elevation.end_asked',
+  'elevation.end_refused',
+  'elevation.end_sent',
+  'elevation.end_unproven',
+  'elevation.ended',
+  'elevation.receipt_noted',
+] as const;
+export type ElevationEventType = (typeof eventTypes)[number];
