@@ -1,0 +1,29 @@
+export type { PacketRejection } from './envelope.js';
+export { openPacket, signPacket, verifyPacket, withinValidity } from './envelope.js';
+export type { KeySet } from './keys.js';
+export {
+  generateKeySet,
+  keyFileNames,
+  PacketKeyring,
+  PacketSigner,
+  ReceiptKeyring,
+  ReceiptSigner,
+} from './keys.js';
+export {
+  AgeRecipient,
+  EndPacket,
+  EndReason,
+  GrantPacket,
+  Name,
+  ObservePacket,
+  ObserveQuestion,
+  PACKET_VALIDITY_SECONDS,
+  PacketKind,
+  PacketPayload,
+  PacketVote,
+  RevealPacket,
+  RotatePacket,
+} from './payload.js';
+export { Credential, Receipt, ReceiptCode, ReceiptOutcome } from './receipt.js';
+export type { ReceiptRejection } from './receipt-envelope.js';
+export { signReceipt, verifyReceipt } from './receipt-envelope.js';

@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import type { Json } from '../core/canonical.js';
+import { PacketId, PrincipalId, RequestId, TenantId } from '../core/tenant.js';
+
+/** RFC 3339 UTC to the millisecond, exactly what `Date.toISOString()` writes: one instant has one spelling. */
+export const Instant = z.iso.datetime({ precision: 3 });
+
+/** A system's or scope's name as the organisation's YAML and the doer's limits file spell it. */
+export const Name = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,39}$/);
+
+/** Lower-case hex SHA-256. */
+export const Digest = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** An age X25519 recipient; the one-use public half of whoever asked to be shown a credential (rule 9). */
+export const AgeRecipient = z.string().regex(/^age1[02-9ac-hj-np-z]{58}$/);
+
+const JsonValue: z.ZodType<Json> = z.json();
+
+const common = {
+  v: z.literal(1),
+  /** The nonce too: a packet id is accepted once (rule 6). */
+  id: PacketId,
+  tenant: TenantId,
+  /** The grant this is about; a grant's id is its request's id. */
+  requestId: RequestId,
+  system: Name,
+  issuedAt: Instant,
+  notBefore: Instant,
+};
+
+/** A vote as it travels: who, what exactly was sealed, and a slot for that person's own proof (rule 6). */
+export const PacketVote = z.strictObject({
+  voteId: z.uuid(),
+  principal: PrincipalId,
+  verdict: z.literal('approve'),
+  seal: Digest,
+  castAt: Instant,
+  proof: JsonValue.nullable(),
+});
+export type PacketVote = z.infer<typeof PacketVote>;
+
+export const GrantPacket = z.strictObject({
+  ...common,
+  kind: z.literal('grant'),
+  expiresAt: Instant,
+  requester: PrincipalId,
+  subject: PrincipalId,
+  scope: Name,
+  /** The connector's own words, sorted and without repeats; for postgres see connectors/postgres/privileges.ts. */
+  privileges: z.array(z.string().min(1).max(400)).min(1).max(500),
+  startAt: Instant.nullable(),
+  durationMinutes: z.int().min(1).max(525_600),
+  reasonDigest: Digest,
+  seal: Digest,
+  /** Whatever the doer's clock says at first creation, access never lasts beyond this. */
+  endsAtLatest: Instant,
+  approvalsNeeded: z.int().min(0).max(20),
+  votes: z.array(PacketVote).max(20),
+});
+export type GrantPacket = z.infer<typeof GrantPacket>;
+
+export const EndReason = z.enum(['expired', 'ended_early', 'revoked', 'unproven_retry', 'resurrected']);
+export type EndReason = z.infer<typeof EndReason>;
+
+/** Never expires and repeats safely (rule 2). */
+export const EndPacket = z.strictObject({
+  ...common,
+  kind: z.literal('end'),
+  expiresAt: z.null(),
+  reason: EndReason,
+});
+export type EndPacket = z.infer<typeof EndPacket>;
+
+export const RevealPacket = z.strictObject({
+  ...common,
+  kind: z.literal('reveal'),
+  expiresAt: Instant,
+  /** Who is shown the credential; the doer holds it against the grant's subject. */
+  subject: PrincipalId,
+  recipient: AgeRecipient,
+  /** A slot for that person's own proof of having asked. */
+  proof: JsonValue.nullable(),
+});
+export type RevealPacket = z.infer<typeof RevealPacket>;
+
+export const RotatePacket = z.strictObject({
+  ...common,
+  kind: z.literal('rotate'),
+  expiresAt: Instant,
+  /** A standing login of the target, named in the doer's limits file. */
+  account: z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/),
+});
+export type RotatePacket = z.infer<typeof RotatePacket>;
+
+export const ObserveQuestion = z.discriminatedUnion('ask', [
+  /** Does this request's account exist, until when, with how many sessions? */
+  z.strictObject({ ask: z.literal('grant_state') }),
+  /** What may this scope do at the target now? */
+  z.strictObject({ ask: z.literal('scope_privileges'), scope: Name }),
+]);
+export type ObserveQuestion = z.infer<typeof ObserveQuestion>;
+
+export const ObservePacket = z.strictObject({
+  ...common,
+  kind: z.literal('observe'),
+  expiresAt: Instant,
+  question: ObserveQuestion,
+});
+export type ObservePacket = z.infer<typeof ObservePacket>;
+
+export const PacketPayload = z.discriminatedUnion('kind', [
+  GrantPacket,
+  EndPacket,
+  RevealPacket,
+  RotatePacket,
+  ObservePacket,
+]);
+export type PacketPayload = z.infer<typeof PacketPayload>;
+
+export const PacketKind = z.enum(['grant', 'end', 'reveal', 'rotate', 'observe']);
+export type PacketKind = z.infer<typeof PacketKind>;
+
+/** How long a packet other than an end may be good for (rule 4). */
+export const PACKET_VALIDITY_SECONDS = 120;

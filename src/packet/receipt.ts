@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import type { Json } from '../core/canonical.js';
+import { PacketId, RequestId, TenantId } from '../core/tenant.js';
+import { Instant, PacketKind } from './payload.js';
+
+export const ReceiptOutcome = z.enum([
+  'granted',
+  'ended',
+  'unproven',
+  'revealed',
+  'rotated',
+  'observed',
+  'rejected',
+]);
+export type ReceiptOutcome = z.infer<typeof ReceiptOutcome>;
+
+/**
+ * Why. `done` with every success; the rest are refusals or what is left to prove. Stable: the worker ledgers them.
+ * `signature_rejected` covers whatever does not verify (rule 6); `evidence.why` then says which check.
+ */
+export const ReceiptCode = z.enum([
+  'done',
+  'signature_rejected',
+  'packet_expired',
+  'packet_not_yet_valid',
+  'packet_replayed',
+  'grant_tombstoned',
+  'grant_not_live',
+  'grant_terms_differ',
+  'seal_mismatch',
+  'vote_invalid',
+  'votes_missing',
+  'limit_system',
+  'limit_scope',
+  'limit_privileges',
+  'limit_duration',
+  'limit_rate',
+  'limit_account',
+  'start_in_future',
+  'already_past_end',
+  'scope_privileges_differ',
+  'scope_not_clean',
+  'public_excess',
+  'target_clock_skew',
+  'target_unreachable',
+  'target_refused',
+  'subject_mismatch',
+  'revoke_unproven',
+]);
+export type ReceiptCode = z.infer<typeof ReceiptCode>;
+
+const JsonObject: z.ZodType<{ readonly [key: string]: Json }> = z.record(z.string(), z.json());
+
+/**
+ * The doer's signed answer; exactly one a packet id. What the doer ends by itself (rule 12) carries a packet id of the
+ * doer's own and `origin: 'doer'`; the worker takes it as proof all the same.
+ */
+export const Receipt = z.strictObject({
+  v: z.literal(1),
+  origin: z.enum(['packet', 'doer']),
+  packetId: PacketId,
+  requestId: RequestId,
+  tenant: TenantId,
+  system: z.string().max(64),
+  kind: PacketKind,
+  outcome: ReceiptOutcome,
+  code: ReceiptCode,
+  at: Instant,
+  /** `granted`: when access ends. Set at first creation and never extended (rule 12). */
+  expiresAt: Instant.nullable(),
+  /** The login at the target, where one is or was. */
+  account: z.string().max(63).nullable(),
+  /** What the target said when read back. Never a secret. */
+  evidence: JsonObject,
+  /** `revealed`: base64 of an age file for the packet's recipient, holding a Credential as JSON. */
+  ciphertext: z.base64().max(8192).nullable(),
+});
+export type Receipt = z.infer<typeof Receipt>;
+
+/** What the decrypted ciphertext of a `revealed` receipt holds. */
+export const Credential = z.strictObject({
+  uri: z.string(),
+  host: z.string(),
+  port: z.int(),
+  database: z.string(),
+  user: z.string(),
+  password: z.string(),
+});
+export type Credential = z.infer<typeof Credential>;
