@@ -1,5 +1,5 @@
 import { type Entry, encodeEntry, leafHash } from './entry.js';
-import { type Edge, appendLeaf } from './tree.js';
+import { appendLeaf, type Edge } from './tree.js';
 
 /** Where a log stands: what the head row holds. */
 export interface LogHead {

@@ -23,7 +23,8 @@ export const HASH_BYTES = 32;
 export const MAX_PAYLOAD_BYTES = MAX_ENTRY_BYTES - PAYLOAD_AT;
 
 export function encodeEntry(entry: Entry): Buffer {
-  if (entry.payload.length > MAX_PAYLOAD_BYTES) throw new CountersignError('ledger_entry_too_large', 'The event is too large for the ledger.');
+  if (entry.payload.length > MAX_PAYLOAD_BYTES)
+    throw new CountersignError('ledger_entry_too_large', 'The event is too large for the ledger.');
   if (entry.prev.length !== HASH_BYTES) throw new RangeError('prev is a SHA-256 hash');
   const bytes = Buffer.allocUnsafe(PAYLOAD_AT + entry.payload.length);
   bytes.set(MAGIC, 0);
@@ -52,7 +53,8 @@ export function decodeEntry(bytes: Uint8Array): Entry {
 }
 
 /** RFC 6962 §2.1: SHA-256(0x00 ‖ entry). The prefix keeps a node from passing as a leaf. */
-export const leafHash = (entry: Uint8Array): Buffer => createHash('sha256').update(LEAF_PREFIX).update(entry).digest();
+export const leafHash = (entry: Uint8Array): Buffer =>
+  createHash('sha256').update(LEAF_PREFIX).update(entry).digest();
 
 /** What the first entry of a log names as its predecessor; it ties the chain to the log's origin. */
 export const genesisHash = (origin: string): Buffer =>
@@ -60,4 +62,5 @@ export const genesisHash = (origin: string): Buffer =>
 
 const LEAF_PREFIX = Buffer.from([0x00]);
 
-const malformed = (detail: string) => new CountersignError('ledger_entry_malformed', 'A ledger entry is malformed.', { detail });
+const malformed = (detail: string) =>
+  new CountersignError('ledger_entry_malformed', 'A ledger entry is malformed.', { detail });

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type Json, canonicalJson, sha256Hex } from '../core/canonical.js';
+import { canonicalJson, type Json, sha256Hex } from '../core/canonical.js';
 import { CountersignError } from '../core/errors.js';
 import { newEventId } from '../core/ids.js';
 import type { PrincipalId, RequestId, TenantId } from '../core/tenant.js';
@@ -54,9 +54,14 @@ export async function prepareEvent(
   event: { tenant: TenantId; at: Date; draft: EventDraft; decision: DecisionRecord | null },
 ): Promise<PreparedEvent> {
   const { tenant, at, draft, decision } = event;
-  if (!TYPE.test(draft.type)) throw new CountersignError('ledger_event_invalid', 'The event type is malformed.', { detail: draft.type });
+  if (!TYPE.test(draft.type))
+    throw new CountersignError('ledger_event_invalid', 'The event type is malformed.', {
+      detail: draft.type,
+    });
   if (decision && sha256Hex(decision.input) !== decision.inputDigest)
-    throw new CountersignError('ledger_event_invalid', 'The policy input differs from its digest.', { detail: draft.type });
+    throw new CountersignError('ledger_event_invalid', 'The policy input differs from its digest.', {
+      detail: draft.type,
+    });
 
   const eventId = newEventId();
   const nameOf = (principal: PrincipalId) => deps.pseudonyms.of(tenant, principal);
@@ -66,7 +71,16 @@ export async function prepareEvent(
     const pseudonym = await nameOf(subject);
     const salt = newSalt();
     commitments[field] = commitTo(salt, field, text);
-    personal.push(sealPersonal(await deps.subjectKeys.obtain(pseudonym), { tenant, eventId, field, pseudonym, salt, text }));
+    personal.push(
+      sealPersonal(await deps.subjectKeys.obtain(pseudonym), {
+        tenant,
+        eventId,
+        field,
+        pseudonym,
+        salt,
+        text,
+      }),
+    );
   }
   const people: Record<string, string> = {};
   for (const [part, principal] of Object.entries(draft.people ?? {})) people[part] = await nameOf(principal);
@@ -90,6 +104,13 @@ export async function prepareEvent(
     },
   });
   if (Buffer.byteLength(payload) > MAX_PAYLOAD_BYTES)
-    throw new CountersignError('ledger_entry_too_large', 'The event is too large for the ledger.', { detail: draft.type });
-  return { eventId, payload, personal, policyInput: decision && { digest: decision.inputDigest, input: decision.input } };
+    throw new CountersignError('ledger_entry_too_large', 'The event is too large for the ledger.', {
+      detail: draft.type,
+    });
+  return {
+    eventId,
+    payload,
+    personal,
+    policyInput: decision && { digest: decision.inputDigest, input: decision.input },
+  };
 }

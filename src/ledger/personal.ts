@@ -29,10 +29,16 @@ export function sealPersonal(key: Uint8Array, text: Place & { salt: Uint8Array; 
 }
 
 /** Null when the bytes do not open under this key at this place. */
-export function openPersonal(key: Uint8Array, place: Place, sealed: Uint8Array): { salt: Buffer; text: string } | null {
+export function openPersonal(
+  key: Uint8Array,
+  place: Place,
+  sealed: Uint8Array,
+): { salt: Buffer; text: string } | null {
   const bytes = Buffer.from(sealed);
   if (bytes.length < IV_BYTES + TAG_BYTES + SALT_BYTES) return null;
-  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES })
+  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, IV_BYTES), {
+    authTagLength: TAG_BYTES,
+  })
     .setAAD(placeBytes(place))
     .setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
   try {

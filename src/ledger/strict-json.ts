@@ -1,5 +1,5 @@
+import { canonicalJson, type Json } from '../core/canonical.js';
 import { CountersignError } from '../core/errors.js';
-import { type Json, canonicalJson } from '../core/canonical.js';
 
 /**
  * Reads stored payload bytes the one way they can be read: UTF-8 without BOM, and exactly the RFC 8785 text of their own
@@ -9,12 +9,15 @@ import { type Json, canonicalJson } from '../core/canonical.js';
 export function parseStrictJson(bytes: Uint8Array): Json {
   try {
     const text = utf8.decode(bytes);
-    const value: Json = JSON.parse(text);
+    const value = parseJson(text);
     if (canonicalJson(value) === text) return value;
   } catch (error) {
-    throw new CountersignError('ledger_payload_ambiguous', 'A ledger payload is not strict JSON.', { cause: error });
+    throw new CountersignError('ledger_payload_ambiguous', 'A ledger payload is not strict JSON.', {
+      cause: error,
+    });
   }
   throw new CountersignError('ledger_payload_ambiguous', 'A ledger payload is not canonical JSON.');
 }
 
+const parseJson: (text: string) => Json = JSON.parse;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

@@ -5,6 +5,9 @@ import { HASH_BYTES } from './entry.js';
 export const nodeHash = (left: Uint8Array, right: Uint8Array): Buffer =>
   createHash('sha256').update(NODE_PREFIX).update(left).update(right).digest();
 
+/** Entries a partition: 256 full tiles of 256. */
+export const RANGE_ENTRIES = 65_536;
+
 export const EMPTY_ROOT = createHash('sha256').digest();
 
 /** The roots of the perfect subtrees along a tree's right edge, largest first: all a log needs to grow and to sign. */
@@ -30,14 +33,18 @@ export function appendLeaf(edge: Edge, leaf: Buffer): void {
 
 /** The tree's root: the edge folded from the right. */
 export function edgeRoot(edge: Edge): Buffer {
-  return edge.nodes.reduceRight<Buffer | null>((right, left) => (right ? nodeHash(left, right) : left), null) ?? EMPTY_ROOT;
+  return (
+    edge.nodes.reduceRight<Buffer | null>((right, left) => (right ? nodeHash(left, right) : left), null) ??
+    EMPTY_ROOT
+  );
 }
 
 export const encodeEdge = (edge: Edge): Buffer => Buffer.concat(edge.nodes);
 
 export function decodeEdge(size: number, bytes: Buffer): Edge {
   const nodes: Buffer[] = [];
-  for (let at = 0; at < bytes.length; at += HASH_BYTES) nodes.push(Buffer.from(bytes.subarray(at, at + HASH_BYTES)));
+  for (let at = 0; at < bytes.length; at += HASH_BYTES)
+    nodes.push(Buffer.from(bytes.subarray(at, at + HASH_BYTES)));
   return { size, nodes };
 }
 

@@ -1,0 +1,13 @@
+export {
+  type DecisionRecord,
+  type EventDeps,
+  type EventDraft,
+  type PreparedEvent,
+  prepareEvent,
+} from './event.js';
+export { logOrigin } from './origin.js';
+export { createPseudonyms, type Pseudonyms } from './pseudonyms.js';
+export { type Sequencer, type SequencerOptions, startSequencer } from './sequencer.js';
+export { fileSubjectKeys, type SubjectKeys } from './subject-keys.js';
+export { type LedgerReport, verifyLedger } from './verify.js';
+export type { Problem } from './verify-chain.js';

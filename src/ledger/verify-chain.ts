@@ -1,0 +1,118 @@
+import { decodeEntry, type Entry, genesisHash, leafHash } from './entry.js';
+import { appendLeaf, type Edge, edgeRoot, emptyEdge } from './tree.js';
+
+/** What a check found. `mechanism` says which property caught it; `seq` is the entry, where one can be named. */
+export interface Problem {
+  seq: number | null;
+  mechanism:
+    | 'format'
+    | 'leaf'
+    | 'prev'
+    | 'seq'
+    | 'time'
+    | 'head'
+    | 'payload'
+    | 'commitment'
+    | 'policy-input'
+    | 'sequenced'
+    | 'trigger';
+  detail: string;
+}
+
+export interface StoredEntry {
+  seq: number;
+  entry: Buffer;
+  /** The hash the database keeps beside the bytes; recomputed here and compared. */
+  leafHash: Buffer;
+}
+
+/** Recomputes leaves, chain and tree of a whole log, fed in seq order. */
+export interface ChainCheck {
+  /** The decoded entry, or null when its bytes cannot be one. */
+  add(stored: StoredEntry): Entry | null;
+  finish(head: { size: number; lastLeaf: Buffer; edge: Buffer }): {
+    edge: Edge;
+    lastLeaf: Buffer;
+    problems: Problem[];
+  };
+}
+
+export function checkChain(origin: string): ChainCheck {
+  const edge = emptyEdge();
+  const problems: Problem[] = [];
+  const brokenAfter = new Set<number>();
+  let prev = genesisHash(origin);
+  let timeMicros = 0n;
+  let next = 0;
+
+  const decode = ({ seq, entry }: StoredEntry): Entry | null => {
+    try {
+      return decodeEntry(entry);
+    } catch {
+      problems.push({ seq, mechanism: 'format', detail: 'the bytes are not an entry' });
+      return null;
+    }
+  };
+
+  return {
+    add(stored) {
+      if (stored.seq !== next)
+        problems.push({
+          seq: next,
+          mechanism: 'seq',
+          detail: `entries ${next} to ${stored.seq - 1} are missing`,
+        });
+      const leaf = leafHash(stored.entry);
+      if (!leaf.equals(stored.leafHash))
+        problems.push({ seq: stored.seq, mechanism: 'leaf', detail: 'the stored leaf hash is another' });
+      const entry = decode(stored);
+      if (entry) {
+        if (entry.seq !== stored.seq)
+          problems.push({ seq: stored.seq, mechanism: 'seq', detail: `the entry says it is ${entry.seq}` });
+        if (stored.seq === next && !prev.equals(entry.prev)) brokenAfter.add(stored.seq - 1);
+        if (entry.timeMicros < timeMicros)
+          problems.push({ seq: stored.seq, mechanism: 'time', detail: 'older than the entry before it' });
+        timeMicros = entry.timeMicros;
+      }
+      appendLeaf(edge, leaf);
+      prev = leaf;
+      next = stored.seq + 1;
+      return entry;
+    },
+    finish(head) {
+      if (head.size !== next)
+        problems.push({
+          seq: next,
+          mechanism: 'head',
+          detail: `the head says ${head.size} entries, they end at ${next}`,
+        });
+      else if (!prev.equals(head.lastLeaf)) brokenAfter.add(next - 1);
+      if (!Buffer.concat(edge.nodes).equals(head.edge))
+        problems.push({
+          seq: null,
+          mechanism: 'head',
+          detail: `the head's tree is not that of the entries, whose root is ${edgeRoot(edge).toString('hex')}`,
+        });
+      problems.push(...locateBreaks(brokenAfter));
+      problems.sort(
+        (left, right) => (left.seq ?? Number.MAX_SAFE_INTEGER) - (right.seq ?? Number.MAX_SAFE_INTEGER),
+      );
+      return { edge, lastLeaf: prev, problems };
+    },
+  };
+}
+
+/**
+ * An entry changed in its payload breaks only the link after it; one changed in its `prev` breaks both its links. So of
+ * two neighbouring breaks the second names the entry.
+ */
+function locateBreaks(brokenAfter: ReadonlySet<number>): Problem[] {
+  const seqs = new Set(
+    [...brokenAfter].map((seq) => (brokenAfter.has(seq + 1) ? seq + 1 : Math.max(seq, 0))),
+  );
+  return [...seqs].map((seq) => ({
+    seq,
+    mechanism: 'prev',
+    detail: 'its hash is not the one its successor chained',
+  }));
+}
