@@ -65,8 +65,8 @@ function enrol<E extends Effect>(value: unknown): asserts value is Decision<E> {
   minted.add(value);
 }
 
-function deepFreeze(value: object): object {
-  for (const member of Object.values(value))
-    if (typeof member === 'object' && member !== null) deepFreeze(member);
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null)
+    for (const member of Object.values(value)) deepFreeze<unknown>(member);
   return Object.freeze(value);
 }

@@ -1,5 +1,7 @@
 export { type Approvers, type Decision, type Effect, isEffect, isMinted, type Reason } from './decision.js';
-export { policyDigest } from './digest.js';
+export { type Comparison, compareWithApplied, type PolicyFiles, readPolicyFiles } from './files.js';
+export { type Fault, OrganisationError } from './organisation/faults.js';
+export { isActiveAt } from './organisation/principal.js';
 export {
   Organisation,
   type Person,
