@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import type { Passwords } from '../../scripts/lib/database-roles.js';
+import { removeCluster, startCluster } from '../../scripts/lib/embedded-postgres.js';
+import { migrate } from '../../scripts/lib/migrate.js';
+import { administer, atDatabase, TEST_CLUSTER_PREFIX } from './postgres-admin.js';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    postgres: { adminUrl: string; template: string; passwords: Passwords };
+  }
+}
+
+const TEMPLATE = 'countersign_template';
+
+/** One cluster a run, its template migrated once; freshDatabase() copies that. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  await sweepAbandoned();
+  const dataDir = join(tmpdir(), `${TEST_CLUSTER_PREFIX}${process.pid}`);
+  const settings = { fsync: 'off', max_connections: '400' };
+  const cluster = await startCluster({ dataDir, password: randomPassword(), settings });
+  const passwords: Passwords = {
+    cs_app: randomPassword(),
+    cs_worker: randomPassword(),
+    cs_sequencer: randomPassword(),
+    cs_doer: randomPassword(),
+  };
+  await administer(cluster.url, `CREATE DATABASE ${TEMPLATE}`);
+  await migrate({ adminUrl: atDatabase(cluster.url, TEMPLATE), passwords });
+  project.provide('postgres', { adminUrl: cluster.url, template: TEMPLATE, passwords });
+  return async () => {
+    await cluster.stop();
+    await removeCluster(dataDir);
+  };
+}
+
+/** A run that was killed leaves its cluster serving: the next one ends it. */
+async function sweepAbandoned(): Promise<void> {
+  for (const name of readdirSync(tmpdir())) {
+    const starter = /^(\d+)[^.]*$/.exec(name.replace(TEST_CLUSTER_PREFIX, ''))?.[1];
+    if (!name.startsWith(TEST_CLUSTER_PREFIX) || starter === undefined || isAlive(Number(starter))) continue;
+    await removeCluster(join(tmpdir(), name));
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+const randomPassword = (): string => randomBytes(18).toString('base64url');
