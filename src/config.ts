@@ -92,7 +92,10 @@ function read<S extends z.ZodObject>(shape: S): z.infer<S> {
     if (value !== undefined && value !== '') values[name] = value;
   }
   const parsed = shape.safeParse(values);
-  if (parsed.success) return Object.freeze(parsed.data);
+  if (parsed.success) {
+    Object.freeze(parsed.data);
+    return parsed.data;
+  }
   const faults = parsed.error.issues.map((issue) => `  COUNTERSIGN_${issue.path.join('.')}: ${issue.message}`);
   throw new Error(`Configuration:\n${faults.join('\n')}`);
 }

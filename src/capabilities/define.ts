@@ -4,7 +4,7 @@ import type { Json } from '../core/canonical.js';
 import type { Clock } from '../core/clock.js';
 import type { Machine } from '../core/machine.js';
 import type { Outcome } from '../core/outcome.js';
-import type { PrincipalId, RequestId, TenantId } from '../core/tenant.js';
+import type { PacketId, PrincipalId, TenantId } from '../core/tenant.js';
 import type { PacketPayload, Receipt } from '../packet/index.js';
 import type { Policy } from '../policy/index.js';
 import type { Store, StoredRequest } from '../store/index.js';
@@ -18,6 +18,8 @@ export interface VerbContext {
   readonly directory: Directory;
   /** Signs with this process's own key; throws on a packet kind the process has no key for. */
   readonly sign: (payload: PacketPayload) => Uint8Array;
+  /** Waits for a packet's verified receipt; null when none came within `seconds`. */
+  readonly awaitReceipt: (packetId: PacketId, seconds: number) => Promise<Receipt | null>;
 }
 
 /** Whether people are still who the organisation's files say, asked of Slack itself when a vote counts. */

@@ -89,11 +89,11 @@ function principalFacts(
   const person = context.policy.organisation.people.find((candidate) => candidate.id === id);
   if (person === undefined) return { id, kind: 'person', active: false, guest: true, roles: [], teams: [] };
   const standing = fresh.get(id) ?? 'active';
-  const workEnds = person.statementOfWork && Date.parse(`${person.statementOfWork.endsAt}T23:59:59.999Z`);
+  const workEnds = person.kind === 'contractor' ? Date.parse(`${person.statementOfWork.endsAt}T23:59:59.999Z`) : Number.POSITIVE_INFINITY;
   return {
     id,
     kind: person.kind,
-    active: person.active && standing !== 'deactivated' && (workEnds === undefined || now.getTime() <= workEnds),
+    active: person.active && standing !== 'deactivated' && now.getTime() <= workEnds,
     guest: standing === 'guest',
     roles: person.roles,
     teams: person.teams,

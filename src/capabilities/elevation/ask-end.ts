@@ -1,0 +1,33 @@
+import type { PrincipalId } from '../../core/tenant.js';
+import { type Decision, oblige } from '../../policy/index.js';
+import type { VerbContext } from '../define.js';
+import type { Details, Elevation } from './schemas.js';
+import { transition } from './transition.js';
+
+type EndReason = NonNullable<Details['end']>['reason'];
+
+/**
+ * Turns a grant towards its end; the worker signs the end packet at once. An ending needs nobody's leave: without a
+ * decision of policy it carries the obligation of the grant itself (rule 2).
+ */
+export function askEnd(
+  context: VerbContext,
+  request: Elevation,
+  ask: { now: Date; reason: EndReason; by: PrincipalId | null; decision?: Decision<'allow'>; input?: string },
+) {
+  const { now, reason, by } = ask;
+  return transition(context, request, {
+    on: 'end',
+    details: {
+      ...request.details,
+      end: { reason, by, askedAt: now.toISOString(), packetId: null, attempts: 0, provedAt: null },
+    },
+    dueAt: now,
+    at: now,
+    decision:
+      ask.decision ??
+      oblige({ rule: `elevation.${reason}`, message: 'The access is over.', basis: { request: request.id, grant: request.details.grant } }),
+    ...(ask.input === undefined ? {} : { input: ask.input }),
+    event: { type: 'elevation.end_asked', actor: by ?? { process: 'worker' }, data: { reason } },
+  });
+}

@@ -1,0 +1,29 @@
+import type { PrincipalId, RequestId } from '../../core/tenant.js';
+import { isEffect, refusal } from '../../policy/index.js';
+import { refuse } from '../../store/index.js';
+import type { VerbContext } from '../define.js';
+import { askEnd } from './ask-end.js';
+import { buildFacts } from './facts.js';
+import { alreadyResolved, onCurrent } from './settled.js';
+import { termsOf } from './vote.js';
+
+/** End Now: by its holder, an approver of the system or security. */
+export function end(context: VerbContext, id: RequestId, ask: { by: PrincipalId; input: string }) {
+  return onCurrent(context, id, async (request) => {
+    const now = context.clock.now();
+    if (request.state !== 'active' && request.state !== 'executing') return alreadyResolved(request);
+    const facts = await buildFacts(context, { action: 'end', now, actor: ask.by, terms: termsOf(request), request });
+    const decision = context.policy.decide('elevation/decision', facts);
+    const own = ask.by === request.subject || ask.by === request.requester;
+    if (isEffect(decision, 'allow')) return askEnd(context, request, { ...ask, now, decision, reason: own ? 'ended_early' : 'revoked' });
+    // Giving one's own access back waits for no policy: a broken policy must not keep access alive (rule 2).
+    if (own) return askEnd(context, request, { ...ask, now, reason: 'ended_early' });
+    return refuse(context.store, {
+      tenant: context.tenant,
+      at: now,
+      input: ask.input,
+      decision: isEffect(decision, 'require_hitl') ? refusal('elevation.end_unclear', 'Policy gave no clear answer.') : decision,
+      event: { type: 'elevation.end_refused', requestId: request.id, actor: ask.by },
+    });
+  });
+}

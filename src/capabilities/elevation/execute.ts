@@ -1,0 +1,120 @@
+import { newPacketId } from '../../core/ids.js';
+import { reasonDigest } from '../../core/seal.js';
+import { type GrantPacket, PACKET_VALIDITY_SECONDS } from '../../packet/index.js';
+import { type Decision, isEffect, oblige } from '../../policy/index.js';
+import type { Step, VerbContext } from '../define.js';
+import { askEnd } from './ask-end.js';
+import { buildFacts } from './facts.js';
+import type { ElevationState } from './machine.js';
+import type { Details, Elevation } from './schemas.js';
+import { minutesAfter, secondsAfter, transition } from './transition.js';
+import { termsOf } from './vote.js';
+
+/** A grant that no doer took up in this long is given up: the approval was for now, not for some day. */
+const GIVE_UP_MINUTES = 30;
+
+/**
+ * The second decision, with fresh facts; it alone signs a grant packet (rule 4). Without a receipt inside the packet's
+ * 120 s it decides and signs again. Votes that no longer count withdraw the approval, or end what may have been begun.
+ */
+export const execute: Step<ElevationState, Details> = async (context, request) => {
+  const now = context.clock.now();
+  const facts = await buildFacts(context, { action: 'execute', now, actor: request.requester, terms: termsOf(request), request });
+  const decision = context.policy.decide('elevation/decision', facts);
+  const givenUp = now.getTime() > Date.parse(request.details.decided?.at ?? request.details.pendingUntil) + GIVE_UP_MINUTES * 60_000;
+  if (isEffect(decision, 'allow') && !givenUp) return release(context, request, now, decision);
+  if (request.state === 'executing') return askEnd(context, request, { now, reason: 'never_started', by: null });
+  return withdraw(context, request, now, givenUp ? null : decision);
+};
+
+function release(context: VerbContext, request: Elevation, now: Date, decision: Decision<'allow'>) {
+  const packet = grantPacket(context, request, now);
+  return transition(context, request, {
+    on: 'sign',
+    details: {
+      ...request.details,
+      grant: {
+        packetId: packet.id,
+        attempts: (request.details.grant?.attempts ?? 0) + 1,
+        endsAtLatest: packet.endsAtLatest,
+        account: null,
+        grantedAt: null,
+        expiresAt: null,
+      },
+    },
+    dueAt: secondsAfter(now, PACKET_VALIDITY_SECONDS),
+    at: now,
+    decision,
+    event: {
+      type: 'elevation.released',
+      actor: { process: 'worker' },
+      data: { packet: packet.id, seal: packet.seal, votes: packet.votes.map((vote) => vote.voteId), endsAtLatest: packet.endsAtLatest },
+    },
+    effects: [
+      {
+        kind: 'packet',
+        requestId: request.id,
+        packetId: packet.id,
+        packetKind: 'grant',
+        system: packet.system,
+        envelope: Buffer.from(context.sign(packet)).toString('base64'),
+        awaitsEvent: true,
+      },
+    ],
+  });
+}
+
+function grantPacket(context: VerbContext, request: Elevation, now: Date): GrantPacket {
+  const { details } = request;
+  return {
+    v: 1,
+    kind: 'grant',
+    id: newPacketId(),
+    tenant: context.tenant,
+    requestId: request.id,
+    system: details.system,
+    issuedAt: now.toISOString(),
+    notBefore: now.toISOString(),
+    expiresAt: secondsAfter(now, PACKET_VALIDITY_SECONDS).toISOString(),
+    requester: request.requester,
+    subject: request.subject,
+    scope: details.scope,
+    privileges: [...details.privileges],
+    startAt: null,
+    durationMinutes: details.durationMinutes,
+    reasonDigest: reasonDigest(details.reason),
+    seal: details.seal,
+    endsAtLatest: minutesAfter(secondsAfter(now, PACKET_VALIDITY_SECONDS), details.durationMinutes).toISOString(),
+    approvalsNeeded: details.approvalsNeeded,
+    votes: request.votes
+      .filter((vote) => vote.verdict === 'approve')
+      .map((vote) => ({
+        voteId: vote.id,
+        principal: vote.principal,
+        verdict: 'approve',
+        seal: vote.seal,
+        castAt: vote.castAt.toISOString(),
+        proof: vote.proof,
+      })),
+  };
+}
+
+function withdraw(context: VerbContext, request: Elevation, now: Date, decision: Decision | null) {
+  const why = decision?.reasons.map((reason) => reason.message).join(' ') ?? 'The approval was not carried out in time.';
+  return transition(context, request, {
+    on: 'withdraw',
+    details: { ...request.details, failure: why },
+    dueAt: null,
+    at: now,
+    decision: oblige({
+      rule: 'elevation.release_refused',
+      message: 'The approval no longer holds.',
+      basis: { request: request.id, rules: decision?.reasons.map((reason) => reason.rule) ?? ['elevation.release_late'] },
+    }),
+    event: {
+      type: 'elevation.release_refused',
+      actor: { process: 'worker' },
+      data: { rules: decision?.reasons.map((reason) => reason.rule) ?? ['elevation.release_late'] },
+    },
+  });
+}

@@ -1,0 +1,23 @@
+import { defineCapability } from '../define.js';
+import { due } from './jobs.js';
+import { machine } from './machine.js';
+import { sample } from './sample.js';
+import { Details, eventTypes } from './schemas.js';
+import { settle } from './settle.js';
+import { NAME } from './settled.js';
+import { slack } from './slack.js';
+import { surfaces } from './views.js';
+
+/** Just-in-time access to one scope of one system: asked, countersigned, granted, shown, ended, proved gone. */
+export const elevation = defineCapability({
+  name: NAME,
+  entrypoint: 'elevation/decision',
+  machine,
+  details: Details,
+  eventTypes,
+  due,
+  settle,
+  surfaces,
+  slack,
+  sample,
+});

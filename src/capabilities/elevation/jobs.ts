@@ -1,0 +1,17 @@
+import type { Step } from '../define.js';
+import { execute } from './execute.js';
+import { expire } from './expire.js';
+import type { ElevationState } from './machine.js';
+import type { Details } from './schemas.js';
+import { sendEnd } from './send-end.js';
+import { timeOut } from './time-out.js';
+
+/** What a state does when its time has come. The wake-up is a hint; these re-read and compare-and-set. */
+export const due: Readonly<Partial<Record<ElevationState, Step<ElevationState, Details>>>> = {
+  pending: timeOut,
+  approved: execute,
+  executing: execute,
+  active: expire,
+  ending: sendEnd,
+  revoke_unproven: sendEnd,
+};

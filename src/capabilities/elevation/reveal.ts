@@ -1,0 +1,70 @@
+import { newPacketId } from '../../core/ids.js';
+import { ok } from '../../core/outcome.js';
+import type { PacketId, PrincipalId, RequestId } from '../../core/tenant.js';
+import { PACKET_VALIDITY_SECONDS, type RevealPacket } from '../../packet/index.js';
+import { isEffect, refusal } from '../../policy/index.js';
+import { refuse } from '../../store/index.js';
+import type { VerbContext } from '../define.js';
+import { buildFacts } from './facts.js';
+import { alreadyResolved, onCurrent } from './settled.js';
+import { secondsAfter, transition } from './transition.js';
+import { termsOf } from './vote.js';
+
+/**
+ * Asks the doer to mint a credential for a live grant, encrypted to `recipient`: the public half of a one-use key that
+ * only the asking process holds, in memory (rule 9). Answers with the packet whose receipt will carry the ciphertext.
+ */
+export function reveal(context: VerbContext, id: RequestId, ask: { by: PrincipalId; recipient: string; input: string }) {
+  return onCurrent(context, id, async (request) => {
+    const now = context.clock.now();
+    if (request.state !== 'active') return alreadyResolved(request);
+    const facts = await buildFacts(context, { action: 'reveal', now, actor: ask.by, terms: termsOf(request), request });
+    const decision = context.policy.decide('elevation/decision', facts);
+    if (!isEffect(decision, 'allow'))
+      return refuse(context.store, {
+        tenant: context.tenant,
+        at: now,
+        input: ask.input,
+        decision: isEffect(decision, 'require_hitl') ? refusal('elevation.reveal_unclear', 'Policy gave no clear answer.') : decision,
+        event: { type: 'elevation.credential_refused', requestId: request.id, actor: ask.by },
+      });
+    const packet: RevealPacket = {
+      v: 1,
+      kind: 'reveal',
+      id: newPacketId(),
+      tenant: context.tenant,
+      requestId: request.id,
+      system: request.details.system,
+      issuedAt: now.toISOString(),
+      notBefore: now.toISOString(),
+      expiresAt: secondsAfter(now, PACKET_VALIDITY_SECONDS).toISOString(),
+      subject: request.subject,
+      recipient: ask.recipient,
+      proof: null,
+    };
+    const written = await transition(context, request, {
+      on: 'show',
+      details: {
+        ...request.details,
+        showings: [...request.details.showings, { packetId: packet.id, askedAt: now.toISOString(), shownAt: null }],
+      },
+      dueAt: request.dueAt,
+      at: now,
+      decision,
+      input: ask.input,
+      event: { type: 'elevation.credential_asked', actor: ask.by, data: { packet: packet.id } },
+      effects: [
+        {
+          kind: 'packet',
+          requestId: request.id,
+          packetId: packet.id,
+          packetKind: 'reveal',
+          system: packet.system,
+          envelope: Buffer.from(context.sign(packet)).toString('base64'),
+          awaitsEvent: true,
+        },
+      ],
+    });
+    return written.ok ? ok<{ packetId: PacketId }>({ packetId: packet.id }) : written;
+  });
+}

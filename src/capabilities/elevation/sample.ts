@@ -1,0 +1,52 @@
+import { newPacketId } from '../../core/ids.js';
+import { PrincipalId } from '../../core/tenant.js';
+import type { ElevationState } from './machine.js';
+import type { Details } from './schemas.js';
+
+const AT = '2026-01-05T10:00:00.000Z';
+const ENDS = '2026-01-05T11:00:00.000Z';
+
+/** Details as they stand in a state; the conformance suite renders and parses every one. */
+export function sample(state: ElevationState): Details {
+  const asked: Details = {
+    system: 'orders-db',
+    scope: 'read-orders',
+    privileges: ['SELECT ON TABLE shop.orders', 'USAGE ON SCHEMA shop'],
+    durationMinutes: 60,
+    reason: 'INC-1: orders stuck since 09:40',
+    seal: 'a'.repeat(64),
+    approvalsNeeded: 1,
+    approvers: [PrincipalId.parse('bob')],
+    pendingUntil: '2026-01-05T18:00:00.000Z',
+    decided: null,
+    grant: null,
+    showings: [],
+    end: null,
+    failure: null,
+  };
+  const decided = { by: PrincipalId.parse('bob'), at: AT, reason: null };
+  const released = { packetId: newPacketId(), attempts: 1, endsAtLatest: ENDS, account: null, grantedAt: null, expiresAt: null };
+  const granted = { ...released, account: 'cs_g_example', grantedAt: AT, expiresAt: ENDS };
+  const end = { reason: 'expired' as const, by: null, askedAt: ENDS, packetId: newPacketId(), attempts: 1, provedAt: null };
+  switch (state) {
+    case 'pending':
+      return asked;
+    case 'approved':
+      return { ...asked, decided };
+    case 'executing':
+      return { ...asked, decided, grant: released };
+    case 'active':
+      return { ...asked, decided, grant: granted, showings: [{ packetId: newPacketId(), askedAt: AT, shownAt: AT }] };
+    case 'ending':
+    case 'revoke_unproven':
+      return { ...asked, decided, grant: granted, end };
+    case 'ended':
+      return { ...asked, decided, grant: granted, end: { ...end, provedAt: ENDS } };
+    case 'denied':
+      return { ...asked, decided: { ...decided, reason: 'Use the replica.' } };
+    case 'timed_out':
+      return { ...asked, decided: { by: null, at: AT, reason: null } };
+    case 'failed':
+      return { ...asked, decided, grant: released, failure: 'The owner of this system does not allow this scope.' };
+  }
+}

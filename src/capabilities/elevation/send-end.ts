@@ -1,0 +1,60 @@
+import { newPacketId } from '../../core/ids.js';
+import type { EndPacket, EndReason } from '../../packet/index.js';
+import { oblige } from '../../policy/index.js';
+import type { Step } from '../define.js';
+import type { ElevationState } from './machine.js';
+import type { Details } from './schemas.js';
+import { secondsAfter, transition } from './transition.js';
+
+const PACKET_REASON: Record<NonNullable<Details['end']>['reason'], EndReason> = {
+  expired: 'expired',
+  ended_early: 'ended_early',
+  revoked: 'revoked',
+  never_started: 'revoked',
+};
+
+/** Longest pause between two tries to prove an end; they never stop (rule 11). */
+const LONGEST_BACKOFF_SECONDS = 300;
+
+/** Signs and sends an end packet, again and again with backoff until a receipt proves the end. */
+export const sendEnd: Step<ElevationState, Details> = (context, request) => {
+  const now = context.clock.now();
+  const { end } = request.details;
+  if (end === null) throw new TypeError(`${request.id} ends without a reason`);
+  const attempts = end.attempts + 1;
+  const packet: EndPacket = {
+    v: 1,
+    kind: 'end',
+    id: newPacketId(),
+    tenant: context.tenant,
+    requestId: request.id,
+    system: request.details.system,
+    issuedAt: now.toISOString(),
+    notBefore: now.toISOString(),
+    expiresAt: null,
+    reason: request.state === 'revoke_unproven' ? 'unproven_retry' : PACKET_REASON[end.reason],
+  };
+  return transition(context, request, {
+    on: 'send_end',
+    details: { ...request.details, end: { ...end, packetId: packet.id, attempts } },
+    dueAt: secondsAfter(now, Math.min(LONGEST_BACKOFF_SECONDS, 10 * 2 ** Math.min(attempts - 1, 5))),
+    at: now,
+    decision: oblige({
+      rule: 'elevation.end_sent',
+      message: 'The access is over.',
+      basis: { request: request.id, grant: request.details.grant, reason: end.reason },
+    }),
+    event: { type: 'elevation.end_sent', actor: { process: 'worker' }, data: { packet: packet.id, attempts, reason: end.reason } },
+    effects: [
+      {
+        kind: 'packet',
+        requestId: request.id,
+        packetId: packet.id,
+        packetKind: 'end',
+        system: packet.system,
+        envelope: Buffer.from(context.sign(packet)).toString('base64'),
+        awaitsEvent: false,
+      },
+    ],
+  });
+};

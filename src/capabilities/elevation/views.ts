@@ -1,0 +1,174 @@
+import { type MessageContent, actions, button, context, fields, header, inlineValue, message, quotedValue, section, slackDate } from '../../blocks/index.js';
+import type { Names, Surface } from '../define.js';
+import type { Elevation } from './schemas.js';
+
+export const ACTIONS = {
+  approve: 'elevation.approve',
+  deny: 'elevation.deny',
+  show: 'elevation.show_credential',
+  end: 'elevation.end_now',
+} as const;
+
+/** Every message a request should have in its present state. Pure, and total over states (rule 14). */
+export function surfaces(request: Elevation, names: Names): Surface[] {
+  const card = { name: 'card', at: { channel: 'requests' as const }, ...cardMessage(request, names) };
+  return [card, askSurface(request, names), ...showingSurfaces(request, names), ...outcomeSurface(request, names)];
+}
+
+/** Approvers are mentioned once, in the thread; the line stays what it was when the request is decided. */
+function askSurface(request: Elevation, names: Names): Surface {
+  const people = request.details.approvers.slice(0, 20).map((person) => names.mention(person));
+  const text = `${people.join(', ')}: your decision is asked for, by the buttons above.`;
+  return { name: 'thread:ask', at: { channel: 'requests' }, under: 'card', ...message(text, [section(text)]) };
+}
+
+function cardMessage(request: Elevation, names: Names): MessageContent {
+  const what = headline(request, names);
+  return message(`${what} · ${STATUS[request.state](request, names)}`, [
+    header(HEADERS[request.state]),
+    section(what),
+    fields([
+      ['System', inlineValue(names.system(request.details.system), 200)],
+      ['Scope', inlineValue(names.scope(request.details.system, request.details.scope), 200)],
+      ['Duration', duration(request.details.durationMinutes)],
+      ['Request', `#${request.number}`],
+      ['Privileges', privileges(request)],
+    ]),
+    section(`*Reason*\n${quotedValue(request.details.reason, 900)}`),
+    section(STATUS[request.state](request, names)),
+    ...buttons(request),
+    context(`Sealed terms \`${request.details.seal.slice(0, 16)}\` · what is approved is exactly what runs`),
+  ]);
+}
+
+const headline = (request: Elevation, names: Names): string =>
+  `${names.mention(request.subject)} asks for *${inlineValue(names.scope(request.details.system, request.details.scope), 100)}* on *${inlineValue(
+    names.system(request.details.system),
+    100,
+  )}* for *${duration(request.details.durationMinutes)}*`;
+
+const HEADERS: Record<Elevation['state'], string> = {
+  pending: 'Access Request',
+  approved: 'Access Approved',
+  executing: 'Access Approved',
+  active: 'Access Granted',
+  ending: 'Access Ending',
+  revoke_unproven: 'Access End Not Proved',
+  ended: 'Access Ended',
+  denied: 'Access Denied',
+  timed_out: 'Access Request Closed',
+  failed: 'Access Not Granted',
+};
+
+const STATUS: Record<Elevation['state'], (request: Elevation, names: Names) => string> = {
+  pending: (request) => {
+    const approvals = request.votes.filter((vote) => vote.verdict === 'approve').length;
+    return `Waiting for approval: ${approvals} of ${request.details.approvalsNeeded}. Open until ${when(request.details.pendingUntil)}.`;
+  },
+  approved: (request, names) => `${approvedBy(request, names)}. The grant is on its way.`,
+  executing: (request, names) => `${approvedBy(request, names)}. The executor is granting it now.`,
+  active: (request, names) => `${approvedBy(request, names)}. Access until ${when(request.details.grant?.expiresAt ?? null)}.`,
+  ending: (request, names) => `${endedWhy(request, names)}. Sessions are being closed and the access removed.`,
+  revoke_unproven: () => 'The target has not confirmed that the access is gone. Countersign keeps trying and has alerted.',
+  ended: (request, names) =>
+    request.details.failure ??
+    `${endedWhy(request, names)}. Proved gone at the target ${when(request.details.end?.provedAt ?? null)}: no account, no session.`,
+  denied: (request, names) => deniedWhy(request, names),
+  timed_out: () => 'Nobody answered in time. That is no denial: ask again if it is still needed.',
+  failed: (request) => request.details.failure ?? 'The executor refused the grant.',
+};
+
+function approvedBy(request: Elevation, names: Names): string {
+  const people = request.votes.filter((vote) => vote.verdict === 'approve').map((vote) => names.mention(vote.principal));
+  return `Approved by ${people.join(' and ')} · ${when(request.details.decided?.at ?? null)}`;
+}
+
+function deniedWhy(request: Elevation, names: Names): string {
+  const { decided, failure } = request.details;
+  if (failure !== null) return `Not granted: ${inlineValue(failure, 600)}`;
+  const by = decided?.by ? ` by ${names.mention(decided.by)}` : '';
+  return `Denied${by} · ${when(decided?.at ?? null)}\n${quotedValue(decided?.reason || 'No reason was given.', 900)}`;
+}
+
+function endedWhy(request: Elevation, names: Names): string {
+  const end = request.details.end;
+  const by = end?.by ? ` by ${names.mention(end.by)}` : '';
+  switch (end?.reason) {
+    case 'ended_early':
+      return `Given back${by} · ${when(end.askedAt)}`;
+    case 'revoked':
+      return `Revoked${by} · ${when(end.askedAt)}`;
+    case 'never_started':
+      return 'Withdrawn before it could be used';
+    default:
+      return 'The time is over';
+  }
+}
+
+function buttons(request: Elevation) {
+  const value = `${request.id}:${request.details.seal}`;
+  const blockId = `elevation-${request.id}-${request.version}`;
+  if (request.state === 'pending')
+    return [
+      actions(blockId, [
+        button({ text: 'Approve', actionId: ACTIONS.approve, value, style: 'primary', label: `Approve request ${request.number}` }),
+        button({ text: 'Deny', actionId: ACTIONS.deny, value, label: `Deny request ${request.number} with a reason` }),
+      ]),
+    ];
+  if (request.state === 'active')
+    return [
+      actions(blockId, [
+        button({ text: 'Show Credential', actionId: ACTIONS.show, value, style: 'primary', label: `Show the credential of request ${request.number}` }),
+        endButton(value, request.number),
+      ]),
+    ];
+  return [];
+}
+
+const endButton = (value: string, number: number) => button({ text: 'End Now', actionId: ACTIONS.end, value, label: `End access ${number} now` });
+
+/** Each showing is a line in the thread and a message to its holder, who can end what they did not ask for (rule 9). */
+function showingSurfaces(request: Elevation, names: Names): Surface[] {
+  const value = `${request.id}:${request.details.seal}`;
+  return request.details.showings
+    .filter((showing) => showing.shownAt !== null)
+    .flatMap((showing, index): Surface[] => {
+      const line = `Credential shown to ${names.mention(request.subject)} ${when(showing.shownAt)}. Any earlier one is dead.`;
+      const warning = `The credential of your access #${request.number} to ${inlineValue(names.system(request.details.system), 100)} was shown ${when(
+        showing.shownAt,
+      )}. If that was not you, end it now.`;
+      const end = request.state === 'active' ? [actions(`elevation-${request.id}-shown-${index}`, [endButton(value, request.number)])] : [];
+      return [
+        { name: `thread:shown:${showing.packetId}`, at: { channel: 'requests' }, under: 'card', ...message(line, [section(line)]) },
+        {
+          name: `dm:shown:${showing.packetId}`,
+          at: { person: request.subject },
+          ...message(warning, [section(warning), ...end]),
+        },
+      ];
+    });
+}
+
+/** The requester always hears the outcome; one message that follows the state. */
+function outcomeSurface(request: Elevation, names: Names): Surface[] {
+  if (request.state === 'pending' || request.state === 'approved' || request.state === 'executing') return [];
+  const text = `Your request #${request.number}: *${inlineValue(names.scope(request.details.system, request.details.scope), 100)}* on *${inlineValue(
+    names.system(request.details.system),
+    100,
+  )}*\n${STATUS[request.state](request, names)}`;
+  return [{ name: 'dm:outcome', at: { person: request.requester }, ...message(text, [section(text), ...(request.state === 'active' ? buttons(request) : [])]) }];
+}
+
+function privileges(request: Elevation): string {
+  const shown = request.details.privileges.slice(0, 8).map((privilege) => `\`${inlineValue(privilege.replaceAll('`', "'"), 120)}\``);
+  const more = request.details.privileges.length - shown.length;
+  return more > 0 ? `${shown.join('\n')}\nand ${more} more` : shown.join('\n');
+}
+
+const when = (instant: string | null): string => (instant === null ? 'now' : slackDate(new Date(instant), `${instant.slice(0, 16).replace('T', ' ')} UTC`));
+
+export function duration(minutes: number): string {
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  const words = [hours > 0 ? `${hours} hour${hours === 1 ? '' : 's'}` : '', rest > 0 ? `${rest} minute${rest === 1 ? '' : 's'}` : ''];
+  return words.filter(Boolean).join(' ');
+}

@@ -1,0 +1,7 @@
+import type { Capability } from './define.js';
+import { elevation } from './elevation/index.js';
+
+/** Everything Countersign can do. The edges loop over this and know no capability by name. */
+export const capabilities: readonly Capability[] = [elevation];
+
+export type { Capability, Directory, Names, SlackAnswer, Surface, VerbContext } from './define.js';
