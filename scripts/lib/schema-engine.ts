@@ -113,9 +113,17 @@ function loadEngine(): void {
   });
   const entry = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg');
   const module = new WebAssembly.Module(readFileSync(join(dirname(entry), 'schema_engine_bg.wasm')));
-  const instance = new WebAssembly.Instance(module, { './schema_engine_bg.js': { ...bindings } });
+  const instance = new WebAssembly.Instance(module, { './schema_engine_bg.js': engineImports() });
   bindings.__wbg_set_wasm(instance.exports);
   const start = instance.exports['__wbindgen_start'];
   if (typeof start === 'function') start();
   loaded = true;
+}
+
+/** The engine never clears the timer of its ten-second lock, which would hold our process up that long. */
+function engineImports(): Record<string, unknown> {
+  const imports: Record<string, unknown> = { ...bindings };
+  for (const name of Object.keys(imports).filter((each) => each.startsWith('__wbg_setTimeout_')))
+    imports[name] = (callback: () => void, milliseconds: number) => setTimeout(callback, milliseconds).unref();
+  return imports;
 }
