@@ -126,6 +126,7 @@ async function append(
 ): Promise<LogHead> {
   const batch = buildBatch(head, rows, options.clock.now());
   await openRanges(client, batch);
+  await (options.hook ?? noFaults)('sequencer.ready');
   try {
     if (await appendBatch(client, batch)) return batch.after;
   } catch (error) {

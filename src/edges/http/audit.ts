@@ -28,7 +28,7 @@ export function auditRoutes(deps: AuditDeps): Hono<AuditEnv> {
     if (!auditor)
       return context.json({ ok: false, code: 'unauthorized', message: 'An auditor token is needed.' }, 401);
     context.set('label', auditor.label);
-    await next();
+    return next();
   });
   app.get('/v1/audit/verify', async (context) => {
     await deps.onRead(context.get('label'), 'verify');

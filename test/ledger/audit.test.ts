@@ -1,0 +1,110 @@
+import { serve } from '@hono/node-server';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { sha256Hex } from '../../src/core/canonical.js';
+import { manualClock } from '../../src/core/clock.js';
+import { auditCommand } from '../../src/edges/cli/audit.js';
+import { auditorTokens, auditRoutes } from '../../src/edges/http/audit.js';
+import { type LedgerHarness, openLedger, tenant } from './harness.js';
+
+const token = 'auditor-token-0123456789';
+const clock = manualClock(new Date('2026-11-21T12:00:00Z'));
+const reads: string[] = [];
+let ledger: LedgerHarness;
+let server: ReturnType<typeof serve>;
+let url: string;
+
+beforeAll(async () => {
+  ledger = await openLedger();
+  ledger.start();
+  await ledger.enqueue([{}, {}, {}]);
+  await ledger.drained();
+  await ledger.admin.query(
+    'INSERT INTO gate.auditor_token (tenant, digest, label, expires_at, created_at) VALUES ($1, $2, $3, $4, $5)',
+    [tenant, sha256Hex(token), 'external auditor', new Date('2026-11-22T12:00:00Z'), clock.now()],
+  );
+  const app = auditRoutes({
+    pool: ledger.admin,
+    tenant,
+    authenticate: auditorTokens({ pool: ledger.admin, tenant, clock }),
+    onRead: async (label, what) => void reads.push(`${label}: ${what}`),
+    subjectKeys: ledger.subjectKeys,
+  });
+  url = await new Promise((resolve) => {
+    server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, (at) =>
+      resolve(`http://127.0.0.1:${at.port}`),
+    );
+  });
+});
+afterAll(async () => {
+  server.close();
+  await ledger.close();
+});
+afterEach(() => {
+  process.exitCode = undefined;
+  vi.restoreAllMocks();
+});
+
+const verify = (bearer?: string) =>
+  fetch(
+    `${url}/v1/audit/verify`,
+    bearer === undefined ? {} : { headers: { authorization: `Bearer ${bearer}` } },
+  );
+
+/** What the command prints and exits with. */
+async function runVerify(bearer: string): Promise<{ code: unknown; text: string }> {
+  let text = '';
+  const keep = (chunk: unknown) => {
+    text += String(chunk);
+    return true;
+  };
+  vi.spyOn(process.stdout, 'write').mockImplementation(keep);
+  vi.spyOn(process.stderr, 'write').mockImplementation(keep);
+  await auditCommand().parseAsync(['verify', '--http', url, '--token', bearer], { from: 'user' });
+  return { code: process.exitCode, text };
+}
+
+test('rule 16: without an auditor token there is no answer', async () => {
+  expect((await verify()).status).toBe(401);
+  expect((await verify('some-other-token-0123456789')).status).toBe(401);
+  expect(reads).toEqual([]);
+});
+
+test('a token past its end is refused', async () => {
+  clock.set(new Date('2026-11-23T12:00:00Z'));
+  expect((await verify(token)).status).toBe(401);
+  clock.set(new Date('2026-11-21T12:00:00Z'));
+});
+
+test('with a token the whole log is recomputed, and the read is told before it is answered', async () => {
+  expect(await (await verify(token)).json()).toMatchObject({ ok: true, size: 3, problems: [] });
+  expect(reads).toEqual(['external auditor: verify']);
+});
+
+test('the command exits 0 on a whole log and 1 on a refused token', async () => {
+  expect(await runVerify(token)).toEqual({
+    code: 0,
+    text: expect.stringMatching(/^OK: 3 entries verify\. Root [0-9a-f]{64}\n$/),
+  });
+  expect(await runVerify('some-other-token-0123456789')).toEqual({
+    code: 1,
+    text: expect.stringContaining('token is not accepted'),
+  });
+});
+
+test('attack 1: a changed byte is answered with ok:false and the seq, and the command exits 1', async () => {
+  const { rows } = await ledger.admin.query<{ part: string }>(
+    "SELECT relid::regclass::text AS part FROM pg_partition_tree('ledger.ledger_entry') WHERE isleaf",
+  );
+  const part = rows[0]?.part ?? '';
+  await ledger.admin.query(`ALTER TABLE ${part} DISABLE TRIGGER refuse_change`);
+  await ledger.admin.query(
+    `UPDATE ${part} SET entry = set_byte(entry, 99, get_byte(entry, 99) # 1) WHERE seq = 1`,
+  );
+  await ledger.admin.query(`ALTER TABLE ${part} ENABLE ALWAYS TRIGGER refuse_change`);
+  const report = await (await verify(token)).json();
+  expect(report).toMatchObject({
+    ok: false,
+    problems: expect.arrayContaining([expect.objectContaining({ seq: 1 })]),
+  });
+  expect(await runVerify(token)).toEqual({ code: 1, text: expect.stringContaining('entry 1: prev') });
+});

@@ -1,0 +1,89 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { type Clock, systemClock } from '../../src/core/clock.js';
+import type { FaultHook } from '../../src/core/faults.js';
+import { PrincipalId, TenantId } from '../../src/core/tenant.js';
+import {
+  createPseudonyms,
+  type EventDraft,
+  fileSubjectKeys,
+  prepareEvent,
+  type Sequencer,
+  startSequencer,
+} from '../../src/ledger/index.js';
+import { freshDatabase, type TestDatabase } from '../harness/postgres.js';
+
+export const tenant = TenantId.parse('T1');
+export const alice = PrincipalId.parse('alice');
+
+/** A database with a ledger to write to, as the superuser where a test plays the attacker. */
+export interface LedgerHarness {
+  database: TestDatabase;
+  admin: pg.Pool;
+  subjectKeys: ReturnType<typeof fileSubjectKeys>;
+  /** Enqueues events in one transaction; gives their ids. */
+  enqueue(drafts: readonly Partial<EventDraft>[], at?: TenantId): Promise<string[]>;
+  start(options?: { clock?: Clock; hook?: FaultHook; databaseUrl?: string }): Sequencer;
+  /** Resolves when the inbox is empty. */
+  drained(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function openLedger(): Promise<LedgerHarness> {
+  const database = await freshDatabase();
+  const admin = new pg.Pool({ connectionString: database.urls.admin, max: 8, options: '-c TimeZone=UTC' });
+  admin.on('error', () => {});
+  const keysDirectory = await mkdtemp(join(tmpdir(), 'ledger-keys-'));
+  const subjectKeys = fileSubjectKeys(keysDirectory);
+  const deps = { pseudonyms: createPseudonyms(admin), subjectKeys };
+  const running: Sequencer[] = [];
+  return {
+    database,
+    admin,
+    subjectKeys,
+    async enqueue(drafts, at = tenant) {
+      const prepared = await Promise.all(
+        drafts.map((draft) =>
+          prepareEvent(deps, {
+            tenant: at,
+            at: systemClock.now(),
+            draft: { type: 'test.happened', requestId: null, actor: alice, ...draft },
+            decision: null,
+          }),
+        ),
+      );
+      await admin.query('SELECT ledger.enqueue($1, $2)', [at, JSON.stringify(prepared)]);
+      return prepared.map(({ eventId }) => eventId);
+    },
+    start(options = {}) {
+      const sequencer = startSequencer({
+        databaseUrl: database.urls.sequencer,
+        clock: systemClock,
+        pollMilliseconds: 5,
+        log: { info: () => {}, warn: () => {} },
+        ...options,
+      });
+      running.push(sequencer);
+      return sequencer;
+    },
+    drained: () =>
+      until(async () => (await admin.query('SELECT FROM ledger.ledger_inbox LIMIT 1')).rowCount === 0),
+    async close() {
+      await Promise.all(running.map((sequencer) => sequencer.stop()));
+      await admin.end();
+      await database.drop();
+      await rm(keysDirectory, { recursive: true });
+    },
+  };
+}
+
+/** Asks again until true; fails the test rather than wait for ever. */
+export async function until(isTrue: () => Promise<boolean>, seconds = 20): Promise<void> {
+  const end = performance.now() + seconds * 1000;
+  while (!(await isTrue().catch(() => false))) {
+    if (performance.now() > end) throw new Error(`not true within ${seconds} s`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
