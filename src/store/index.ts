@@ -5,3 +5,4 @@ export type { StoredRequest, StoredVote } from './requests.js';
 export { readDueRequests, readRequest, readRequestByNumber, readRequests } from './requests.js';
 export type { Store, StoreOptions } from './store.js';
 export { openStore } from './store.js';
+export { adoptCopy, inputSeen, seeInput } from './inputs.js';

@@ -106,3 +106,22 @@ $$;
 ALTER FUNCTION gate.see_input(text, text, timestamptz) OWNER TO cs_owner;
 REVOKE ALL ON FUNCTION gate.see_input(text, text, timestamptz) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION gate.see_input(text, text, timestamptz) TO cs_app;
+
+-- A message of ours that no row knows (the poster died between posting and noting it) joins the request's copies.
+CREATE FUNCTION gate.adopt_copy(p_tenant text, p_request text, p_channel text, p_ts text, p_at timestamptz) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH adopted AS (
+    INSERT INTO gate.projection (tenant, request_id, surface, channel, ts, digest, rendered_at)
+      SELECT p_tenant, p_request, 'copy:' || p_ts, p_channel, p_ts, '', p_at
+      WHERE EXISTS (SELECT FROM gate.request WHERE tenant = p_tenant AND id = p_request)
+        AND NOT EXISTS (SELECT FROM gate.projection WHERE tenant = p_tenant AND channel = p_channel AND ts = p_ts)
+      ON CONFLICT DO NOTHING RETURNING 1
+  )
+  INSERT INTO gate.outbox (tenant, kind, key, request_id, payload, not_before, created_at)
+    SELECT p_tenant, 'project', 'project-' || p_request, p_request,
+           jsonb_build_object('kind', 'project', 'requestId', p_request), p_at, p_at FROM adopted;
+$$;
+
+ALTER FUNCTION gate.adopt_copy(text, text, text, text, timestamptz) OWNER TO cs_owner;
+REVOKE ALL ON FUNCTION gate.adopt_copy(text, text, text, text, timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION gate.adopt_copy(text, text, text, text, timestamptz) TO cs_app;
