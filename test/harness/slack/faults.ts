@@ -1,0 +1,43 @@
+import { z } from 'zod';
+
+/**
+ * What goes wrong with the next `times` calls of `method` (`*` is any). `error` answers `{ok:false, error}`, `status`
+ * an HTTP status, `destroy` cuts the connection: `before` the call has an effect, or `after`, so that only the answer
+ * is lost. `delayMs` comes first and may stand alone.
+ */
+export const Fault = z.object({
+  method: z.string(),
+  times: z.number().int().positive().default(1),
+  when: z.enum(['before', 'after']).default('before'),
+  delayMs: z.number().nonnegative().default(0),
+  error: z.string().exactOptional(),
+  status: z.number().int().exactOptional(),
+  retryAfterSeconds: z.number().int().exactOptional(),
+  destroy: z.boolean().default(false),
+});
+export type Fault = z.infer<typeof Fault>;
+
+export type Faults = {
+  add(fault: z.input<typeof Fault>): void;
+  clear(): void;
+  /** The fault this call meets, if any; counts it. */
+  next(method: string): Fault | undefined;
+};
+
+export function createFaults(): Faults {
+  let armed: (Fault & { left: number })[] = [];
+  return {
+    add(fault) {
+      const parsed = Fault.parse(fault);
+      armed.push({ ...parsed, left: parsed.times });
+    },
+    clear() {
+      armed = [];
+    },
+    next(method) {
+      const fault = armed.find((each) => each.left > 0 && (each.method === '*' || each.method === method));
+      if (fault) fault.left -= 1;
+      return fault;
+    },
+  };
+}

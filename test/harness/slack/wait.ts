@@ -1,0 +1,22 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+type Falsy = false | 0 | '' | null | undefined;
+
+/**
+ * Asks `probe` until it gives something, then returns that. Throws after `deadlineMs` naming `what` was awaited.
+ *
+ *     const message = await waitUntil('an approval message', () => messages.find(isApproval));
+ */
+export async function waitUntil<T>(
+  what: string,
+  probe: () => T | Falsy | Promise<T | Falsy>,
+  deadlineMs = 15_000,
+): Promise<T> {
+  const giveUpAt = Date.now() + deadlineMs;
+  for (;;) {
+    const found = await probe();
+    if (found) return found;
+    if (Date.now() > giveUpAt) throw new Error(`Waited ${deadlineMs} ms in vain: ${what}.`);
+    await pause(15);
+  }
+}
