@@ -1,0 +1,101 @@
+import pg from 'pg';
+import { CountersignError } from '../../core/errors.js';
+import { scramVerifier } from '../../core/scram.js';
+import type { NewAccount } from '../connector.js';
+import { roleOid } from './read.js';
+import { sqlState } from './session.js';
+
+const DUPLICATE_OBJECT = '42710';
+const UNIQUE_VIOLATION = '23505';
+
+/**
+ * One transaction: a crash leaves the whole account or nothing. INHERIT gives the scope's privileges; SET FALSE keeps the
+ * account from becoming the scope, so that what it creates is its own and ends with it.
+ */
+export async function createAccount(
+  client: pg.Client,
+  { account, scope, validUntil, note }: NewAccount,
+): Promise<void> {
+  if (await roleOid(client, account)) return;
+  const name = pg.escapeIdentifier(account);
+  await client.query('BEGIN');
+  try {
+    await client.query(
+      `CREATE ROLE ${name} LOGIN INHERIT NOCREATEDB NOCREATEROLE VALID UNTIL ${client.escapeLiteral(validUntil.toISOString())}`,
+    );
+    await client.query(
+      `GRANT ${pg.escapeIdentifier(scope.role)} TO ${name} WITH INHERIT TRUE, SET FALSE, ADMIN FALSE`,
+    );
+    await client.query(`COMMENT ON ROLE ${name} IS ${client.escapeLiteral(note)}`);
+    await client.query('COMMIT');
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => undefined);
+    // Another doer made it in between: whoever reads back next decides whether it is what it should be.
+    if (![DUPLICATE_OBJECT, UNIQUE_VIOLATION].includes(sqlState(error) ?? '')) throw error;
+  }
+}
+
+/** The target is told a verifier only; where it lets us, not even that reaches its log. */
+export async function setPassword(client: pg.Client, account: string, password: string): Promise<void> {
+  await client.query("SET log_statement = 'none'").catch(() => undefined); // superusers only, unless granted
+  const verifier = client.escapeLiteral(scramVerifier(password));
+  await client.query(`ALTER ROLE ${pg.escapeIdentifier(account)} PASSWORD ${verifier}`);
+}
+
+/** Terminates by role id until a look finds none: one sweep misses sessions that are just connecting (POSTGRES §4). */
+export async function terminateSessions(
+  client: pg.Client,
+  id: string,
+): Promise<{ ended: number; left: number }> {
+  let ended = 0;
+  let left = await countSessions(client, id);
+  for (let round = 0; left > 0 && round < 20; round += 1) {
+    const { rowCount } = await client.query(
+      'SELECT pg_terminate_backend(pid, 500) FROM pg_stat_activity WHERE usesysid = $1::oid',
+      [id],
+    );
+    ended += rowCount ?? 0;
+    left = await countSessions(client, id);
+  }
+  return { ended, left };
+}
+
+async function countSessions(client: pg.Client, id: string): Promise<number> {
+  const { rowCount } = await client.query('SELECT FROM pg_stat_activity WHERE usesysid = $1::oid', [id]);
+  return rowCount ?? 0;
+}
+
+/** Lets the executor end the account's sessions and drop what it owns: who makes a role has ADMIN on it and no more. */
+export async function lockAccount(client: pg.Client, account: string): Promise<void> {
+  const name = pg.escapeIdentifier(account);
+  await client.query(`ALTER ROLE ${name} NOLOGIN`);
+  await client.query(`GRANT ${name} TO CURRENT_USER WITH INHERIT TRUE, SET FALSE`);
+}
+
+export async function dropRole(client: pg.Client, account: string): Promise<void> {
+  await client.query(`DROP ROLE ${pg.escapeIdentifier(account)}`);
+}
+
+/**
+ * Ends every session of a standing login, e.g. after its password was changed. Inheriting the login is needed to do so
+ * and is given up again at once, since it carries the login's privileges.
+ */
+export async function endSessions(
+  client: pg.Client,
+  account: string,
+): Promise<{ ended: number; left: number }> {
+  const id = await roleOid(client, account);
+  if (id === undefined) return { ended: 0, left: 0 };
+  const name = pg.escapeIdentifier(account);
+  await client.query(`GRANT ${name} TO CURRENT_USER WITH INHERIT TRUE, SET FALSE`);
+  try {
+    return await terminateSessions(client, id);
+  } finally {
+    await client.query(`REVOKE ${name} FROM CURRENT_USER GRANTED BY CURRENT_USER`);
+  }
+}
+
+export const assertAccountName = (account: string): void => {
+  if (!/^cs_g_[a-z2-7]{20}$/.test(account))
+    throw new CountersignError('not_our_account', 'That account is not ours to end.', { detail: account });
+};

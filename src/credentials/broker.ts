@@ -1,0 +1,28 @@
+/** How a connector logs in for as long as a lease lasts. */
+export interface LeaseLogin {
+  host: string;
+  port: number;
+  user: string;
+  password: string;
+  /** The NOLOGIN role that a session takes on; the lease's own login may do nothing. */
+  executor: string;
+  /** PEM of the authority the target's certificate must come from; null for a plain connection. */
+  ca: string | null;
+}
+
+export interface Lease {
+  readonly id: string;
+  readonly login: LeaseLogin;
+  /** Ends the login and whatever session it left behind. Throws `lease_unproven` when that cannot be shown. */
+  revoke(): Promise<void>;
+}
+
+/** Where credentials for a target come from (rule 10). What can mint them never leaves the broker. */
+export interface CredentialBroker {
+  /** A login good for LEASE_SECONDS. Throws `target_unreachable` or `target_refused`. */
+  lease(system: string): Promise<Lease>;
+  /** Ends what crashed holders of leases left behind; gives the ids of those ended. */
+  sweep(system: string): Promise<readonly string[]>;
+}
+
+export const LEASE_SECONDS = 60;
