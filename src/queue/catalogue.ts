@@ -1,35 +1,40 @@
 import { z } from 'zod';
 import { PacketId, RequestId, TenantId } from '../core/tenant.js';
 
-/** A job is only a wake-up: ids, never truth. Postgres says what there is to do (rule 14). */
-interface JobDefinition<Data extends z.ZodType> {
-  data: Data;
+const shapes = {
+  /** A request reaches its `dueAt`. */
+  due: z.strictObject({ tenant: TenantId, requestId: RequestId, version: z.int().positive() }),
+  /** The outbox has something. */
+  relay: z.strictObject({ tenant: TenantId }),
+  /** A packet is released. */
+  doer: z.strictObject({ tenant: TenantId, packetId: PacketId }),
+};
+
+type JobTypes = { [Name in keyof typeof shapes]: z.infer<(typeof shapes)[Name]> };
+export type JobName = keyof JobTypes;
+/** A job is only a wake-up: it carries ids, and Postgres says what there is to do (rule 14). */
+export type JobData<Name extends JobName> = JobTypes[Name];
+
+interface JobDefinition<Data> {
+  data: z.ZodType<Data>;
   /** The same wake-up twice is one job. BullMQ refuses colons. */
-  id(data: z.infer<Data>): string;
+  id(data: Data): string;
+  /** Wakes of a standing duty: one that arrives while the duty is being done runs it once more. */
+  standing: boolean;
 }
 
-const job = <Data extends z.ZodType>(definition: JobDefinition<Data>): JobDefinition<Data> => definition;
-
-/** Every job there is. A queue of its own each; the worker and the doer share `doer` in a schema of theirs. */
-export const catalogue = {
-  /** A request reaches its `dueAt`. */
-  due: job({
-    data: z.object({ tenant: TenantId, requestId: RequestId, version: z.int().positive() }),
+/** Every job there is, each in a queue of its own. */
+export const catalogue: { readonly [Name in JobName]: JobDefinition<JobTypes[Name]> } = {
+  due: {
+    data: shapes.due,
     id: ({ tenant, requestId, version }) => `due-${tenant}-${requestId}-${version}`,
-  }),
-  /** The outbox has something. */
-  relay: job({ data: z.object({ tenant: TenantId }), id: ({ tenant }) => `relay-${tenant}` }),
-  /** A packet is released. */
-  doer: job({
-    data: z.object({ tenant: TenantId, packetId: PacketId }),
-    id: ({ tenant, packetId }) => `doer-${tenant}-${packetId}`,
-  }),
-} as const;
+    standing: false,
+  },
+  relay: { data: shapes.relay, id: ({ tenant }) => `relay-${tenant}`, standing: true },
+  doer: { data: shapes.doer, id: ({ tenant, packetId }) => `doer-${tenant}-${packetId}`, standing: false },
+};
 
-export type JobName = keyof typeof catalogue;
-export type JobData<Name extends JobName> = z.infer<(typeof catalogue)[Name]['data']>;
-
-/** Which jobs live in which schema: what is in `bull_doer` is all of the queue the doer can see. */
+/** Which jobs live in which schema: `bull_doer` is all of the queues that the doer can see. */
 export const queueSchemas = { bull: ['due', 'relay'], bull_doer: ['doer'] } as const satisfies Record<
   string,
   readonly JobName[]
