@@ -60,8 +60,8 @@ export interface Names {
 
 export type SlackAnswer =
   | { readonly show: 'modal'; readonly view: View }
-  /** A modal whose content takes a moment: `loading` opens at once (a trigger lives 3 s), `then` replaces it. */
-  | { readonly show: 'modal_later'; readonly loading: View; readonly then: () => Promise<View> }
+  /** A modal whose content takes a moment: `loading` opens at once (a trigger lives 3 s), `fill` replaces it. */
+  | { readonly show: 'modal_later'; readonly loading: View; readonly fill: () => Promise<View> }
   /** To the person who acted, and nobody else. */
   | { readonly show: 'private'; readonly text: string }
   /** Under the inputs of the submitted modal, by block id. */

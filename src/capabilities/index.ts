@@ -4,4 +4,4 @@ import { elevation } from './elevation/index.js';
 /** Everything Countersign can do. The edges loop over this and know no capability by name. */
 export const capabilities: readonly Capability[] = [elevation];
 
-export type { Capability, Directory, Names, SlackAnswer, Surface, VerbContext } from './define.js';
+export type { Capability, Directory, Names, SlackAnswer, SlackCall, Surface, VerbContext } from './define.js';

@@ -16,7 +16,7 @@ export function showCredential(context: VerbContext, id: RequestId, ask: { by: P
   return {
     show: 'modal_later',
     loading: saying('Asking the executor for a fresh credential. This takes a moment.'),
-    then: async () => {
+    fill: async () => {
       const identity = await generateX25519Identity();
       const asked = await reveal(context, id, { ...ask, recipient: await identityToRecipient(identity) });
       if (!asked.ok) return saying(asked.message);
