@@ -1,0 +1,258 @@
+# METADATA
+# title: Elevation
+# description: >-
+#   Who may ask for, countersign, see and end access to a system for a limited time. A refusal negates a named statement of
+#   facts.rego and nothing else, since `not f(input.x)` is silent where input.x is missing.
+package elevation
+
+# METADATA
+# title: elevation.nothing_applies
+# description: No rule allows this. Ask security if it should be possible.
+default decision := {
+	"effect": "deny",
+	"reasons": [{
+		"rule": "elevation.nothing_applies",
+		"message": "No rule allows this. Ask security if it should be possible.",
+	}],
+	"approvers": null,
+	"obligations": [],
+}
+
+# METADATA
+# title: Decision
+# description: A block beats a denial, a denial beats everything else.
+# entrypoint: true
+decision := {
+	"effect": "block",
+	"reasons": sort(blocks),
+	"approvers": null,
+	"obligations": [{"kind": "alert", "role": "security"}],
+} if {
+	count(blocks) > 0
+} else := {
+	"effect": "deny",
+	"reasons": sort(denials),
+	"approvers": null,
+	"obligations": [],
+} if {
+	count(denials) > 0
+} else := {
+	"effect": "require_hitl",
+	"reasons": [{"rule": "elevation.countersign", "message": "Somebody else has to countersign this."}],
+	"approvers": {"needed": needed, "principals": sort(approvers)},
+	"obligations": [],
+} if {
+	input.action == "request"
+} else := {
+	"effect": "allow",
+	"reasons": [{"rule": concat("", ["elevation.", input.action]), "message": _permissions[input.action]}],
+	"approvers": null,
+	"obligations": [],
+}
+
+_permissions := {
+	"vote": "You may decide on this request.",
+	"execute": "Enough people who may approve have approved.",
+	"reveal": "The access is yours and in force.",
+	"end": "You may end this access.",
+	"cancel": "You may cancel your request.",
+}
+
+# What an account that must not act, or must not come near, tries: refused, and security is told.
+
+# METADATA
+# title: elevation.inactive_actor
+# description: This account is not active here. Ask your manager if that is wrong.
+blocks contains _reason(rego.metadata.rule()) if {
+	input.action != "execute"
+	not actor_active
+}
+
+# METADATA
+# title: elevation.not_human_votes
+# description: Services and guests cannot decide on requests. Ask one of the approvers.
+blocks contains _reason(rego.metadata.rule()) if {
+	input.action == "vote"
+	not actor_human
+}
+
+# METADATA
+# title: elevation.contractor_customer_data
+# description: Contractors cannot have access to customer data. Ask an employee to do this.
+blocks contains _reason(rego.metadata.rule()) if {
+	_asked_of_a_system
+	not contractors_stay_out
+}
+
+# What is asked for. Asked again when the votes are in, with the facts of that moment.
+
+# METADATA
+# title: elevation.system_unknown
+# description: There is no such system here. Choose one of those you are offered.
+denials contains _reason(rego.metadata.rule()) if {
+	input.action in _beginnings
+	not system_known
+}
+
+# METADATA
+# title: elevation.requester_inactive
+# description: The account that asked is no longer active. Ask again from one that is.
+denials contains _reason(rego.metadata.rule()) if {
+	_asked_of_a_system
+	not requester_active
+}
+
+# METADATA
+# title: elevation.subject_inactive
+# description: The account this is for is not active. Ask for one that is.
+denials contains _reason(rego.metadata.rule()) if {
+	_asked_of_a_system
+	not subject_active
+}
+
+# METADATA
+# title: elevation.requester_not_eligible
+# description: Your roles do not let you ask for this system. Ask its owner team for a role that does.
+denials contains _reason(rego.metadata.rule()) if {
+	_asked_of_a_system
+	not requester_eligible
+}
+
+# METADATA
+# title: elevation.subject_not_eligible
+# description: The roles of the person this is for do not reach this system. Ask its owner team.
+denials contains _reason(rego.metadata.rule()) if {
+	_asked_of_a_system
+	not asked_for_oneself
+	not subject_eligible
+}
+
+# METADATA
+# title: elevation.scope_unknown
+# description: This system has no such scope. Choose one of those it offers.
+denials contains _reason(rego.metadata.rule()) if {
+	_asked_of_a_system
+	not scope_known
+}
+
+# METADATA
+# title: elevation.duration_short
+# description: Ask for a whole number of minutes, at least 1.
+denials contains _reason(rego.metadata.rule()) if {
+	_asked_of_a_system
+	not duration_counts
+}
+
+# METADATA
+# title: elevation.duration_long
+# description: Longer than the system or the scope allows. The message names the most there is.
+denials contains {"rule": "elevation.duration_long", "message": ask_for_less} if {
+	_asked_of_a_system
+	scope_known
+	not duration_allowed
+}
+
+# METADATA
+# title: elevation.reason_length
+# description: Give a reason of 10 to 2000 characters that says what the access is for.
+denials contains _reason(rego.metadata.rule()) if {
+	_asked_of_a_system
+	not reason_counts
+}
+
+# METADATA
+# title: elevation.too_few_approvers
+# description: Too few people besides you may approve this. Ask the system's owner team to name more approvers.
+denials contains _reason(rego.metadata.rule()) if {
+	_asked_of_a_system
+	input.action == "request"
+	scope_known
+	not enough_approvers
+}
+
+# Who decides (rule 4): checked when the vote is cast and again when the votes are counted.
+
+# METADATA
+# title: elevation.requester_votes
+# description: You asked for this access, so somebody else has to decide on it.
+denials contains _reason(rego.metadata.rule()) if {
+	input.action == "vote"
+	not actor_did_not_ask
+}
+
+# METADATA
+# title: elevation.subject_votes
+# description: This access would be yours, so somebody else has to decide on it.
+denials contains _reason(rego.metadata.rule()) if {
+	input.action == "vote"
+	not actor_gains_nothing
+}
+
+# METADATA
+# title: elevation.not_an_approver
+# description: You do not hold an approver role of this system. Leave it to those who do.
+denials contains _reason(rego.metadata.rule()) if {
+	input.action == "vote"
+	not actor_approves_here
+}
+
+# METADATA
+# title: elevation.denied
+# description: One of the approvers denied this. Ask them what would make it acceptable, then ask again.
+denials contains _reason(rego.metadata.rule()) if {
+	input.action == "execute"
+	not nobody_denies
+}
+
+# METADATA
+# title: elevation.votes_missing
+# description: Too few people who may approve this have approved what is asked for now.
+denials contains _reason(rego.metadata.rule()) if {
+	input.action == "execute"
+	not enough_votes
+}
+
+# Living with it.
+
+# METADATA
+# title: elevation.not_yours_to_see
+# description: Only the person this access is for can see its credential.
+denials contains _reason(rego.metadata.rule()) if {
+	input.action == "reveal"
+	not actor_is_subject
+}
+
+# METADATA
+# title: elevation.not_in_force
+# description: This access is not in force. Ask for a new one if you still need it.
+denials contains _reason(rego.metadata.rule()) if {
+	input.action == "reveal"
+	not in_force
+}
+
+# METADATA
+# title: elevation.not_yours_to_end
+# description: Only the people of this access, the system's approvers and security can end it. Tell one of them.
+denials contains _reason(rego.metadata.rule()) if {
+	input.action == "end"
+	not actor_may_end
+}
+
+# METADATA
+# title: elevation.not_yours_to_cancel
+# description: Only the person who asked can cancel this. An approver can deny it.
+denials contains _reason(rego.metadata.rule()) if {
+	input.action == "cancel"
+	not actor_is_requester
+}
+
+# The actions that begin an access. Nobody acts in `execute`: a worker re-decides what people asked and voted.
+_beginnings := {"request", "execute"}
+
+# Where there is no system that alone is said, since nothing else can be.
+_asked_of_a_system if {
+	input.action in _beginnings
+	system_known
+}
+
+_reason(rule) := {"rule": rule.title, "message": rule.description}

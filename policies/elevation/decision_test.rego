@@ -1,0 +1,334 @@
+package elevation_test
+
+import data.elevation
+
+alice := {"id": "alice", "kind": "person", "active": true, "guest": false, "roles": ["engineer"], "teams": ["platform"]}
+
+bob := object.union(alice, {"id": "bob", "roles": ["engineer", "approver"]})
+
+cat := object.union(bob, {"id": "cat"})
+
+dan := object.union(alice, {"id": "dan", "roles": ["security"]})
+
+# A stranger, as the facts describe whoever the organisation does not know.
+stranger := {"id": "mallory", "kind": "person", "active": false, "guest": true, "roles": [], "teams": []}
+
+deactivated(principal) := object.union(principal, {"active": false})
+
+request := {
+	"action": "request",
+	"now_ms": 1000,
+	"tenant": "T01",
+	"actor": alice,
+	"requester": alice,
+	"subject": alice,
+	"system": {
+		"id": "orders-db",
+		"kind": "postgres",
+		"department": "caption-studio",
+		"owner_team": "platform",
+		"maximum_minutes": 240,
+		"required_approvals": 1,
+		"approver_roles": ["approver"],
+		"requester_roles": ["engineer"],
+	},
+	"scope": {"id": "read", "destructive": false, "maximum_minutes": 120, "privileges": ["SELECT ON TABLE shop.orders"]},
+	"duration_minutes": 60,
+	"reason_length": 10,
+	"candidates": [bob, cat],
+	"request": null,
+}
+
+destructive := object.union(request, {"scope": {"id": "purge", "destructive": true}})
+
+pending(votes) := {"state": "pending", "ends_at_ms": null, "votes": votes}
+
+approval(principal) := {"principal": principal, "verdict": "approve", "seal_matches": true}
+
+vote := object.union(request, {"action": "vote", "actor": bob, "request": pending([])})
+
+execute(votes) := object.union(request, {"action": "execute", "request": pending(votes)})
+
+active := {"state": "active", "ends_at_ms": 2000, "votes": []}
+
+reveal := object.union(request, {"action": "reveal", "request": active})
+
+end := object.union(request, {"action": "end", "request": active})
+
+cancel := object.union(request, {"action": "cancel", "request": pending([])})
+
+# Exactly these reasons, by rule id.
+answers(facts, effect, rules) if {
+	decision := elevation.decision with input as facts
+	decision.effect == effect
+	{reason.rule | some reason in decision.reasons} == rules
+}
+
+allows(facts) if {
+	decision := elevation.decision with input as facts
+	decision.effect == "allow"
+	decision.approvers == null
+}
+
+denies(facts, rule) if answers(facts, "deny", {rule})
+
+blocks(facts, rule) if {
+	answers(facts, "block", {rule})
+	decision := elevation.decision with input as facts
+	decision.obligations == [{"kind": "alert", "role": "security"}]
+}
+
+# Asking
+
+test_a_request_is_countersigned_by_those_who_may_approve if {
+	decision := elevation.decision with input as request
+	decision.effect == "require_hitl"
+	decision.approvers == {"needed": 1, "principals": ["bob", "cat"]}
+}
+
+test_nothing_is_granted_by_the_request_alone if not allows(request)
+
+test_the_requester_is_never_among_the_approvers if {
+	facts := object.union(request, {"requester": bob, "actor": bob, "subject": bob})
+	decision := elevation.decision with input as facts
+	decision.approvers.principals == ["cat"]
+}
+
+test_the_subject_is_never_among_the_approvers if {
+	decision := elevation.decision with input as object.union(request, {"subject": bob})
+	decision.approvers.principals == ["cat"]
+}
+
+test_only_active_humans_of_ours_with_the_role_are_approvers if {
+	service := object.union(bob, {"id": "svc", "kind": "service"})
+	guest := object.union(bob, {"id": "guest", "guest": true})
+	roleless := object.union(bob, {"id": "roleless", "roles": ["engineer"]})
+	candidates := [deactivated(bob), service, guest, roleless, stranger, cat]
+	decision := elevation.decision with input as object.union(request, {"candidates": candidates})
+	decision.approvers.principals == ["cat"]
+}
+
+test_destructive_takes_two_approvers if {
+	decision := elevation.decision with input as destructive
+	decision.approvers.needed == 2
+}
+
+test_a_system_may_ask_for_more_than_two if {
+	facts := object.union(destructive, {"system": {"required_approvals": 3}, "candidates": [bob, cat, dan_approves]})
+	decision := elevation.decision with input as facts
+	decision.approvers.needed == 3
+}
+
+dan_approves := object.union(dan, {"roles": ["approver"]})
+
+test_nobody_left_to_approve_is_a_denial_that_says_so if {
+	denies(object.union(request, {"requester": bob, "actor": bob, "subject": bob, "candidates": [bob]}), "elevation.too_few_approvers")
+	denies(object.union(destructive, {"candidates": [bob]}), "elevation.too_few_approvers")
+	denies(object.union(request, {"candidates": [bob, bob], "system": {"required_approvals": 2}}), "elevation.too_few_approvers")
+}
+
+test_no_approvals_needed_is_never_enough if {
+	denies(object.union(request, {"system": {"required_approvals": 0}}), "elevation.too_few_approvers")
+}
+
+test_strangers_and_deactivated_accounts_are_blocked if {
+	blocks(object.union(request, {"actor": stranger, "requester": stranger, "subject": stranger}), "elevation.inactive_actor")
+	blocks(object.union(request, {"actor": deactivated(alice)}), "elevation.inactive_actor")
+}
+
+test_a_kind_nobody_defined_is_nobody if blocks(object.union(request, {"actor": {"kind": "robot"}}), "elevation.inactive_actor")
+
+test_access_is_for_active_accounts if {
+	denies(object.union(request, {"requester": deactivated(alice), "subject": bob}), "elevation.requester_inactive")
+	denies(object.union(request, {"subject": deactivated(object.union(alice, {"id": "al"}))}), "elevation.subject_inactive")
+}
+
+test_asking_takes_a_role_that_may_ask if denies(
+	object.union(request, {"actor": dan, "requester": dan, "subject": dan}),
+	"elevation.requester_not_eligible",
+)
+
+test_asking_for_somebody_does_not_widen_what_they_may_have if denies(
+	object.union(request, {"subject": dan}),
+	"elevation.subject_not_eligible",
+)
+
+test_contractors_stay_out_of_customer_data if {
+	contractor := object.union(alice, {"kind": "contractor"})
+	customer_data := object.union(request, {"system": {"kind": "customer-data"}})
+	blocks(object.union(customer_data, {"actor": contractor, "requester": contractor, "subject": contractor}), "elevation.contractor_customer_data")
+	blocks(object.union(customer_data, {"subject": object.union(contractor, {"id": "con"})}), "elevation.contractor_customer_data")
+	answers(customer_data, "require_hitl", {"elevation.countersign"})
+	answers(object.union(request, {"actor": contractor, "requester": contractor, "subject": contractor}), "require_hitl", {"elevation.countersign"})
+}
+
+test_an_unknown_system_or_scope_is_refused if {
+	denies(object.union(request, {"system": null}), "elevation.system_unknown")
+	denies(object.union(request, {"scope": null}), "elevation.scope_unknown")
+	denies(object.union(request, {"scope": {"privileges": []}}), "elevation.scope_unknown")
+}
+
+test_the_duration_is_a_whole_number_of_minutes_within_the_maximum if {
+	denies(object.union(request, {"duration_minutes": 0}), "elevation.duration_short")
+	denies(object.union(request, {"duration_minutes": 1.5}), "elevation.duration_short")
+	answers(object.union(request, {"duration_minutes": "5"}), "deny", {"elevation.duration_short", "elevation.duration_long"})
+	denies(object.union(request, {"duration_minutes": 121}), "elevation.duration_long")
+	denies(object.union(request, {"scope": {"maximum_minutes": 999}, "duration_minutes": 241}), "elevation.duration_long")
+	answers(object.union(request, {"duration_minutes": 120}), "require_hitl", {"elevation.countersign"})
+	answers(object.union(request, {"duration_minutes": 1}), "require_hitl", {"elevation.countersign"})
+}
+
+test_a_duration_that_is_too_long_says_how_long_it_may_be if {
+	decision := elevation.decision with input as object.union(request, {"duration_minutes": 999})
+	decision.reasons == [{"rule": "elevation.duration_long", "message": "Ask for at most 120 minutes."}]
+}
+
+test_where_no_maximum_is_known_no_duration_is_short_enough if {
+	decision := elevation.decision with input as json.remove(request, ["system/maximum_minutes"])
+	decision.reasons == [{"rule": "elevation.duration_long", "message": "Ask for a shorter time."}]
+}
+
+test_a_reason_has_10_to_2000_characters if {
+	denies(object.union(request, {"reason_length": 9}), "elevation.reason_length")
+	denies(object.union(request, {"reason_length": 2001}), "elevation.reason_length")
+	answers(object.union(request, {"reason_length": 2000}), "require_hitl", {"elevation.countersign"})
+}
+
+# Deciding (rule 4)
+
+test_an_approver_may_vote if allows(vote)
+
+test_rule_4_the_requester_never_votes if denies(
+	object.union(vote, {"actor": bob, "requester": bob}),
+	"elevation.requester_votes",
+)
+
+test_rule_4_the_subject_never_votes if denies(object.union(vote, {"subject": bob}), "elevation.subject_votes")
+
+test_who_is_both_hears_both if answers(
+	object.union(vote, {"requester": bob, "subject": bob}),
+	"deny",
+	{"elevation.requester_votes", "elevation.subject_votes"},
+)
+
+test_voting_takes_an_approver_role if {
+	denies(object.union(vote, {"actor": dan}), "elevation.not_an_approver")
+	denies(object.union(vote, {"actor": {"roles": []}}), "elevation.not_an_approver")
+}
+
+test_services_and_guests_never_vote if {
+	blocks(object.union(vote, {"actor": {"kind": "service"}}), "elevation.not_human_votes")
+	blocks(object.union(vote, {"actor": {"guest": true}}), "elevation.not_human_votes")
+}
+
+test_strangers_and_deactivated_accounts_never_vote if {
+	both := {"elevation.inactive_actor", "elevation.not_human_votes"}
+	answers(object.union(vote, {"actor": stranger}), "block", both)
+	answers(object.union(vote, {"actor": deactivated(bob)}), "block", both)
+}
+
+# Executing: the same questions again, with the facts of this moment
+
+test_rule_4_enough_votes_execute if allows(execute([approval(bob)]))
+
+test_no_vote_no_execution if denies(execute([]), "elevation.votes_missing")
+
+test_rule_4_who_lost_the_power_to_approve_no_longer_counts if {
+	denies(execute([approval(deactivated(bob))]), "elevation.votes_missing")
+	denies(execute([approval(object.union(bob, {"roles": ["engineer"]}))]), "elevation.votes_missing")
+	denies(execute([approval(object.union(bob, {"guest": true}))]), "elevation.votes_missing")
+	denies(execute([approval(object.union(bob, {"kind": "service"}))]), "elevation.votes_missing")
+}
+
+test_rule_4_a_vote_of_the_requester_or_subject_never_counts if {
+	denies(object.union(execute([approval(bob)]), {"requester": bob}), "elevation.votes_missing")
+	denies(object.union(execute([approval(bob)]), {"subject": bob}), "elevation.votes_missing")
+}
+
+test_rule_5_a_vote_on_other_terms_does_not_count if denies(
+	execute([object.union(approval(bob), {"seal_matches": false})]),
+	"elevation.votes_missing",
+)
+
+test_rule_4_a_denial_beats_any_number_of_approvals if denies(
+	execute([approval(bob), {"principal": cat, "verdict": "deny", "seal_matches": true}]),
+	"elevation.denied",
+)
+
+test_destructive_takes_two_people_not_two_votes if {
+	one_twice := object.union(destructive, {"action": "execute", "request": pending([approval(bob), approval(bob)])})
+	denies(one_twice, "elevation.votes_missing")
+	allows(object.union(one_twice, {"request": pending([approval(bob), approval(cat)])}))
+}
+
+test_what_may_no_longer_be_asked_is_not_executed if {
+	approved := execute([approval(bob)])
+	denies(object.union(approved, {"requester": deactivated(alice)}), "elevation.requester_inactive")
+	denies(object.union(approved, {"subject": deactivated(alice)}), "elevation.subject_inactive")
+	denies(object.union(approved, {"requester": {"roles": []}}), "elevation.requester_not_eligible")
+	denies(object.union(approved, {"system": {"maximum_minutes": 30}}), "elevation.duration_long")
+	answers(object.union(approved, {"scope": null}), "deny", {"elevation.scope_unknown", "elevation.votes_missing"})
+}
+
+test_who_triggers_an_execution_adds_nothing if allows(object.union(execute([approval(bob)]), {"actor": null}))
+
+# Living with it
+
+test_rule_9_only_the_subject_sees_the_credential if {
+	allows(reveal)
+	denies(object.union(reveal, {"actor": bob}), "elevation.not_yours_to_see")
+	denies(object.union(reveal, {"subject": bob}), "elevation.not_yours_to_see")
+}
+
+test_the_credential_is_seen_only_while_the_access_is_in_force if {
+	denies(object.union(reveal, {"request": {"state": "pending"}}), "elevation.not_in_force")
+	denies(object.union(reveal, {"now_ms": 2000}), "elevation.not_in_force")
+	denies(object.union(reveal, {"request": {"ends_at_ms": null}}), "elevation.not_in_force")
+	denies(object.union(reveal, {"now_ms": null}), "elevation.not_in_force")
+}
+
+test_a_deactivated_subject_sees_no_credential if blocks(
+	object.union(reveal, {"actor": deactivated(alice), "subject": deactivated(alice)}),
+	"elevation.inactive_actor",
+)
+
+test_those_it_concerns_may_end_it if {
+	allows(end)
+	allows(object.union(end, {"actor": bob}))
+	allows(object.union(end, {"actor": dan}))
+	allows(object.union(end, {"actor": cat, "requester": cat, "subject": alice, "system": {"approver_roles": []}}))
+}
+
+test_nobody_else_may_end_it if denies(
+	object.union(end, {"actor": object.union(alice, {"id": "erin"})}),
+	"elevation.not_yours_to_end",
+)
+
+test_only_the_requester_cancels if {
+	allows(cancel)
+	denies(object.union(cancel, {"actor": bob}), "elevation.not_yours_to_cancel")
+}
+
+# Rule 2: what nobody thought of is a denial
+
+test_rule_2_an_unknown_action_is_denied if {
+	denies(object.union(request, {"action": "grant"}), "elevation.nothing_applies")
+	denies({}, "elevation.nothing_applies")
+}
+
+test_rule_2_no_action_goes_through_without_its_facts if {
+	every action in {"request", "vote", "execute", "reveal", "end", "cancel"} {
+		decision := elevation.decision with input as {"action": action}
+		decision.effect in {"deny", "block"}
+	}
+}
+
+test_every_reason_is_a_public_sentence if {
+	every action in {"request", "vote", "execute", "reveal", "end", "cancel"} {
+		decision := elevation.decision with input as {"action": action}
+		every reason in decision.reasons {
+			startswith(reason.rule, "elevation.")
+			regex.match(`^[A-Z].*\.$`, reason.message)
+		}
+	}
+}

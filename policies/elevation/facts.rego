@@ -1,0 +1,171 @@
+package elevation
+
+import data.lib.principals
+
+# METADATA
+# description: The account that does this is in use.
+actor_active if principals.active(input.actor)
+
+# METADATA
+# description: The one who does this is a person of this organisation.
+actor_human if principals.human(input.actor)
+
+# METADATA
+# description: The one who does this is not the one who asked.
+actor_did_not_ask if principals.distinct(input.actor, input.requester)
+
+# METADATA
+# description: The one who does this is not the one the access is for.
+actor_gains_nothing if principals.distinct(input.actor, input.subject)
+
+# METADATA
+# description: The one who does this holds an approver role of the system.
+actor_approves_here if principals.holds_any(input.actor, input.system.approver_roles)
+
+# METADATA
+# description: The access is for the one who does this.
+actor_is_subject if principals.same(input.actor, input.subject)
+
+# METADATA
+# description: The one who does this is the one who asked.
+actor_is_requester if principals.same(input.actor, input.requester)
+
+# METADATA
+# description: Whoever has the access, asked for it, approves here or keeps security may end it.
+actor_may_end if actor_is_subject
+
+actor_may_end if actor_is_requester
+
+actor_may_end if actor_approves_here
+
+actor_may_end if "security" in input.actor.roles
+
+# METADATA
+# description: The account that asked is in use.
+requester_active if principals.active(input.requester)
+
+# METADATA
+# description: The account the access is for is in use.
+subject_active if principals.active(input.subject)
+
+# METADATA
+# description: The one who asked holds a role that may ask for this system.
+requester_eligible if principals.holds_any(input.requester, input.system.requester_roles)
+
+# METADATA
+# description: The one who asked is the one the access is for.
+asked_for_oneself if principals.same(input.requester, input.subject)
+
+# METADATA
+# description: The one the access is for holds a role that may have this system.
+subject_eligible if principals.holds_any(input.subject, input.system.requester_roles)
+
+# METADATA
+# description: Customer data is for employees.
+contractors_stay_out if input.system.kind != "customer-data"
+
+contractors_stay_out if {
+	input.requester.kind != "contractor"
+	input.subject.kind != "contractor"
+}
+
+# METADATA
+# description: The system is one of the organisation's.
+system_known if is_string(input.system.id)
+
+# METADATA
+# description: The scope is one of the system's and gives something.
+scope_known if {
+	is_string(input.scope.id)
+	count(input.scope.privileges) > 0
+}
+
+# METADATA
+# description: A whole number of minutes.
+duration_counts if {
+	input.duration_minutes >= 1
+	floor(input.duration_minutes) == input.duration_minutes
+}
+
+# METADATA
+# description: No longer than system and scope allow.
+duration_allowed if input.duration_minutes <= maximum_minutes
+
+# METADATA
+# description: The longest there is, in minutes.
+maximum_minutes := min([input.system.maximum_minutes, input.scope.maximum_minutes])
+
+# METADATA
+# description: What to do about a duration that is too long.
+default ask_for_less := "Ask for a shorter time."
+
+ask_for_less := concat("", ["Ask for at most ", format_int(maximum_minutes, 10), " minutes."])
+
+# METADATA
+# description: The reason says something, and not a novel.
+reason_counts if {
+	input.reason_length >= 10
+	input.reason_length <= 2000
+}
+
+# METADATA
+# description: How many must approve. What cannot be undone takes two at the least.
+needed := max([2, input.system.required_approvals]) if input.scope.destructive == true
+
+needed := input.system.required_approvals if input.scope.destructive == false
+
+# METADATA
+# description: An active person with an approver role who neither asked nor gains.
+may_approve(principal) if {
+	principals.human(principal)
+	principals.distinct(principal, input.requester)
+	principals.distinct(principal, input.subject)
+	principals.holds_any(principal, input.system.approver_roles)
+}
+
+# METADATA
+# description: Who may countersign this.
+approvers contains principal.id if {
+	some principal in input.candidates
+	may_approve(principal)
+}
+
+# METADATA
+# description: The request can be granted at all.
+enough_approvers if {
+	needed >= 1
+	count(approvers) >= needed
+}
+
+# METADATA
+# description: Distinct people as they are now; a vote on other terms than these (rule 5) does not count.
+approving contains vote.principal.id if {
+	some vote in input.request.votes
+	vote.verdict == "approve"
+	vote.seal_matches == true
+	may_approve(vote.principal)
+}
+
+# METADATA
+# description: Enough of them.
+enough_votes if {
+	needed >= 1
+	count(approving) >= needed
+}
+
+# METADATA
+# description: No vote stands against it.
+nobody_denies if {
+	every vote in input.request.votes {
+		vote.verdict == "approve"
+	}
+}
+
+# METADATA
+# description: Granted, begun and not past its end.
+in_force if {
+	input.request.state == "active"
+	is_number(input.now_ms)
+	is_number(input.request.ends_at_ms)
+	input.now_ms < input.request.ends_at_ms
+}
