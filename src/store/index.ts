@@ -6,3 +6,5 @@ export { readDueRequests, readRequest, readRequestByNumber, readRequests } from 
 export type { Store, StoreOptions } from './store.js';
 export { openStore } from './store.js';
 export { adoptCopy, inputSeen, seeInput } from './inputs.js';
+export { type ClaimedEffect, claimEffects, finishEffect, postponeEffect, releasePacket } from './outbox.js';
+export { dropFromInbox, type InboxRow, readReceipt, readReceiptInbox } from './receipts.js';

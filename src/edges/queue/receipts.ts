@@ -1,0 +1,79 @@
+import type { Capability, VerbContext } from '../../capabilities/index.js';
+import type { FaultHook } from '../../core/faults.js';
+import { type ReceiptKeyring, type Receipt, verifyReceipt } from '../../packet/index.js';
+import { refusal } from '../../policy/index.js';
+import { dropFromInbox, type InboxRow, readReceiptInbox, readRequest, refuse } from '../../store/index.js';
+import type { Log } from '../log.js';
+import { type Loop, startLoop } from './loop.js';
+
+export interface ReceiptDeps {
+  context: VerbContext;
+  capabilities: readonly Capability[];
+  keyring: ReceiptKeyring;
+  hook: FaultHook;
+  log: Log;
+}
+
+/** Verifies what the doer left and commits it; the inbox row goes in the same transaction as the state it made. */
+export function startReceipts(deps: ReceiptDeps): Loop {
+  const { store, tenant } = deps.context;
+  return startLoop({
+    name: 'receipts',
+    idle: 30,
+    log: deps.log,
+    round: async () => {
+      const rows = await readReceiptInbox(store, tenant, 100);
+      for (const row of rows) await settleRow(deps, row);
+      return rows.length > 0;
+    },
+  });
+}
+
+async function settleRow(deps: ReceiptDeps, row: InboxRow): Promise<void> {
+  const { store, tenant } = deps.context;
+  const verified = verifyReceipt(row.receipt, deps.keyring);
+  await deps.hook('worker.receipt');
+  if (!verified.ok || verified.value.tenant !== tenant || verified.value.packetId !== row.packetId)
+    return rejectRow(deps, row, 'receipt.unverified');
+  const receipt = verified.value;
+  if (receipt.code === 'signature_rejected') return rejectRow(deps, row, 'doer.signature_rejected', receipt);
+  const settled = await settleCurrent(deps, row, receipt);
+  if (!settled) await dropFromInbox(store, tenant, row.id);
+}
+
+const ATTEMPTS = 8;
+
+/** False when there is nothing left to settle: known before, or of a request that does not exist. */
+async function settleCurrent(deps: ReceiptDeps, row: InboxRow, receipt: Receipt): Promise<boolean> {
+  for (let tries = 1; ; tries += 1) {
+    const request = await readRequest(deps.context.store, deps.context.tenant, receipt.requestId);
+    const capability = deps.capabilities.find((candidate) => candidate.name === request?.capability);
+    if (request === null || capability === undefined) {
+      await rejectRow(deps, row, 'receipt.unknown_request', receipt);
+      return true;
+    }
+    const outcome = await capability.settle(deps.context, request, { inboxId: row.id, receipt });
+    if (outcome.ok) return true;
+    if (outcome.code === 'receipt_known') return false;
+    if (outcome.code !== 'lost_race' || tries === ATTEMPTS) throw new Error(`a receipt was not settled: ${outcome.code}`);
+  }
+}
+
+/** What does not verify is ledgered and dropped (rule 6). */
+async function rejectRow(deps: ReceiptDeps, row: InboxRow, rule: string, receipt?: Receipt): Promise<void> {
+  const { store, tenant, clock } = deps.context;
+  deps.log.warn({ rule, packetId: row.packetId }, 'a receipt was rejected');
+  await refuse(store, {
+    tenant,
+    at: clock.now(),
+    input: `receipt-${row.id}`,
+    decision: refusal(rule, 'What the executor sent or was sent does not verify.'),
+    event: {
+      type: rule === 'doer.signature_rejected' ? rule : 'doer.receipt_rejected',
+      requestId: receipt?.requestId ?? null,
+      actor: { process: 'doer' },
+      data: { packet: receipt?.packetId ?? null, rule, evidence: receipt?.evidence ?? null },
+    },
+  });
+  await dropFromInbox(store, tenant, row.id);
+}

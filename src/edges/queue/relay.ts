@@ -1,0 +1,89 @@
+import type { VerbContext } from '../../capabilities/index.js';
+import type { FaultHook } from '../../core/faults.js';
+import type { WakeQueue } from '../../queue/index.js';
+import { type ClaimedEffect, claimEffects, finishEffect, postponeEffect, releasePacket } from '../../store/index.js';
+import type { Log } from '../log.js';
+import type { Projector } from '../slack/project/projector.js';
+import type { Alerter } from './alert.js';
+import { type Loop, startLoop } from './loop.js';
+
+export interface RelayDeps {
+  context: VerbContext;
+  gate: WakeQueue<'due' | 'relay'>;
+  doer: WakeQueue<'doer'>;
+  project: Projector;
+  alert: Alerter;
+  hook: FaultHook;
+  log: Log;
+}
+
+const LONGEST_PAUSE_SECONDS = 60;
+
+/**
+ * Carries out what commits left behind, at least once each. Packets and timers never wait for Slack: messages have a
+ * loop of their own (rule 14).
+ */
+export function startRelay(deps: RelayDeps): Loop {
+  const acts = startLoop({ name: 'relay', idle: 20, log: deps.log, round: () => round(deps, ['packet', 'due'], 64) });
+  const messages = startLoop({ name: 'messages', idle: 50, log: deps.log, round: () => round(deps, ['project', 'alert'], 16) });
+  return {
+    wake: () => {
+      acts.wake();
+      messages.wake();
+    },
+    stop: async () => {
+      await Promise.all([acts.stop(), messages.stop()]);
+    },
+  };
+}
+
+async function round(deps: RelayDeps, kinds: readonly ClaimedEffect['effect']['kind'][], take: number): Promise<boolean> {
+  const { store, tenant, clock } = deps.context;
+  const claimed = await claimEffects(store, { tenant, kinds, now: clock.now(), take });
+  await Promise.all(coalesced(claimed).map((group) => handleGroup(deps, group)));
+  return claimed.length > 0;
+}
+
+/** Several refreshes of one request are one refresh: the projector shows what is true now. */
+function coalesced(claimed: readonly ClaimedEffect[]): ClaimedEffect[][] {
+  const groups = new Map<string, ClaimedEffect[]>();
+  for (const one of claimed) {
+    const key = one.effect.kind === 'project' ? `project-${one.effect.requestId}` : one.id.toString();
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  return [...groups.values()];
+}
+
+async function handleGroup(deps: RelayDeps, group: readonly ClaimedEffect[]): Promise<void> {
+  const { store, clock } = deps.context;
+  const [first] = group;
+  if (first === undefined) return;
+  try {
+    const done = await handle(deps, first.effect);
+    if (done) await Promise.all(group.map((one) => finishEffect(store, one.id)));
+    else await Promise.all(group.map((one) => postponeEffect(store, one.id, new Date(clock.now().getTime() + 250))));
+  } catch (error) {
+    const pause = Math.min(LONGEST_PAUSE_SECONDS, 2 ** Math.min(first.attempts - 1, 6)) * 1000;
+    deps.log.warn({ err: error, effect: first.effect.kind, requestId: first.effect.requestId, attempts: first.attempts }, 'an effect will be tried again');
+    await Promise.all(group.map((one) => postponeEffect(store, one.id, new Date(clock.now().getTime() + pause))));
+  }
+}
+
+async function handle(deps: RelayDeps, effect: ClaimedEffect['effect']): Promise<boolean> {
+  const { store, tenant, clock } = deps.context;
+  switch (effect.kind) {
+    case 'project':
+      return deps.project(effect.requestId);
+    case 'due':
+      await deps.gate.wake('due', { tenant, requestId: effect.requestId, version: effect.version }, { at: new Date(effect.at) });
+      return true;
+    case 'packet':
+      await releasePacket(store, { tenant, effect, now: clock.now() });
+      await deps.hook('worker.released');
+      await deps.doer.wake('doer', { tenant, packetId: effect.packetId });
+      return true;
+    case 'alert':
+      await deps.alert(effect);
+      return true;
+  }
+}

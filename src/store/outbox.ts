@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import type { TenantId } from '../core/tenant.js';
+import { Effect } from './effects.js';
+import type { Store } from './store.js';
+
+/** An effect in hand: nobody else is given it before the claim lapses. */
+export interface ClaimedEffect {
+  id: bigint;
+  effect: Effect;
+  attempts: number;
+}
+
+const Row = z.object({ id: z.coerce.bigint(), payload: z.unknown(), attempts: z.int() });
+
+const CLAIM_SECONDS = 60;
+
+/**
+ * Takes the oldest effects that are due, for a minute. What awaits an event is not due before the sequencer has written
+ * that event: no act without its entry (rule 7).
+ */
+export async function claimEffects(
+  store: Store,
+  claim: { tenant: TenantId; kinds: readonly Effect['kind'][]; now: Date; take: number },
+): Promise<ClaimedEffect[]> {
+  const until = new Date(claim.now.getTime() + CLAIM_SECONDS * 1000);
+  const result = await store.pool.query({
+    name: 'claim-effects',
+    text: `WITH ready AS (
+        SELECT o.id FROM gate.outbox o
+        WHERE o.tenant = $1 AND o.kind = ANY ($2) AND o.not_before <= $3
+          AND (o.event_id IS NULL OR EXISTS (
+            SELECT FROM ledger.ledger_sequenced s WHERE s.tenant = o.tenant AND s.event_id = o.event_id))
+        ORDER BY o.id LIMIT $4 FOR UPDATE OF o SKIP LOCKED
+      ), taken AS (
+        UPDATE gate.outbox o SET not_before = $5, attempts = o.attempts + 1 FROM ready WHERE o.id = ready.id
+        RETURNING o.id, o.payload, o.attempts
+      ) SELECT id::text, payload, attempts FROM taken ORDER BY taken.id`,
+    values: [claim.tenant, claim.kinds, claim.now, claim.take, until],
+  });
+  return z
+    .array(Row)
+    .parse(result.rows)
+    .map((row) => ({ id: row.id, effect: Effect.parse(row.payload), attempts: row.attempts }));
+}
+
+export async function finishEffect(store: Store, id: bigint): Promise<void> {
+  await store.pool.query('DELETE FROM gate.outbox WHERE id = $1', [id.toString()]);
+}
+
+export async function postponeEffect(store: Store, id: bigint, until: Date): Promise<void> {
+  await store.pool.query('UPDATE gate.outbox SET not_before = $2 WHERE id = $1', [id.toString(), until]);
+}
+
+/** Hands a packet to the doer; a second release of the same packet changes nothing. */
+export async function releasePacket(
+  store: Store,
+  packet: { tenant: TenantId; effect: Extract<Effect, { kind: 'packet' }>; now: Date },
+): Promise<void> {
+  const { effect } = packet;
+  await store.pool.query(
+    `INSERT INTO gate.packet (tenant, id, kind, request_id, system, envelope, released_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
+    [packet.tenant, effect.packetId, effect.packetKind, effect.requestId, effect.system, Buffer.from(effect.envelope, 'base64'), packet.now],
+  );
+}
