@@ -12,6 +12,7 @@ export {
   type TextInputWords,
 } from './inputs.js';
 export { actions, context, divider, fields, header, section } from './layout.js';
+export type { Problem } from './problem.js';
 export { homeView, type MessageContent, type ModalWords, message, modal } from './surfaces.js';
 export {
   escapeMrkdwn,
@@ -23,4 +24,4 @@ export {
   slackDate,
   truncate,
 } from './text.js';
-export { type Payload, type Problem, validatePayload } from './validate.js';
+export { type Payload, validatePayload } from './validate.js';
