@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { leafHash, nodeHash } from '../core/merkle.js';
 import { buildBatch, type LogHead } from './batch.js';
-import { decodeEntry, genesisHash, leafHash } from './entry.js';
-import { edgeRoot, emptyEdge, nodeHash } from './tree.js';
+import { decodeEntry, genesisHash } from './entry.js';
+import { edgeRoot, emptyEdge } from './tree.js';
 import { checkChain } from './verify-chain.js';
 
 const origin = 'countersign.log/T1';

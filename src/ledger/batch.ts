@@ -1,4 +1,5 @@
-import { type Entry, encodeEntry, leafHash } from './entry.js';
+import { leafHash } from '../core/merkle.js';
+import { type Entry, encodeEntry } from './entry.js';
 import { appendLeaf, type Edge } from './tree.js';
 
 /** Where a log stands: what the head row holds. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { CountersignError } from '../core/errors.js';
+import { HASH_BYTES } from '../core/merkle.js';
 
 /** "CSL1" ‖ u16 version ‖ u64 seq ‖ u64 time_µs ‖ prev(32) ‖ payload, big-endian, at most 65,535 bytes (tlog-tiles). */
 export interface Entry {
@@ -19,7 +20,6 @@ const PREV_AT = 22;
 const PAYLOAD_AT = 54;
 const MAX_ENTRY_BYTES = 65_535;
 
-export const HASH_BYTES = 32;
 export const MAX_PAYLOAD_BYTES = MAX_ENTRY_BYTES - PAYLOAD_AT;
 
 export function encodeEntry(entry: Entry): Buffer {
@@ -52,15 +52,9 @@ export function decodeEntry(bytes: Uint8Array): Entry {
   };
 }
 
-/** RFC 6962 §2.1: SHA-256(0x00 ‖ entry). The prefix keeps a node from passing as a leaf. */
-export const leafHash = (entry: Uint8Array): Buffer =>
-  createHash('sha256').update(LEAF_PREFIX).update(entry).digest();
-
 /** What the first entry of a log names as its predecessor; it ties the chain to the log's origin. */
 export const genesisHash = (origin: string): Buffer =>
   createHash('sha256').update(`countersign-ledger-v1\n${origin}\n`, 'utf8').digest();
-
-const LEAF_PREFIX = Buffer.from([0x00]);
 
 const malformed = (detail: string) =>
   new CountersignError('ledger_entry_malformed', 'A ledger entry is malformed.', { detail });

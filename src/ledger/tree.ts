@@ -1,14 +1,7 @@
-import { createHash } from 'node:crypto';
-import { HASH_BYTES } from './entry.js';
-
-/** RFC 6962 §2.1: SHA-256(0x01 ‖ left ‖ right). */
-export const nodeHash = (left: Uint8Array, right: Uint8Array): Buffer =>
-  createHash('sha256').update(NODE_PREFIX).update(left).update(right).digest();
+import { EMPTY_ROOT, HASH_BYTES, nodeHash } from '../core/merkle.js';
 
 /** Entries a partition: 256 full tiles of 256. */
 export const RANGE_ENTRIES = 65_536;
-
-export const EMPTY_ROOT = createHash('sha256').digest();
 
 /** The roots of the perfect subtrees along a tree's right edge, largest first: all a log needs to grow and to sign. */
 export interface Edge {
@@ -47,5 +40,3 @@ export function decodeEdge(size: number, bytes: Buffer): Edge {
     nodes.push(Buffer.from(bytes.subarray(at, at + HASH_BYTES)));
   return { size, nodes };
 }
-
-const NODE_PREFIX = Buffer.from([0x01]);

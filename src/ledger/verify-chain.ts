@@ -1,4 +1,5 @@
-import { decodeEntry, type Entry, genesisHash, leafHash } from './entry.js';
+import { leafHash } from '../core/merkle.js';
+import { decodeEntry, type Entry, genesisHash } from './entry.js';
 import { appendLeaf, type Edge, edgeRoot, emptyEdge } from './tree.js';
 
 /** What a check found. `mechanism` says which property caught it; `seq` is the entry, where one can be named. */
