@@ -1,3 +1,4 @@
+export { connectSlackClient, type Entered, type SlackClient } from './client.js';
 export { SlackConfig } from './config.js';
 export { freePort } from './free-port.js';
 export { type LocalSlack, startLocalSlack } from './local-slack.js';
