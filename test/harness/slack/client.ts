@@ -1,7 +1,6 @@
-import WebSocket from 'ws';
 import { z } from 'zod';
-import type { Frame } from './feed.js';
-import { parseJson } from './http.js';
+import { enteredValues, findElement } from './client-fields.js';
+import { followViews } from './client-views.js';
 import { Json, Message, type Values, type View } from './shapes.js';
 import { waitUntil } from './wait.js';
 
