@@ -71,7 +71,10 @@ contractors_stay_out if {
 
 # METADATA
 # description: The system is one of the organisation's.
-system_known if is_string(input.system.id)
+system_known if {
+	is_string(input.system.id)
+	is_string(input.system.kind)
+}
 
 # METADATA
 # description: The scope is one of the system's and gives something.
@@ -110,9 +113,16 @@ reason_counts if {
 
 # METADATA
 # description: How many must approve. What cannot be undone takes two at the least.
-needed := max([2, input.system.required_approvals]) if input.scope.destructive == true
+needed := max([2, required_approvals]) if input.scope.destructive == true
 
-needed := input.system.required_approvals if input.scope.destructive == false
+needed := required_approvals if input.scope.destructive == false
+
+# METADATA
+# description: How many the system asks for; at least one, or nobody is asked.
+required_approvals := input.system.required_approvals if {
+	is_number(input.system.required_approvals)
+	input.system.required_approvals >= 1
+}
 
 # METADATA
 # description: An active person with an approver role who neither asked nor gains.
@@ -132,10 +142,7 @@ approvers contains principal.id if {
 
 # METADATA
 # description: The request can be granted at all.
-enough_approvers if {
-	needed >= 1
-	count(approvers) >= needed
-}
+enough_approvers if count(approvers) >= needed
 
 # METADATA
 # description: Distinct people as they are now; a vote on other terms than these (rule 5) does not count.
@@ -148,10 +155,7 @@ approving contains vote.principal.id if {
 
 # METADATA
 # description: Enough of them.
-enough_votes if {
-	needed >= 1
-	count(approving) >= needed
-}
+enough_votes if count(approving) >= needed
 
 # METADATA
 # description: No vote stands against it.

@@ -23,7 +23,7 @@ export const refusal = (rule: string, message: string, facts: Json = null): Deci
   withoutPolicy('deny', rule, message, facts);
 
 function withoutPolicy<E extends Effect>(effect: E, rule: string, message: string, facts: Json): Decision<E> {
-  const input = canonicalJson(facts);
+  const input = recordable(facts);
   return mint<E>({
     effect,
     reasons: [{ rule, message }],
@@ -33,4 +33,13 @@ function withoutPolicy<E extends Effect>(effect: E, rule: string, message: strin
     inputDigest: sha256Hex(input),
     input,
   });
+}
+
+/** Facts that have no exact JSON form are recorded as null: an end must not wait for a tidy record (rule 2). */
+function recordable(facts: Json): string {
+  try {
+    return canonicalJson(facts);
+  } catch {
+    return 'null';
+  }
 }

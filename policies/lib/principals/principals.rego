@@ -27,8 +27,15 @@ holds_any(principal, roles) if {
 
 # METADATA
 # description: Two principals that are known not to be one.
-distinct(one, other) if one.id != other.id
+distinct(one, other) if {
+	is_string(one.id)
+	is_string(other.id)
+	one.id != other.id
+}
 
 # METADATA
 # description: One principal, known by its id.
-same(one, other) if one.id == other.id
+same(one, other) if {
+	is_string(one.id)
+	one.id == other.id
+}

@@ -1,0 +1,261 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { OrganisationError } from './faults.js';
+import { isActiveAt } from './principal.js';
+import { readOrganisation } from './read.js';
+import { Organisation, type Person } from './schema.js';
+
+const kinds = new Set(['postgres']);
+const shipped = resolve(import.meta.dirname, '../../../policies');
+
+const people = `ann:
+  kind: person
+  name: Ann
+  identities: { slack: [U01ANN], email: ann@example.com }
+  teams: [core]
+  roles: [engineer]
+`;
+const files: Record<string, string> = {
+  'people/people.yaml': people,
+  'teams/teams.yaml': 'core: { title: Core, department: product }\n',
+  'roles/roles.yaml': 'engineer: { title: Engineer, department: product }\n',
+  'systems/db.yaml': `db:
+  title: Database
+  kind: postgres
+  department: product
+  ownerTeam: core
+  approverRoles: [engineer]
+  requesterRoles: [engineer]
+  maximumMinutes: 60
+  scopes:
+    read:
+      title: Read
+      privileges: [USAGE ON SCHEMA shop, SELECT ON TABLE shop.orders]
+`,
+};
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'countersign-organisation-'));
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+function write(changes: Record<string, string> = {}): void {
+  for (const [name, text] of Object.entries({ ...files, ...changes })) {
+    mkdirSync(dirname(join(directory, name)), { recursive: true });
+    writeFileSync(join(directory, name), text);
+  }
+}
+
+/** Every fault as `file:line code message`, files from the organisation's directory. */
+function faultsOf(changes: Record<string, string>): string[] {
+  write(changes);
+  try {
+    readOrganisation(directory, kinds);
+  } catch (error) {
+    if (!(error instanceof OrganisationError)) throw error;
+    const here = `${relative(process.cwd(), directory)}/`;
+    return error.faults.map(({ file, line, code, message }) =>
+      `${file}:${line} ${code} ${message}`.replaceAll(here, ''),
+    );
+  }
+  return [];
+}
+
+test('the shipped organisation is sound', () => {
+  const organisation = readOrganisation(shipped, kinds);
+  expect(organisation.people.map(({ id }) => id)).toEqual(
+    expect.arrayContaining(['alice', 'bob', 'cat', 'dan', 'erin']),
+  );
+  expect(Organisation.parse(structuredClone(organisation))).toEqual(organisation);
+});
+
+test('what is left out has its default, and privileges are sorted', () => {
+  write();
+  const { people: everyone, systems } = readOrganisation(directory, kinds);
+  expect(everyone).toMatchObject([{ id: 'ann', active: true, kind: 'person' }]);
+  expect(systems).toMatchObject([
+    {
+      id: 'db',
+      requiredApprovals: 1,
+      defaultMinutes: 60,
+      scopes: [
+        {
+          id: 'read',
+          destructive: false,
+          privileges: ['SELECT ON TABLE shop.orders', 'USAGE ON SCHEMA shop'],
+        },
+      ],
+    },
+  ]);
+});
+
+describe('refused with file and line', () => {
+  const person = (id: string, email: string, more = '') =>
+    `${people}${id}:\n  kind: person\n  name: Other\n  identities: { email: ${email} }\n${more}`;
+  const cases: [string, Record<string, string>, string[]][] = [
+    [
+      'a reference to a team or a role that is not there',
+      { 'people/people.yaml': people.replace('[core]', '[core, gone]').replace('[engineer]', '[pilot]') },
+      [
+        'people/people.yaml:5 unknown_reference there is no team gone',
+        'people/people.yaml:6 unknown_reference there is no role pilot',
+      ],
+    ],
+    [
+      'a system without its owner team, approver role or connector',
+      {
+        'systems/db.yaml': (files['systems/db.yaml'] ?? '')
+          .replace('ownerTeam: core', 'ownerTeam: gone')
+          .replace('approverRoles: [engineer]', 'approverRoles: [gone]')
+          .replace('kind: postgres', 'kind: mainframe'),
+      },
+      [
+        'systems/db.yaml:5 unknown_reference there is no team gone',
+        'systems/db.yaml:6 unknown_reference there is no role gone',
+        'systems/db.yaml:3 no_connector no connector grants on a system of kind mainframe',
+      ],
+    ],
+    [
+      'an entitlement to a scope that is not there',
+      {
+        'roles/roles.yaml':
+          'engineer:\n  title: Engineer\n  department: product\n  entitlements:\n    - db:read\n    - db:drop\n',
+      },
+      ['roles/roles.yaml:6 unknown_reference there is no entitlement db:drop'],
+    ],
+    [
+      'one id in two files',
+      { 'people/z.yaml': people.replace('U01ANN', 'U02ANN').replace('ann@', 'anna@') },
+      ['people/z.yaml:1 duplicate_id ann is already at people/people.yaml:1'],
+    ],
+    [
+      'one id twice in a file',
+      { 'people/people.yaml': people + people },
+      ['people/people.yaml:7 syntax Map keys must be unique at line 7, column 1:'],
+    ],
+    [
+      'two people behind one Slack account',
+      {
+        'people/people.yaml': person('joe', 'joe@example.com').replace(
+          '{ email: joe',
+          '{ slack: [U01ANN], email: joe',
+        ),
+      },
+      ['people/people.yaml:10 duplicate_identity U01ANN is the identity of ann too; accounts are not shared'],
+    ],
+    [
+      'two principals of one mailbox, by case or subaddress',
+      { 'people/people.yaml': person('joe', 'Ann+admin@Example.com') },
+      [
+        'people/people.yaml:10 duplicate_identity ann@example.com is the identity of ann too; accounts are not shared',
+      ],
+    ],
+    [
+      'an account named for a function',
+      { 'people/people.yaml': person('admin', 'joe@example.com') },
+      ['people/people.yaml:7 shared_account admin names a shared account; give each person their own'],
+    ],
+    [
+      'a mailbox named for a function',
+      { 'people/people.yaml': person('joe', 'On-Call2@example.com') },
+      [
+        'people/people.yaml:10 shared_account On-Call2@example.com names a shared account; give each person their own',
+      ],
+    ],
+    [
+      'a contractor without a statement of work',
+      { 'people/people.yaml': people.replace('person', 'contractor') },
+      [
+        'people/people.yaml:1 shape ann.statementOfWork: a contractor needs statementOfWork with id and endsAt',
+      ],
+    ],
+    [
+      'a contractor whose statement of work has no end',
+      {
+        'people/people.yaml': `${people.replace('person', 'contractor')}  statementOfWork:\n    id: SOW-1\n`,
+      },
+      ['people/people.yaml:7 shape ann.statementOfWork.endsAt: write endsAt as YYYY-MM-DD'],
+    ],
+    [
+      'a service without owner, workload and rotation',
+      { 'people/people.yaml': people.replace('person', 'service') },
+      [
+        'people/people.yaml:1 shape ann.owner: a service needs owner, the team that answers for it',
+        'people/people.yaml:1 shape ann.workload: a service needs workload, the one job it does',
+        'people/people.yaml:1 shape ann.rotation: a service needs rotation with everyDays',
+      ],
+    ],
+    [
+      'a service of a team that is not there',
+      {
+        'people/people.yaml': `${people.replace('person', 'service')}  owner: gone\n  workload: ci\n  rotation: { everyDays: 30 }\n`,
+      },
+      ['people/people.yaml:7 unknown_reference there is no team gone'],
+    ],
+    [
+      'a member nobody knows, so that no misspelt rule is ignored',
+      { 'people/people.yaml': `${people}  actve: false\n` },
+      ['people/people.yaml:7 shape ann: Unrecognized key: "actve"'],
+    ],
+    [
+      'a default above the maximum',
+      {
+        'systems/db.yaml': (files['systems/db.yaml'] ?? '').replace(
+          'maximumMinutes: 60',
+          'maximumMinutes: 30',
+        ),
+      },
+      ['systems/db.yaml:1 shape db.defaultMinutes: defaultMinutes is above maximumMinutes'],
+    ],
+    [
+      'a fault inside a scope',
+      { 'systems/db.yaml': (files['systems/db.yaml'] ?? '').replace('title: Read', 'title: ""') },
+      ['systems/db.yaml:11 shape db.scopes.read.title: Too small: expected string to have >=1 characters'],
+    ],
+    [
+      'a file nobody would read',
+      { 'people/more.yml': people },
+      ['people/more.yml:1 unexpected_file only .yaml files are read here; rename or move this one'],
+    ],
+    [
+      'a file that is no map',
+      { 'teams/more.yaml': '- core\n' },
+      [
+        'teams/more.yaml:1 syntax write one entry after the other, each as `id:` with its members indented below',
+      ],
+    ],
+    [
+      'an entry that is no map',
+      { 'teams/more.yaml': '\nspare:\n' },
+      ['teams/more.yaml:2 shape spare: Invalid input: expected object, received null'],
+    ],
+  ];
+
+  test.each(cases)('%s', (_, changes, expected) => {
+    expect(faultsOf(changes)).toEqual(expected);
+  });
+
+  test('the message of the error is every fault on a line of its own', () => {
+    write({ 'people/people.yaml': people.replace('[core]', '[gone]') });
+    expect(() => readOrganisation(directory, kinds)).toThrow(/people\.yaml:5: there is no team gone$/);
+  });
+});
+
+test('an account has power until it is deactivated or its statement of work is over', () => {
+  const noon = (day: string) => new Date(`${day}T12:00:00Z`);
+  const base = { name: 'A', identities: { email: 'a@example.com' }, teams: [], roles: [], active: true };
+  const contractor = Organisation.shape.people.element.parse({
+    ...base,
+    id: 'con',
+    kind: 'contractor',
+    statementOfWork: { id: 'SOW-1', endsAt: '2026-11-21' },
+  });
+  const person: Person = Organisation.shape.people.element.parse({ ...base, id: 'per', kind: 'person' });
+  expect(isActiveAt(person, noon('2099-01-01'))).toBe(true);
+  expect(isActiveAt({ ...person, active: false }, noon('2026-11-21'))).toBe(false);
+  expect(isActiveAt(contractor, new Date('2026-11-21T23:59:59.999Z'))).toBe(true);
+  expect(isActiveAt(contractor, new Date('2026-11-22T00:00:00.000Z'))).toBe(false);
+});
