@@ -107,7 +107,11 @@ export interface CapabilityDefinition<State extends string, Event extends string
   readonly eventTypes: readonly string[];
   /** What happens when a request in this state reaches its `dueAt`. A state that sets one must be here. */
   readonly due: Readonly<Partial<Record<State, Step<State, Details>>>>;
-  readonly settle: (context: VerbContext, request: RequestOf<State, Details>, inbox: InboxReceipt) => Promise<Outcome<unknown>>;
+  readonly settle: (
+    context: VerbContext,
+    request: RequestOf<State, Details>,
+    inbox: InboxReceipt,
+  ) => Promise<Outcome<unknown>>;
   /** Pure and total over states. */
   readonly surfaces: (request: RequestOf<State, Details>, names: Names) => readonly Surface[];
   readonly slack: SlackHandlers;
@@ -173,6 +177,7 @@ export function typedRequest<State extends string, Event extends string, Details
   request: StoredRequest,
 ): RequestOf<State, Details> {
   if (request.capability !== definition.name) throw new TypeError(`${request.id} is no ${definition.name}`);
-  if (!definition.machine.isState(request.state)) throw new TypeError(`${definition.name} has no state ${request.state}`);
+  if (!definition.machine.isState(request.state))
+    throw new TypeError(`${definition.name} has no state ${request.state}`);
   return { ...request, state: request.state, details: definition.details.parse(request.details) };
 }

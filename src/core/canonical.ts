@@ -17,11 +17,18 @@ export function canonicalJson(value: Json): string {
 /** SHA-256 of the RFC 8785 bytes, lower-case hex. */
 export const canonicalDigest = (value: Json): string => sha256Hex(canonicalJson(value));
 
-export const sha256Hex = (bytes: string | Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+export const sha256Hex = (bytes: string | Uint8Array): string =>
+  createHash('sha256').update(bytes).digest('hex');
 
 function refuseInexact(value: unknown, at: string): void {
-  if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) throw new TypeError(`${at}: integer beyond 2^53`);
-  if (value === undefined || typeof value === 'bigint' || typeof value === 'function' || typeof value === 'symbol')
+  if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value))
+    throw new TypeError(`${at}: integer beyond 2^53`);
+  if (
+    value === undefined ||
+    typeof value === 'bigint' ||
+    typeof value === 'function' ||
+    typeof value === 'symbol'
+  )
     throw new TypeError(`${at}: ${typeof value} is not JSON`);
   if (value === null || typeof value !== 'object') return;
   for (const [key, member] of Object.entries(value)) refuseInexact(member, `${at}.${key}`);

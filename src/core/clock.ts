@@ -7,7 +7,9 @@ export interface Clock {
 export const systemClock: Clock = { now: () => new Date() };
 
 /** A clock that stands still until told; tests move it. */
-export function manualClock(start: Date): Clock & { set(to: Date): void; advance(milliseconds: number): void } {
+export function manualClock(
+  start: Date,
+): Clock & { set(to: Date): void; advance(milliseconds: number): void } {
   let current = start.getTime();
   return {
     now: () => new Date(current),

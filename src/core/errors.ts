@@ -16,5 +16,7 @@ export class CountersignError<Code extends string = string> extends Error {
 
 /** Ends an exhaustive switch: tsc refuses a call with anything left over. */
 export function assertExhaustive(value: never): never {
-  throw new CountersignError('unreachable', 'An unexpected value was met.', { detail: JSON.stringify(value) });
+  throw new CountersignError('unreachable', 'An unexpected value was met.', {
+    detail: JSON.stringify(value),
+  });
 }

@@ -23,7 +23,9 @@ export function defineMachine<State extends string, Event extends string>(
   for (const state in table) cells.set(state, new Map(entriesOf<Event, State>(table[state])));
   const states: State[] = [];
   for (const state in table) states.push(state);
-  const events = [...new Set(states.flatMap((state) => entriesOf<Event, State>(table[state]).map(([event]) => event)))];
+  const events = [
+    ...new Set(states.flatMap((state) => entriesOf<Event, State>(table[state]).map(([event]) => event))),
+  ];
   return {
     initial,
     states,
@@ -34,7 +36,9 @@ export function defineMachine<State extends string, Event extends string>(
   };
 }
 
-function entriesOf<Event extends string, State extends string>(row: Readonly<Partial<Record<Event, State>>>): [Event, State][] {
+function entriesOf<Event extends string, State extends string>(
+  row: Readonly<Partial<Record<Event, State>>>,
+): [Event, State][] {
   const entries: [Event, State][] = [];
   for (const event in row) {
     const next = row[event];

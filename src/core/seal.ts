@@ -21,7 +21,11 @@ export interface SealedTerms {
 
 /** Lower-case hex SHA-256 over the RFC 8785 form of the terms, under the prefix `countersign-seal-v1`. */
 export function sealDigest(terms: SealedTerms): string {
-  return canonicalDigest({ domain: 'countersign-seal-v1', ...terms, privileges: [...terms.privileges].sort() });
+  return canonicalDigest({
+    domain: 'countersign-seal-v1',
+    ...terms,
+    privileges: [...terms.privileges].sort(),
+  });
 }
 
 export const reasonDigest = (reason: string): string => sha256Hex(reason);

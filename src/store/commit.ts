@@ -97,20 +97,31 @@ export interface Refusal {
 }
 
 /** Ledgers a denial through the same door and gives back the answer for the person: the first reason policy gave. */
-export async function refuse(store: Store, refusal: Refusal): Promise<{ ok: false; code: string; message: string }> {
+export async function refuse(
+  store: Store,
+  refusal: Refusal,
+): Promise<{ ok: false; code: string; message: string }> {
   const written = await write(store, { ...refusal, changes: [] });
   if (!written.ok) return written;
   const [first] = refusal.decision.reasons;
-  return refused(first?.rule ?? 'policy.denied', refusal.decision.reasons.map((reason) => reason.message).join(' ') || 'Not allowed.');
+  return refused(
+    first?.rule ?? 'policy.denied',
+    refusal.decision.reasons.map((reason) => reason.message).join(' ') || 'Not allowed.',
+  );
 }
 
 type Write = Omit<Commit, 'decision'> & { decision: Decision };
 
 async function write(store: Store, change: Write): Promise<Outcome<Committed, CommitCode>> {
-  if (!isMinted(change.decision)) throw new CountersignError('decision_forged', 'This action was not decided by policy.');
+  if (!isMinted(change.decision))
+    throw new CountersignError('decision_forged', 'This action was not decided by policy.');
   const statement = await toStatement(store, change);
   try {
-    const result = await store.pool.query({ name: 'gate-commit', text: 'SELECT gate.commit($1::jsonb) AS committed', values: [statement] });
+    const result = await store.pool.query({
+      name: 'gate-commit',
+      text: 'SELECT gate.commit($1::jsonb) AS committed',
+      values: [statement],
+    });
     return ok(Result.parse(result.rows[0]).committed);
   } catch (error) {
     const code = error instanceof DatabaseError ? REFUSED_BY_DATABASE[error.code ?? ''] : undefined;
@@ -122,7 +133,9 @@ async function write(store: Store, change: Write): Promise<Outcome<Committed, Co
 async function toStatement(store: Store, change: Write): Promise<string> {
   const drafts = [change.event, ...(change.moreEvents ?? [])];
   const events = await Promise.all(
-    drafts.map((draft) => prepareEvent(store, { tenant: change.tenant, at: change.at, draft, decision: change.decision })),
+    drafts.map((draft) =>
+      prepareEvent(store, { tenant: change.tenant, at: change.at, draft, decision: change.decision }),
+    ),
   );
   const eventId = events[0]?.eventId ?? null;
   return JSON.stringify({
@@ -135,10 +148,17 @@ async function toStatement(store: Store, change: Write): Promise<string> {
     take: change.take ?? [],
     release: change.release ?? [],
     receipt: change.receipt ? { ...change.receipt, inboxId: change.receipt.inboxId.toString() } : null,
-    apply: change.apply ? { ...change.apply, bundle: Buffer.from(change.apply.bundle).toString('base64') } : null,
-    auditorTokens: (change.auditorTokens ?? []).map((token) => ({ ...token, expiresAt: token.expiresAt.toISOString() })),
+    apply: change.apply
+      ? { ...change.apply, bundle: Buffer.from(change.apply.bundle).toString('base64') }
+      : null,
+    auditorTokens: (change.auditorTokens ?? []).map((token) => ({
+      ...token,
+      expiresAt: token.expiresAt.toISOString(),
+    })),
     events,
-    effects: [...change.changes.flatMap(ownEffects), ...(change.effects ?? [])].map((effect) => effectRow(effect, eventId)),
+    effects: [...change.changes.flatMap(ownEffects), ...(change.effects ?? [])].map((effect) =>
+      effectRow(effect, eventId),
+    ),
   });
 }
 

@@ -6,7 +6,12 @@ export const Effect = z.discriminatedUnion('kind', [
   /** Show the request as it is by then, on every surface its capability lists. */
   z.object({ kind: z.literal('project'), requestId: RequestId }),
   /** Wake the capability when `at` has come, if the request is still at `version`. */
-  z.object({ kind: z.literal('due'), requestId: RequestId, version: z.int().positive(), at: z.iso.datetime() }),
+  z.object({
+    kind: z.literal('due'),
+    requestId: RequestId,
+    version: z.int().positive(),
+    at: z.iso.datetime(),
+  }),
   /** Release a signed packet to the doer; `awaitsEvent`: not before this commit's first event is sequenced (rule 7). */
   z.object({
     kind: z.literal('packet'),
@@ -18,6 +23,11 @@ export const Effect = z.discriminatedUnion('kind', [
     awaitsEvent: z.boolean(),
   }),
   /** Tell people outside the request's own messages, in and outside Slack. */
-  z.object({ kind: z.literal('alert'), requestId: RequestId.nullable(), alert: z.string(), text: z.string().max(1_000) }),
+  z.object({
+    kind: z.literal('alert'),
+    requestId: RequestId.nullable(),
+    alert: z.string(),
+    text: z.string().max(1_000),
+  }),
 ]);
 export type Effect = z.infer<typeof Effect>;

@@ -6,7 +6,12 @@ const Row = z.object({ seen: z.boolean() });
 
 /** Whether a delivery's key was answered before, by any process. */
 export async function inputSeen(store: Store, tenant: TenantId, key: string): Promise<boolean> {
-  return (await store.prisma.inputSeen.findUnique({ where: { tenant_key: { tenant, key } }, select: { key: true } })) !== null;
+  return (
+    (await store.prisma.inputSeen.findUnique({
+      where: { tenant_key: { tenant, key } },
+      select: { key: true },
+    })) !== null
+  );
 }
 
 /** Marks a delivery as answered where no commit did; true the first time. */
@@ -20,5 +25,11 @@ export async function adoptCopy(
   store: Store,
   copy: { tenant: TenantId; requestId: RequestId; channel: string; ts: string; at: Date },
 ): Promise<void> {
-  await store.pool.query('SELECT gate.adopt_copy($1, $2, $3, $4, $5)', [copy.tenant, copy.requestId, copy.channel, copy.ts, copy.at]);
+  await store.pool.query('SELECT gate.adopt_copy($1, $2, $3, $4, $5)', [
+    copy.tenant,
+    copy.requestId,
+    copy.channel,
+    copy.ts,
+    copy.at,
+  ]);
 }

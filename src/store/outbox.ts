@@ -60,6 +60,14 @@ export async function releasePacket(
   await store.pool.query(
     `INSERT INTO gate.packet (tenant, id, kind, request_id, system, envelope, released_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
-    [packet.tenant, effect.packetId, effect.packetKind, effect.requestId, effect.system, Buffer.from(effect.envelope, 'base64'), packet.now],
+    [
+      packet.tenant,
+      effect.packetId,
+      effect.packetKind,
+      effect.requestId,
+      effect.system,
+      Buffer.from(effect.envelope, 'base64'),
+      packet.now,
+    ],
   );
 }

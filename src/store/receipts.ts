@@ -20,13 +20,20 @@ export async function readReceiptInbox(store: Store, tenant: TenantId, take: num
 
 /** Drops what is settled already or verifies under no key; the refusal is in the ledger by then. */
 export async function dropFromInbox(store: Store, tenant: TenantId, id: bigint): Promise<void> {
-  await store.pool.query('DELETE FROM gate.receipt_inbox WHERE tenant = $1 AND id = $2', [tenant, id.toString()]);
+  await store.pool.query('DELETE FROM gate.receipt_inbox WHERE tenant = $1 AND id = $2', [
+    tenant,
+    id.toString(),
+  ]);
 }
 
 const Row = z.object({ receipt: z.instanceof(Uint8Array) });
 
 /** A receipt that commit() has settled, as its signed bytes. */
-export async function readReceipt(store: Store, tenant: TenantId, packetId: PacketId): Promise<Uint8Array | null> {
+export async function readReceipt(
+  store: Store,
+  tenant: TenantId,
+  packetId: PacketId,
+): Promise<Uint8Array | null> {
   const row = await store.prisma.receipt.findUnique({
     where: { tenant_packetId: { tenant, packetId } },
     select: { receipt: true },

@@ -31,19 +31,31 @@ export interface StoredVote {
   castAt: Date;
 }
 
-export async function readRequest(store: Store, tenant: TenantId, id: RequestId): Promise<StoredRequest | null> {
+export async function readRequest(
+  store: Store,
+  tenant: TenantId,
+  id: RequestId,
+): Promise<StoredRequest | null> {
   const [request] = await readRequests(store, tenant, { id });
   return request ?? null;
 }
 
-export async function readRequestByNumber(store: Store, tenant: TenantId, number: number): Promise<StoredRequest | null> {
+export async function readRequestByNumber(
+  store: Store,
+  tenant: TenantId,
+  number: number,
+): Promise<StoredRequest | null> {
   const [request] = await readRequests(store, tenant, { number });
   return request ?? null;
 }
 
 /** Requests of any capability whose timer is due, earliest first. */
-export const readDueRequests = (store: Store, tenant: TenantId, now: Date, take: number): Promise<StoredRequest[]> =>
-  readRequests(store, tenant, { dueAt: { lte: now } }, { dueAt: 'asc' }, take);
+export const readDueRequests = (
+  store: Store,
+  tenant: TenantId,
+  now: Date,
+  take: number,
+): Promise<StoredRequest[]> => readRequests(store, tenant, { dueAt: { lte: now } }, { dueAt: 'asc' }, take);
 
 interface Filter {
   id?: string;
@@ -80,7 +92,15 @@ export async function readRequests(
   }));
 }
 
-const toVote = (row: { id: string; principal: string; verdict: string; seal: string; reason: string | null; proof: unknown; castAt: Date }): StoredVote => ({
+const toVote = (row: {
+  id: string;
+  principal: string;
+  verdict: string;
+  seal: string;
+  reason: string | null;
+  proof: unknown;
+  castAt: Date;
+}): StoredVote => ({
   id: row.id,
   principal: PrincipalId.parse(row.principal),
   verdict: row.verdict === 'approve' ? 'approve' : 'deny',

@@ -14,7 +14,9 @@ export function approve(context: VerbContext, id: RequestId, ballot: Ballot) {
     const enough = approvals >= request.details.approvalsNeeded;
     return transition(context, request, {
       on: enough ? 'approve' : 'vote',
-      details: enough ? { ...request.details, decided: { by: ballot.by, at: now.toISOString(), reason: null } } : request.details,
+      details: enough
+        ? { ...request.details, decided: { by: ballot.by, at: now.toISOString(), reason: null } }
+        : request.details,
       dueAt: enough ? now : request.dueAt,
       at: now,
       decision,
@@ -23,7 +25,12 @@ export function approve(context: VerbContext, id: RequestId, ballot: Ballot) {
       event: {
         type: enough ? 'elevation.approved' : 'elevation.vote_cast',
         actor: ballot.by,
-        data: { verdict: 'approve', seal: ballot.seal, approvals, approvalsNeeded: request.details.approvalsNeeded },
+        data: {
+          verdict: 'approve',
+          seal: ballot.seal,
+          approvals,
+          approvalsNeeded: request.details.approvalsNeeded,
+        },
       },
     });
   });

@@ -26,7 +26,11 @@ export function askEnd(
     at: now,
     decision:
       ask.decision ??
-      oblige({ rule: `elevation.${reason}`, message: 'The access is over.', basis: { request: request.id, grant: request.details.grant } }),
+      oblige({
+        rule: `elevation.${reason}`,
+        message: 'The access is over.',
+        basis: { request: request.id, grant: request.details.grant },
+      }),
     ...(ask.input === undefined ? {} : { input: ask.input }),
     event: { type: 'elevation.end_asked', actor: by ?? { process: 'worker' }, data: { reason } },
   });

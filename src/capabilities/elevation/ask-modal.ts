@@ -1,4 +1,12 @@
-import { input, modal, numberInput, option, plainTextInput, section, staticSelect } from '../../blocks/index.js';
+import {
+  input,
+  modal,
+  numberInput,
+  option,
+  plainTextInput,
+  section,
+  staticSelect,
+} from '../../blocks/index.js';
 import type { VerbContext } from '../define.js';
 import { requestableScopes } from './offer.js';
 
@@ -19,7 +27,11 @@ export function askModal(context: VerbContext, by: Parameters<typeof requestable
     return modal({
       callbackId: ASK_MODAL,
       title: 'Request Access',
-      blocks: [section('No system lets you ask for access. Its owner can add one of your roles to the system in `policies/systems/`.')],
+      blocks: [
+        section(
+          'No system lets you ask for access. Its owner can add one of your roles to the system in `policies/systems/`.',
+        ),
+      ],
     });
   const options = offered.slice(0, 100).map((scope) => option(scope.label, scope.target));
   const chosen = offered.some((scope) => scope.target === draft.target) ? draft.target : null;
@@ -32,7 +44,11 @@ export function askModal(context: VerbContext, by: Parameters<typeof requestable
       input({
         blockId: 'target',
         label: 'System and scope',
-        element: staticSelect({ actionId: 'target', options, ...(chosen === null ? {} : { initialValue: chosen }) }),
+        element: staticSelect({
+          actionId: 'target',
+          options,
+          ...(chosen === null ? {} : { initialValue: chosen }),
+        }),
       }),
       input({
         blockId: 'duration',
@@ -44,7 +60,12 @@ export function askModal(context: VerbContext, by: Parameters<typeof requestable
         blockId: 'reason',
         label: 'Reason',
         hint: 'Approvers read this. Name the ticket or incident; at least 10 characters, no secrets.',
-        element: plainTextInput({ actionId: 'reason', multiline: true, maxLength: 2_000, ...(draft.reason === '' ? {} : { initial: draft.reason }) }),
+        element: plainTextInput({
+          actionId: 'reason',
+          multiline: true,
+          maxLength: 2_000,
+          ...(draft.reason === '' ? {} : { initial: draft.reason }),
+        }),
       }),
     ],
   });

@@ -1,5 +1,5 @@
 import type { ModalView } from '@slack/types';
-import { generateX25519Identity, identityToRecipient, Decrypter } from 'age-encryption';
+import { Decrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { modal, plainText, section } from '../../blocks/index.js';
 import type { PrincipalId, RequestId } from '../../core/tenant.js';
 import { Credential, type Receipt } from '../../packet/index.js';
@@ -12,7 +12,11 @@ const WAIT_SECONDS = 20;
  * Show Credential: a loading modal at once, then the credential in its place. The private half of the key lives in this
  * call alone; the ciphertext is useless to whoever else reads it (rule 9).
  */
-export function showCredential(context: VerbContext, id: RequestId, ask: { by: PrincipalId; input: string }): SlackAnswer {
+export function showCredential(
+  context: VerbContext,
+  id: RequestId,
+  ask: { by: PrincipalId; input: string },
+): SlackAnswer {
   return {
     show: 'modal_later',
     loading: saying('Asking the executor for a fresh credential. This takes a moment.'),
@@ -26,15 +30,20 @@ export function showCredential(context: VerbContext, id: RequestId, ask: { by: P
   };
 }
 
-const LATE = 'The executor has not answered yet. Nothing was shown. Press *Show Credential* again in a minute.';
+const LATE =
+  'The executor has not answered yet. Nothing was shown. Press *Show Credential* again in a minute.';
 
 async function credentialView(receipt: Receipt, identity: string): Promise<ModalView> {
-  if (receipt.outcome !== 'revealed' || receipt.ciphertext === null) return saying(REFUSED[receipt.code] ?? 'The executor refused to show a credential.');
+  if (receipt.outcome !== 'revealed' || receipt.ciphertext === null)
+    return saying(REFUSED[receipt.code] ?? 'The executor refused to show a credential.');
   const decrypter = new Decrypter();
   decrypter.addIdentity(identity);
   const clear = await decrypter.decrypt(Buffer.from(receipt.ciphertext, 'base64'), 'text');
   const credential = Credential.parse(JSON.parse(clear));
-  const plain = (label: string, value: string) => ({ type: 'section' as const, text: plainText(`${label}: ${value}`, 2_900) });
+  const plain = (label: string, value: string) => ({
+    type: 'section' as const,
+    text: plainText(`${label}: ${value}`, 2_900),
+  });
   return modal({
     callbackId: 'elevation.credential',
     title: 'Your Credential',
@@ -56,5 +65,5 @@ const REFUSED: Partial<Record<Receipt['code'], string>> = {
   target_unreachable: 'The system cannot be reached right now. Try again in a minute.',
 };
 
-const saying = (text: string): ModalView => modal({ callbackId: 'elevation.credential', title: 'Your Credential', blocks: [section(text)] });
-
+const saying = (text: string): ModalView =>
+  modal({ callbackId: 'elevation.credential', title: 'Your Credential', blocks: [section(text)] });

@@ -9,7 +9,8 @@ import { type Ballot, judgeVote, voteWrite } from './vote.js';
 /** One person's no, with the reason the requester will read. A denial beats every approval (rule 4). */
 export function deny(context: VerbContext, id: RequestId, ballot: Ballot & { reason: string }) {
   const reason = ballot.reason.trim();
-  if (findSecret(reason) !== null) return refused('reason_holds_secret', 'The reason seems to hold a secret. Take it out.');
+  if (findSecret(reason) !== null)
+    return refused('reason_holds_secret', 'The reason seems to hold a secret. Take it out.');
   return onCurrent(context, id, async (request) => {
     const judged = await judgeVote(context, request, ballot, 'deny');
     if (!judged.ok) return judged.answer;

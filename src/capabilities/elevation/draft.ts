@@ -23,12 +23,21 @@ export function draftFrom(context: VerbContext, by: PrincipalId, text: string): 
     target: target?.target ?? (inSystem.length === 1 ? (inSystem[0]?.target ?? null) : null),
     durationMinutes: minutes ?? target?.defaultMinutes ?? inSystem[0]?.defaultMinutes ?? DEFAULT_MINUTES,
     reason: rest.join(' '),
-    unclear: words.length === 0 ? null : unclear({ system, scope, known: inSystem.length > 0, exact: target !== null }),
+    unclear:
+      words.length === 0
+        ? null
+        : unclear({ system, scope, known: inSystem.length > 0, exact: target !== null }),
   };
 }
 
-function unclear(typed: { system: string | undefined; scope: string | undefined; known: boolean; exact: boolean }): string | null {
+function unclear(typed: {
+  system: string | undefined;
+  scope: string | undefined;
+  known: boolean;
+  exact: boolean;
+}): string | null {
   if (typed.exact) return null;
-  if (!typed.known) return 'The first word named no system you may ask for. Choose one below; your words are kept as the reason.';
+  if (!typed.known)
+    return 'The first word named no system you may ask for. Choose one below; your words are kept as the reason.';
   return 'The second word named no scope of that system. Choose one below; your words are kept as the reason.';
 }

@@ -12,17 +12,26 @@ export function end(context: VerbContext, id: RequestId, ask: { by: PrincipalId;
   return onCurrent(context, id, async (request) => {
     const now = context.clock.now();
     if (request.state !== 'active' && request.state !== 'executing') return alreadyResolved(request);
-    const facts = await buildFacts(context, { action: 'end', now, actor: ask.by, terms: termsOf(request), request });
+    const facts = await buildFacts(context, {
+      action: 'end',
+      now,
+      actor: ask.by,
+      terms: termsOf(request),
+      request,
+    });
     const decision = context.policy.decide('elevation/decision', facts);
     const own = ask.by === request.subject || ask.by === request.requester;
-    if (isEffect(decision, 'allow')) return askEnd(context, request, { ...ask, now, decision, reason: own ? 'ended_early' : 'revoked' });
+    if (isEffect(decision, 'allow'))
+      return askEnd(context, request, { ...ask, now, decision, reason: own ? 'ended_early' : 'revoked' });
     // Giving one's own access back waits for no policy: a broken policy must not keep access alive (rule 2).
     if (own) return askEnd(context, request, { ...ask, now, reason: 'ended_early' });
     return refuse(context.store, {
       tenant: context.tenant,
       at: now,
       input: ask.input,
-      decision: isEffect(decision, 'require_hitl') ? refusal('elevation.end_unclear', 'Policy gave no clear answer.') : decision,
+      decision: isEffect(decision, 'require_hitl')
+        ? refusal('elevation.end_unclear', 'Policy gave no clear answer.')
+        : decision,
       event: { type: 'elevation.end_refused', requestId: request.id, actor: ask.by },
     });
   });

@@ -19,11 +19,20 @@ const GIVE_UP_MINUTES = 30;
  */
 export const execute: Step<ElevationState, Details> = async (context, request) => {
   const now = context.clock.now();
-  const facts = await buildFacts(context, { action: 'execute', now, actor: request.requester, terms: termsOf(request), request });
+  const facts = await buildFacts(context, {
+    action: 'execute',
+    now,
+    actor: request.requester,
+    terms: termsOf(request),
+    request,
+  });
   const decision = context.policy.decide('elevation/decision', facts);
-  const givenUp = now.getTime() > Date.parse(request.details.decided?.at ?? request.details.pendingUntil) + GIVE_UP_MINUTES * 60_000;
+  const givenUp =
+    now.getTime() >
+    Date.parse(request.details.decided?.at ?? request.details.pendingUntil) + GIVE_UP_MINUTES * 60_000;
   if (isEffect(decision, 'allow') && !givenUp) return release(context, request, now, decision);
-  if (request.state === 'executing') return askEnd(context, request, { now, reason: 'never_started', by: null });
+  if (request.state === 'executing')
+    return askEnd(context, request, { now, reason: 'never_started', by: null });
   return withdraw(context, request, now, givenUp ? null : decision);
 };
 
@@ -48,7 +57,12 @@ function release(context: VerbContext, request: Elevation, now: Date, decision: 
     event: {
       type: 'elevation.released',
       actor: { process: 'worker' },
-      data: { packet: packet.id, seal: packet.seal, votes: packet.votes.map((vote) => vote.voteId), endsAtLatest: packet.endsAtLatest },
+      data: {
+        packet: packet.id,
+        seal: packet.seal,
+        votes: packet.votes.map((vote) => vote.voteId),
+        endsAtLatest: packet.endsAtLatest,
+      },
     },
     effects: [
       {
@@ -84,7 +98,10 @@ function grantPacket(context: VerbContext, request: Elevation, now: Date): Grant
     durationMinutes: details.durationMinutes,
     reasonDigest: reasonDigest(details.reason),
     seal: details.seal,
-    endsAtLatest: minutesAfter(secondsAfter(now, PACKET_VALIDITY_SECONDS), details.durationMinutes).toISOString(),
+    endsAtLatest: minutesAfter(
+      secondsAfter(now, PACKET_VALIDITY_SECONDS),
+      details.durationMinutes,
+    ).toISOString(),
     approvalsNeeded: details.approvalsNeeded,
     votes: request.votes
       .filter((vote) => vote.verdict === 'approve')
@@ -100,7 +117,9 @@ function grantPacket(context: VerbContext, request: Elevation, now: Date): Grant
 }
 
 function withdraw(context: VerbContext, request: Elevation, now: Date, decision: Decision | null) {
-  const why = decision?.reasons.map((reason) => reason.message).join(' ') ?? 'The approval was not carried out in time.';
+  const why =
+    decision?.reasons.map((reason) => reason.message).join(' ') ??
+    'The approval was not carried out in time.';
   return transition(context, request, {
     on: 'withdraw',
     details: { ...request.details, failure: why },
@@ -109,7 +128,10 @@ function withdraw(context: VerbContext, request: Elevation, now: Date, decision:
     decision: oblige({
       rule: 'elevation.release_refused',
       message: 'The approval no longer holds.',
-      basis: { request: request.id, rules: decision?.reasons.map((reason) => reason.rule) ?? ['elevation.release_late'] },
+      basis: {
+        request: request.id,
+        rules: decision?.reasons.map((reason) => reason.rule) ?? ['elevation.release_late'],
+      },
     }),
     event: {
       type: 'elevation.release_refused',

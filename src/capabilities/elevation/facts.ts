@@ -33,7 +33,14 @@ export const findScope = (system: System | undefined, id: string): Scope | undef
  */
 export async function buildFacts(
   context: VerbContext,
-  ask: { action: Action; now: Date; actor: PrincipalId; terms: Terms; request: Elevation | null; votes?: readonly StoredVote[] },
+  ask: {
+    action: Action;
+    now: Date;
+    actor: PrincipalId;
+    terms: Terms;
+    request: Elevation | null;
+    votes?: readonly StoredVote[];
+  },
 ): Promise<Json> {
   const { action, now, terms, request } = ask;
   const system = findSystem(context, terms.system);
@@ -76,8 +83,11 @@ async function freshStanding(
 ): Promise<ReadonlyMap<PrincipalId, 'active' | 'deactivated' | 'guest'>> {
   const asked = new Set<PrincipalId>();
   if (action === 'vote') asked.add(actor);
-  if (action === 'execute') for (const id of [terms.subject, ...votes.map((vote) => vote.principal)]) asked.add(id);
-  return new Map(await Promise.all([...asked].map(async (id) => [id, await context.directory.standing(id)] as const)));
+  if (action === 'execute')
+    for (const id of [terms.subject, ...votes.map((vote) => vote.principal)]) asked.add(id);
+  return new Map(
+    await Promise.all([...asked].map(async (id) => [id, await context.directory.standing(id)] as const)),
+  );
 }
 
 function principalFacts(
@@ -89,7 +99,10 @@ function principalFacts(
   const person = context.policy.organisation.people.find((candidate) => candidate.id === id);
   if (person === undefined) return { id, kind: 'person', active: false, guest: true, roles: [], teams: [] };
   const standing = fresh.get(id) ?? 'active';
-  const workEnds = person.kind === 'contractor' ? Date.parse(`${person.statementOfWork.endsAt}T23:59:59.999Z`) : Number.POSITIVE_INFINITY;
+  const workEnds =
+    person.kind === 'contractor'
+      ? Date.parse(`${person.statementOfWork.endsAt}T23:59:59.999Z`)
+      : Number.POSITIVE_INFINITY;
   return {
     id,
     kind: person.kind,

@@ -18,22 +18,45 @@ export interface Asked {
 }
 
 /** Asks for access to one scope of one system, for oneself. The answer is a pending request or a refusal in the ledger. */
-export async function requestElevation(context: VerbContext, ask: { by: PrincipalId; input: string; asked: AskInput }) {
+export async function requestElevation(
+  context: VerbContext,
+  ask: { by: PrincipalId; input: string; asked: AskInput },
+) {
   const now = context.clock.now();
   const { system, scope, durationMinutes, reason } = AskInput.parse(ask.asked);
   const secret = findSecret(reason);
-  const terms = { requester: ask.by, subject: ask.by, system, scope, durationMinutes, reason: secret === null ? reason : '' };
+  const terms = {
+    requester: ask.by,
+    subject: ask.by,
+    system,
+    scope,
+    durationMinutes,
+    reason: secret === null ? reason : '',
+  };
   const decision =
     secret === null
-      ? context.policy.decide('elevation/decision', await buildFacts(context, { action: 'request', now, actor: ask.by, terms, request: null }))
-      : refusal('elevation.reason_holds_secret', `The reason seems to hold a secret (${secret}). Take it out, and rotate it if it is real.`);
+      ? context.policy.decide(
+          'elevation/decision',
+          await buildFacts(context, { action: 'request', now, actor: ask.by, terms, request: null }),
+        )
+      : refusal(
+          'elevation.reason_holds_secret',
+          `The reason seems to hold a secret (${secret}). Take it out, and rotate it if it is real.`,
+        );
   if (isEffect(decision, 'require_hitl')) return open(context, { ...ask, now, decision, terms });
   return refuse(context.store, {
     tenant: context.tenant,
     at: now,
     input: ask.input,
-    decision: isEffect(decision, 'allow') ? refusal('elevation.needs_vote', 'An elevation needs a second person.') : decision,
-    event: { type: 'elevation.request_refused', requestId: null, actor: ask.by, data: { system, scope, durationMinutes } },
+    decision: isEffect(decision, 'allow')
+      ? refusal('elevation.needs_vote', 'An elevation needs a second person.')
+      : decision,
+    event: {
+      type: 'elevation.request_refused',
+      requestId: null,
+      actor: ask.by,
+      data: { system, scope, durationMinutes },
+    },
   });
 }
 
@@ -62,7 +85,14 @@ async function open(
       actor: ask.by,
       people: { requester: terms.requester, subject: terms.subject },
       personal: { reason: { subject: terms.requester, text: terms.reason } },
-      data: { system, scope, durationMinutes, seal, privileges: details.privileges, approvalsNeeded: details.approvalsNeeded },
+      data: {
+        system,
+        scope,
+        durationMinutes,
+        seal,
+        privileges: details.privileges,
+        approvalsNeeded: details.approvalsNeeded,
+      },
     },
     changes: [
       {
@@ -87,7 +117,9 @@ function detailsOf(
   decision: Decision<'require_hitl'>,
   terms: { requester: PrincipalId; subject: PrincipalId } & AskInput,
 ): Details {
-  const privileges = [...(findScope(findSystem(context, terms.system), terms.scope)?.privileges ?? [])].sort();
+  const privileges = [
+    ...(findScope(findSystem(context, terms.system), terms.scope)?.privileges ?? []),
+  ].sort();
   const { requester, subject, system, scope, durationMinutes, reason } = terms;
   return {
     system,

@@ -14,18 +14,30 @@ import { termsOf } from './vote.js';
  * Asks the doer to mint a credential for a live grant, encrypted to `recipient`: the public half of a one-use key that
  * only the asking process holds, in memory (rule 9). Answers with the packet whose receipt will carry the ciphertext.
  */
-export function reveal(context: VerbContext, id: RequestId, ask: { by: PrincipalId; recipient: string; input: string }) {
+export function reveal(
+  context: VerbContext,
+  id: RequestId,
+  ask: { by: PrincipalId; recipient: string; input: string },
+) {
   return onCurrent(context, id, async (request) => {
     const now = context.clock.now();
     if (request.state !== 'active') return alreadyResolved(request);
-    const facts = await buildFacts(context, { action: 'reveal', now, actor: ask.by, terms: termsOf(request), request });
+    const facts = await buildFacts(context, {
+      action: 'reveal',
+      now,
+      actor: ask.by,
+      terms: termsOf(request),
+      request,
+    });
     const decision = context.policy.decide('elevation/decision', facts);
     if (!isEffect(decision, 'allow'))
       return refuse(context.store, {
         tenant: context.tenant,
         at: now,
         input: ask.input,
-        decision: isEffect(decision, 'require_hitl') ? refusal('elevation.reveal_unclear', 'Policy gave no clear answer.') : decision,
+        decision: isEffect(decision, 'require_hitl')
+          ? refusal('elevation.reveal_unclear', 'Policy gave no clear answer.')
+          : decision,
         event: { type: 'elevation.credential_refused', requestId: request.id, actor: ask.by },
       });
     const packet: RevealPacket = {
@@ -46,7 +58,10 @@ export function reveal(context: VerbContext, id: RequestId, ask: { by: Principal
       on: 'show',
       details: {
         ...request.details,
-        showings: [...request.details.showings, { packetId: packet.id, askedAt: now.toISOString(), shownAt: null }],
+        showings: [
+          ...request.details.showings,
+          { packetId: packet.id, askedAt: now.toISOString(), shownAt: null },
+        ],
       },
       dueAt: request.dueAt,
       at: now,

@@ -25,9 +25,23 @@ export function sample(state: ElevationState): Details {
     failure: null,
   };
   const decided = { by: PrincipalId.parse('bob'), at: AT, reason: null };
-  const released = { packetId: newPacketId(), attempts: 1, endsAtLatest: ENDS, account: null, grantedAt: null, expiresAt: null };
+  const released = {
+    packetId: newPacketId(),
+    attempts: 1,
+    endsAtLatest: ENDS,
+    account: null,
+    grantedAt: null,
+    expiresAt: null,
+  };
   const granted = { ...released, account: 'cs_g_example', grantedAt: AT, expiresAt: ENDS };
-  const end = { reason: 'expired' as const, by: null, askedAt: ENDS, packetId: newPacketId(), attempts: 1, provedAt: null };
+  const end = {
+    reason: 'expired' as const,
+    by: null,
+    askedAt: ENDS,
+    packetId: newPacketId(),
+    attempts: 1,
+    provedAt: null,
+  };
   switch (state) {
     case 'pending':
       return asked;
@@ -36,7 +50,12 @@ export function sample(state: ElevationState): Details {
     case 'executing':
       return { ...asked, decided, grant: released };
     case 'active':
-      return { ...asked, decided, grant: granted, showings: [{ packetId: newPacketId(), askedAt: AT, shownAt: AT }] };
+      return {
+        ...asked,
+        decided,
+        grant: granted,
+        showings: [{ packetId: newPacketId(), askedAt: AT, shownAt: AT }],
+      };
     case 'ending':
     case 'revoke_unproven':
       return { ...asked, decided, grant: granted, end };
@@ -47,6 +66,11 @@ export function sample(state: ElevationState): Details {
     case 'timed_out':
       return { ...asked, decided: { by: null, at: AT, reason: null } };
     case 'failed':
-      return { ...asked, decided, grant: released, failure: 'The owner of this system does not allow this scope.' };
+      return {
+        ...asked,
+        decided,
+        grant: released,
+        failure: 'The owner of this system does not allow this scope.',
+      };
   }
 }

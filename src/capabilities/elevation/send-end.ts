@@ -44,7 +44,11 @@ export const sendEnd: Step<ElevationState, Details> = (context, request) => {
       message: 'The access is over.',
       basis: { request: request.id, grant: request.details.grant, reason: end.reason },
     }),
-    event: { type: 'elevation.end_sent', actor: { process: 'worker' }, data: { packet: packet.id, attempts, reason: end.reason } },
+    event: {
+      type: 'elevation.end_sent',
+      actor: { process: 'worker' },
+      data: { packet: packet.id, attempts, reason: end.reason },
+    },
     effects: [
       {
         kind: 'packet',

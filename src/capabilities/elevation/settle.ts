@@ -1,6 +1,6 @@
 import type { Outcome } from '../../core/outcome.js';
 import { oblige } from '../../policy/index.js';
-import { commit, type Committed } from '../../store/index.js';
+import { type Committed, commit } from '../../store/index.js';
 import type { InboxReceipt, VerbContext } from '../define.js';
 import { type ElevationEvent, machine } from './machine.js';
 import type { Details, Elevation } from './schemas.js';
@@ -8,7 +8,11 @@ import { NAME } from './settled.js';
 import { type ElevationEventDraft, secondsAfter, transition } from './transition.js';
 
 /** A verified receipt is proof; this makes it state (rule 8). One that changes nothing is noted and settled. */
-export async function settle(context: VerbContext, request: Elevation, inbox: InboxReceipt): Promise<Outcome<Committed>> {
+export async function settle(
+  context: VerbContext,
+  request: Elevation,
+  inbox: InboxReceipt,
+): Promise<Outcome<Committed>> {
   const move = moveFor(request, inbox, context.clock.now());
   if (move === null || machine.next(request.state, move.on) === null) return note(context, request, inbox);
   const { alert, ...step } = move;
@@ -16,7 +20,10 @@ export async function settle(context: VerbContext, request: Elevation, inbox: In
     ...step,
     ...evidence(context, request, inbox),
     event: { ...step.event, actor: { process: 'doer' }, data: { ...dataOf(inbox), ...step.event.data } },
-    effects: alert === undefined ? [] : [{ kind: 'alert', requestId: request.id, alert: step.event.type, text: alert }],
+    effects:
+      alert === undefined
+        ? []
+        : [{ kind: 'alert', requestId: request.id, alert: step.event.type, text: alert }],
   });
 }
 
@@ -40,7 +47,9 @@ function moveFor(request: Elevation, inbox: InboxReceipt, now: Date): Move | nul
     case 'revealed':
       return shown(request, inbox);
     case 'rejected':
-      return receipt.kind === 'grant' && receipt.packetId === request.details.grant?.packetId ? rejected(request, inbox, now) : null;
+      return receipt.kind === 'grant' && receipt.packetId === request.details.grant?.packetId
+        ? rejected(request, inbox, now)
+        : null;
     default:
       return null;
   }
@@ -61,7 +70,14 @@ function granted(request: Elevation, { receipt }: InboxReceipt): Move | null {
 }
 
 function ended(request: Elevation, at: string): Move {
-  const end = request.details.end ?? { reason: 'expired', by: null, askedAt: at, packetId: null, attempts: 0, provedAt: null };
+  const end = request.details.end ?? {
+    reason: 'expired',
+    by: null,
+    askedAt: at,
+    packetId: null,
+    attempts: 0,
+    provedAt: null,
+  };
   return {
     on: 'prove_ended',
     details: { ...request.details, end: { ...end, provedAt: at } },
@@ -78,7 +94,9 @@ function unproven(request: Elevation, now: Date): Move {
     dueAt: request.dueAt ?? secondsAfter(now, 10),
     event: { type: 'elevation.end_unproven' },
     ...(request.state === 'ending'
-      ? { alert: `The end of access #${request.number} to ${request.details.system} is not proved. Countersign keeps trying.` }
+      ? {
+          alert: `The end of access #${request.number} to ${request.details.system} is not proved. Countersign keeps trying.`,
+        }
       : {}),
   };
 }
@@ -88,7 +106,9 @@ function shown(request: Elevation, { receipt }: InboxReceipt): Move {
     on: 'show',
     details: {
       ...request.details,
-      showings: request.details.showings.map((one) => (one.packetId === receipt.packetId ? { ...one, shownAt: receipt.at } : one)),
+      showings: request.details.showings.map((one) =>
+        one.packetId === receipt.packetId ? { ...one, shownAt: receipt.at } : one,
+      ),
     },
     dueAt: request.dueAt,
     event: { type: 'elevation.credential_shown' },
@@ -97,11 +117,23 @@ function shown(request: Elevation, { receipt }: InboxReceipt): Move {
 
 /** Timing refusals are signed anew at once; anything else is final, and nothing was granted. */
 function rejected(request: Elevation, { receipt }: InboxReceipt, now: Date): Move | null {
-  if (receipt.code === 'packet_expired' || receipt.code === 'packet_not_yet_valid' || receipt.code === 'target_unreachable') return null;
+  if (
+    receipt.code === 'packet_expired' ||
+    receipt.code === 'packet_not_yet_valid' ||
+    receipt.code === 'target_unreachable'
+  )
+    return null;
   const failure = FAILURES[receipt.code] ?? 'The executor refused the grant.';
   // An earlier packet of this grant may have begun at the target: then only a proved end closes it.
   const clean = request.details.grant?.attempts === 1;
-  const end = { reason: 'never_started' as const, by: null, askedAt: now.toISOString(), packetId: null, attempts: 0, provedAt: null };
+  const end = {
+    reason: 'never_started' as const,
+    by: null,
+    askedAt: now.toISOString(),
+    packetId: null,
+    attempts: 0,
+    provedAt: null,
+  };
   return {
     on: clean ? 'fail' : 'end',
     details: { ...request.details, failure, end: clean ? null : end },
@@ -112,21 +144,35 @@ function rejected(request: Elevation, { receipt }: InboxReceipt, now: Date): Mov
 }
 
 const FAILURES: Partial<Record<InboxReceipt['receipt']['code'], string>> = {
-  limit_system: 'The owner of this system does not allow Countersign to grant on it. Ask them to widen the limits file.',
+  limit_system:
+    'The owner of this system does not allow Countersign to grant on it. Ask them to widen the limits file.',
   limit_scope: 'The owner of this system does not allow this scope. Ask them to widen the limits file.',
-  limit_privileges: 'This scope holds more than the owner of the system allows. Ask them to widen the limits file.',
+  limit_privileges:
+    'This scope holds more than the owner of the system allows. Ask them to widen the limits file.',
   limit_duration: 'The owner of this system allows less time than was asked. Ask again for a shorter one.',
   limit_rate: 'Too many grants on this system within the hour. Ask again later.',
-  scope_privileges_differ: 'The scope at the target is not what was approved. Ask the owner of the system to compare both.',
-  public_excess: 'Everyone may do more on this target than the scope says. Its owner needs to revoke that from PUBLIC.',
-  target_clock_skew: 'The clock of the target is off by more than 5 seconds, so an end could not be kept in time.',
+  scope_privileges_differ:
+    'The scope at the target is not what was approved. Ask the owner of the system to compare both.',
+  public_excess:
+    'Everyone may do more on this target than the scope says. Its owner needs to revoke that from PUBLIC.',
+  target_clock_skew:
+    'The clock of the target is off by more than 5 seconds, so an end could not be kept in time.',
 };
 
-async function note(context: VerbContext, request: Elevation, inbox: InboxReceipt): Promise<Outcome<Committed>> {
+async function note(
+  context: VerbContext,
+  request: Elevation,
+  inbox: InboxReceipt,
+): Promise<Outcome<Committed>> {
   return commit(context.store, {
     tenant: context.tenant,
     ...evidence(context, request, inbox),
-    event: { type: 'elevation.receipt_noted', requestId: request.id, actor: { process: 'doer' }, data: dataOf(inbox) },
+    event: {
+      type: 'elevation.receipt_noted',
+      requestId: request.id,
+      actor: { process: 'doer' },
+      data: dataOf(inbox),
+    },
     changes: [],
   });
 }
@@ -138,7 +184,13 @@ const evidence = (context: VerbContext, request: Elevation, { inboxId, receipt }
     message: 'The executor proved it.',
     basis: { request: request.id, packet: receipt.packetId, outcome: receipt.outcome, code: receipt.code },
   }),
-  receipt: { inboxId, packetId: receipt.packetId, requestId: request.id, kind: receipt.kind, outcome: receipt.outcome },
+  receipt: {
+    inboxId,
+    packetId: receipt.packetId,
+    requestId: request.id,
+    kind: receipt.kind,
+    outcome: receipt.outcome,
+  },
 });
 
 const dataOf = ({ receipt }: InboxReceipt) => ({

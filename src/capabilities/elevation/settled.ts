@@ -7,7 +7,8 @@ import { Details, type Elevation } from './schemas.js';
 
 export const NAME = 'elevation';
 
-export const asElevation = (request: StoredRequest): Elevation => typedRequest({ name: NAME, machine, details: Details }, request);
+export const asElevation = (request: StoredRequest): Elevation =>
+  typedRequest({ name: NAME, machine, details: Details }, request);
 
 export async function readElevation(context: VerbContext, id: RequestId): Promise<Elevation | null> {
   const request = await readRequest(context.store, context.tenant, id);
@@ -40,8 +41,15 @@ const isLostRace = (outcome: unknown): outcome is LostRace =>
   typeof outcome === 'object' && outcome !== null && 'code' in outcome && outcome.code === 'lost_race';
 
 /** The answer to whoever comes after the end of the asking (rule 3). */
-export function alreadyResolved(request: Elevation): { ok: false; code: 'already_resolved'; message: string } {
-  return refused('already_resolved', `Request #${request.number} is already ${WORDS[request.state]}. Nothing changed.`);
+export function alreadyResolved(request: Elevation): {
+  ok: false;
+  code: 'already_resolved';
+  message: string;
+} {
+  return refused(
+    'already_resolved',
+    `Request #${request.number} is already ${WORDS[request.state]}. Nothing changed.`,
+  );
 }
 
 const WORDS: Record<Elevation['state'], string> = {

@@ -17,7 +17,10 @@ export const slack: SlackHandlers = {
   commands: [
     {
       name: '/elevate',
-      run: async (context, call) => ({ show: 'modal', view: askModal(context, call.by, draftFrom(context, call.by, call.text)) }),
+      run: async (context, call) => ({
+        show: 'modal',
+        view: askModal(context, call.by, draftFrom(context, call.by, call.text)),
+      }),
     },
   ],
   actions: [
@@ -25,10 +28,16 @@ export const slack: SlackHandlers = {
       actionId: ACTIONS.approve,
       run: async (context, call) => {
         const button = parseButton(call.value);
-        return button === null ? STALE : privately(await approve(context, button.id, { ...call, seal: button.seal }));
+        return button === null
+          ? STALE
+          : privately(await approve(context, button.id, { ...call, seal: button.seal }));
       },
     },
-    { actionId: ACTIONS.deny, run: async (_context, call) => (parseButton(call.value) === null ? STALE : { show: 'modal', view: denyModal(call.value) }) },
+    {
+      actionId: ACTIONS.deny,
+      run: async (_context, call) =>
+        parseButton(call.value) === null ? STALE : { show: 'modal', view: denyModal(call.value) },
+    },
     {
       actionId: ACTIONS.show,
       run: async (context, call) => {
@@ -51,16 +60,29 @@ export const slack: SlackHandlers = {
       run: async (context, call) => {
         const button = parseButton(call.metadata);
         if (button === null) return STALE;
-        const outcome = await deny(context, button.id, { ...call, seal: button.seal, reason: call.values['reason'] ?? '' });
-        return outcome.ok || outcome.code === 'input_seen' ? NOTHING : { show: 'errors', errors: { reason: outcome.message } };
+        const outcome = await deny(context, button.id, {
+          ...call,
+          seal: button.seal,
+          reason: call.values['reason'] ?? '',
+        });
+        return outcome.ok || outcome.code === 'input_seen'
+          ? NOTHING
+          : { show: 'errors', errors: { reason: outcome.message } };
       },
     },
   ],
 };
 
-async function submitAsk(...[context, call]: Parameters<SlackHandlers['submissions'][number]['run']>): Promise<SlackAnswer> {
+async function submitAsk(
+  ...[context, call]: Parameters<SlackHandlers['submissions'][number]['run']>
+): Promise<SlackAnswer> {
   const [system, scope] = (call.values['target'] ?? '').split('/');
-  const parsed = AskInput.safeParse({ system, scope, durationMinutes: Number(call.values['duration']), reason: call.values['reason'] ?? '' });
+  const parsed = AskInput.safeParse({
+    system,
+    scope,
+    durationMinutes: Number(call.values['duration']),
+    reason: call.values['reason'] ?? '',
+  });
   if (!parsed.success) return { show: 'errors', errors: formErrors(parsed.error.issues) };
   const outcome = await requestElevation(context, { by: call.by, input: call.input, asked: parsed.data });
   if (outcome.ok || outcome.code === 'input_seen') return NOTHING;
@@ -68,9 +90,14 @@ async function submitAsk(...[context, call]: Parameters<SlackHandlers['submissio
 }
 
 const FIELDS: Record<string, string> = { durationMinutes: 'duration', reason: 'reason' };
-const HINTS: Record<string, string> = { target: 'Choose a system and scope.', duration: 'Give whole minutes, at least 1.' };
+const HINTS: Record<string, string> = {
+  target: 'Choose a system and scope.',
+  duration: 'Give whole minutes, at least 1.',
+};
 
-function formErrors(issues: readonly { path: readonly PropertyKey[]; message: string }[]): Record<string, string> {
+function formErrors(
+  issues: readonly { path: readonly PropertyKey[]; message: string }[],
+): Record<string, string> {
   const errors: Record<string, string> = {};
   for (const issue of issues) {
     const field = FIELDS[String(issue.path[0])] ?? 'target';
@@ -92,7 +119,10 @@ function parseButton(value: string): { id: RequestId; seal: string } | null {
 }
 
 const NOTHING: SlackAnswer = { show: 'nothing' };
-const STALE: SlackAnswer = { show: 'private', text: 'That button is not one of ours. Open the request again and use its buttons.' };
+const STALE: SlackAnswer = {
+  show: 'private',
+  text: 'That button is not one of ours. Open the request again and use its buttons.',
+};
 
 const privately = (outcome: { ok: true } | { ok: false; code: string; message: string }): SlackAnswer =>
   outcome.ok || outcome.code === 'input_seen' ? NOTHING : { show: 'private', text: outcome.message };

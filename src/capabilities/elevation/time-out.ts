@@ -17,6 +17,10 @@ export const timeOut: Step<ElevationState, Details> = (context, request) => {
       message: 'Nobody answered in time.',
       basis: { request: request.id, pendingUntil: request.details.pendingUntil },
     }),
-    event: { type: 'elevation.timed_out', actor: { process: 'worker' }, data: { votes: request.votes.length } },
+    event: {
+      type: 'elevation.timed_out',
+      actor: { process: 'worker' },
+      data: { votes: request.votes.length },
+    },
   });
 };

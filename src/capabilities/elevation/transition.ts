@@ -30,7 +30,11 @@ export async function transition(
   return commit(context.store, {
     ...rest,
     tenant: context.tenant,
-    event: { ...event, requestId: request.id, people: { requester: request.requester, subject: request.subject, ...event.people } },
+    event: {
+      ...event,
+      requestId: request.id,
+      people: { requester: request.requester, subject: request.subject, ...event.people },
+    },
     changes: [change],
   });
 }

@@ -1,4 +1,16 @@
-import { type MessageContent, actions, button, context, fields, header, inlineValue, message, quotedValue, section, slackDate } from '../../blocks/index.js';
+import {
+  actions,
+  button,
+  context,
+  fields,
+  header,
+  inlineValue,
+  type MessageContent,
+  message,
+  quotedValue,
+  section,
+  slackDate,
+} from '../../blocks/index.js';
 import type { Names, Surface } from '../define.js';
 import type { Elevation } from './schemas.js';
 
@@ -12,14 +24,24 @@ export const ACTIONS = {
 /** Every message a request should have in its present state. Pure, and total over states (rule 14). */
 export function surfaces(request: Elevation, names: Names): Surface[] {
   const card = { name: 'card', at: { channel: 'requests' as const }, ...cardMessage(request, names) };
-  return [card, askSurface(request, names), ...showingSurfaces(request, names), ...outcomeSurface(request, names)];
+  return [
+    card,
+    askSurface(request, names),
+    ...showingSurfaces(request, names),
+    ...outcomeSurface(request, names),
+  ];
 }
 
 /** Approvers are mentioned once, in the thread; the line stays what it was when the request is decided. */
 function askSurface(request: Elevation, names: Names): Surface {
   const people = request.details.approvers.slice(0, 20).map((person) => names.mention(person));
   const text = `${people.join(', ')}: your decision is asked for, by the buttons above.`;
-  return { name: 'thread:ask', at: { channel: 'requests' }, under: 'card', ...message(text, [section(text)]) };
+  return {
+    name: 'thread:ask',
+    at: { channel: 'requests' },
+    under: 'card',
+    ...message(text, [section(text)]),
+  };
 }
 
 function cardMessage(request: Elevation, names: Names): MessageContent {
@@ -67,9 +89,12 @@ const STATUS: Record<Elevation['state'], (request: Elevation, names: Names) => s
   },
   approved: (request, names) => `${approvedBy(request, names)}. The grant is on its way.`,
   executing: (request, names) => `${approvedBy(request, names)}. The executor is granting it now.`,
-  active: (request, names) => `${approvedBy(request, names)}. Access until ${when(request.details.grant?.expiresAt ?? null)}.`,
-  ending: (request, names) => `${endedWhy(request, names)}. Sessions are being closed and the access removed.`,
-  revoke_unproven: () => 'The target has not confirmed that the access is gone. Countersign keeps trying and has alerted.',
+  active: (request, names) =>
+    `${approvedBy(request, names)}. Access until ${when(request.details.grant?.expiresAt ?? null)}.`,
+  ending: (request, names) =>
+    `${endedWhy(request, names)}. Sessions are being closed and the access removed.`,
+  revoke_unproven: () =>
+    'The target has not confirmed that the access is gone. Countersign keeps trying and has alerted.',
   ended: (request, names) =>
     request.details.failure ??
     `${endedWhy(request, names)}. Proved gone at the target ${when(request.details.end?.provedAt ?? null)}: no account, no session.`,
@@ -79,7 +104,9 @@ const STATUS: Record<Elevation['state'], (request: Elevation, names: Names) => s
 };
 
 function approvedBy(request: Elevation, names: Names): string {
-  const people = request.votes.filter((vote) => vote.verdict === 'approve').map((vote) => names.mention(vote.principal));
+  const people = request.votes
+    .filter((vote) => vote.verdict === 'approve')
+    .map((vote) => names.mention(vote.principal));
   return `Approved by ${people.join(' and ')} · ${when(request.details.decided?.at ?? null)}`;
 }
 
@@ -111,21 +138,39 @@ function buttons(request: Elevation) {
   if (request.state === 'pending')
     return [
       actions(blockId, [
-        button({ text: 'Approve', actionId: ACTIONS.approve, value, style: 'primary', label: `Approve request ${request.number}` }),
-        button({ text: 'Deny', actionId: ACTIONS.deny, value, label: `Deny request ${request.number} with a reason` }),
+        button({
+          text: 'Approve',
+          actionId: ACTIONS.approve,
+          value,
+          style: 'primary',
+          label: `Approve request ${request.number}`,
+        }),
+        button({
+          text: 'Deny',
+          actionId: ACTIONS.deny,
+          value,
+          label: `Deny request ${request.number} with a reason`,
+        }),
       ]),
     ];
   if (request.state === 'active')
     return [
       actions(blockId, [
-        button({ text: 'Show Credential', actionId: ACTIONS.show, value, style: 'primary', label: `Show the credential of request ${request.number}` }),
+        button({
+          text: 'Show Credential',
+          actionId: ACTIONS.show,
+          value,
+          style: 'primary',
+          label: `Show the credential of request ${request.number}`,
+        }),
         endButton(value, request.number),
       ]),
     ];
   return [];
 }
 
-const endButton = (value: string, number: number) => button({ text: 'End Now', actionId: ACTIONS.end, value, label: `End access ${number} now` });
+const endButton = (value: string, number: number) =>
+  button({ text: 'End Now', actionId: ACTIONS.end, value, label: `End access ${number} now` });
 
 /** Each showing is a line in the thread and a message to its holder, who can end what they did not ask for (rule 9). */
 function showingSurfaces(request: Elevation, names: Names): Surface[] {
@@ -137,9 +182,17 @@ function showingSurfaces(request: Elevation, names: Names): Surface[] {
       const warning = `The credential of your access #${request.number} to ${inlineValue(names.system(request.details.system), 100)} was shown ${when(
         showing.shownAt,
       )}. If that was not you, end it now.`;
-      const end = request.state === 'active' ? [actions(`elevation-${request.id}-shown-${index}`, [endButton(value, request.number)])] : [];
+      const end =
+        request.state === 'active'
+          ? [actions(`elevation-${request.id}-shown-${index}`, [endButton(value, request.number)])]
+          : [];
       return [
-        { name: `thread:shown:${showing.packetId}`, at: { channel: 'requests' }, under: 'card', ...message(line, [section(line)]) },
+        {
+          name: `thread:shown:${showing.packetId}`,
+          at: { channel: 'requests' },
+          under: 'card',
+          ...message(line, [section(line)]),
+        },
         {
           name: `dm:shown:${showing.packetId}`,
           at: { person: request.subject },
@@ -156,19 +209,31 @@ function outcomeSurface(request: Elevation, names: Names): Surface[] {
     names.system(request.details.system),
     100,
   )}*\n${STATUS[request.state](request, names)}`;
-  return [{ name: 'dm:outcome', at: { person: request.requester }, ...message(text, [section(text), ...(request.state === 'active' ? buttons(request) : [])]) }];
+  return [
+    {
+      name: 'dm:outcome',
+      at: { person: request.requester },
+      ...message(text, [section(text), ...(request.state === 'active' ? buttons(request) : [])]),
+    },
+  ];
 }
 
 function privileges(request: Elevation): string {
-  const shown = request.details.privileges.slice(0, 8).map((privilege) => `\`${inlineValue(privilege.replaceAll('`', "'"), 120)}\``);
+  const shown = request.details.privileges
+    .slice(0, 8)
+    .map((privilege) => `\`${inlineValue(privilege.replaceAll('`', "'"), 120)}\``);
   const more = request.details.privileges.length - shown.length;
   return more > 0 ? `${shown.join('\n')}\nand ${more} more` : shown.join('\n');
 }
 
-const when = (instant: string | null): string => (instant === null ? 'now' : slackDate(new Date(instant), `${instant.slice(0, 16).replace('T', ' ')} UTC`));
+const when = (instant: string | null): string =>
+  instant === null ? 'now' : slackDate(new Date(instant), `${instant.slice(0, 16).replace('T', ' ')} UTC`);
 
 export function duration(minutes: number): string {
   const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
-  const words = [hours > 0 ? `${hours} hour${hours === 1 ? '' : 's'}` : '', rest > 0 ? `${rest} minute${rest === 1 ? '' : 's'}` : ''];
+  const words = [
+    hours > 0 ? `${hours} hour${hours === 1 ? '' : 's'}` : '',
+    rest > 0 ? `${rest} minute${rest === 1 ? '' : 's'}` : '',
+  ];
   return words.filter(Boolean).join(' ');
 }

@@ -1,6 +1,6 @@
 import type { Capability, VerbContext } from '../../capabilities/index.js';
 import type { FaultHook } from '../../core/faults.js';
-import { type ReceiptKeyring, type Receipt, verifyReceipt } from '../../packet/index.js';
+import { type Receipt, type ReceiptKeyring, verifyReceipt } from '../../packet/index.js';
 import { refusal } from '../../policy/index.js';
 import { dropFromInbox, type InboxRow, readReceiptInbox, readRequest, refuse } from '../../store/index.js';
 import type { Log } from '../log.js';
@@ -55,7 +55,8 @@ async function settleCurrent(deps: ReceiptDeps, row: InboxRow, receipt: Receipt)
     const outcome = await capability.settle(deps.context, request, { inboxId: row.id, receipt });
     if (outcome.ok) return true;
     if (outcome.code === 'receipt_known') return false;
-    if (outcome.code !== 'lost_race' || tries === ATTEMPTS) throw new Error(`a receipt was not settled: ${outcome.code}`);
+    if (outcome.code !== 'lost_race' || tries === ATTEMPTS)
+      throw new Error(`a receipt was not settled: ${outcome.code}`);
   }
 }
 

@@ -1,7 +1,13 @@
 import type { VerbContext } from '../../capabilities/index.js';
 import type { FaultHook } from '../../core/faults.js';
 import type { WakeQueue } from '../../queue/index.js';
-import { type ClaimedEffect, claimEffects, finishEffect, postponeEffect, releasePacket } from '../../store/index.js';
+import {
+  type ClaimedEffect,
+  claimEffects,
+  finishEffect,
+  postponeEffect,
+  releasePacket,
+} from '../../store/index.js';
 import type { Log } from '../log.js';
 import type { Projector } from '../slack/project/projector.js';
 import type { Alerter } from './alert.js';
@@ -24,8 +30,18 @@ const LONGEST_PAUSE_SECONDS = 60;
  * loop of their own (rule 14).
  */
 export function startRelay(deps: RelayDeps): Loop {
-  const acts = startLoop({ name: 'relay', idle: 20, log: deps.log, round: () => round(deps, ['packet', 'due'], 64) });
-  const messages = startLoop({ name: 'messages', idle: 50, log: deps.log, round: () => round(deps, ['project', 'alert'], 16) });
+  const acts = startLoop({
+    name: 'relay',
+    idle: 20,
+    log: deps.log,
+    round: () => round(deps, ['packet', 'due'], 64),
+  });
+  const messages = startLoop({
+    name: 'messages',
+    idle: 50,
+    log: deps.log,
+    round: () => round(deps, ['project', 'alert'], 16),
+  });
   return {
     wake: () => {
       acts.wake();
@@ -37,7 +53,11 @@ export function startRelay(deps: RelayDeps): Loop {
   };
 }
 
-async function round(deps: RelayDeps, kinds: readonly ClaimedEffect['effect']['kind'][], take: number): Promise<boolean> {
+async function round(
+  deps: RelayDeps,
+  kinds: readonly ClaimedEffect['effect']['kind'][],
+  take: number,
+): Promise<boolean> {
   const { store, tenant, clock } = deps.context;
   const claimed = await claimEffects(store, { tenant, kinds, now: clock.now(), take });
   await Promise.all(coalesced(claimed).map((group) => handleGroup(deps, group)));
@@ -61,11 +81,19 @@ async function handleGroup(deps: RelayDeps, group: readonly ClaimedEffect[]): Pr
   try {
     const done = await handle(deps, first.effect);
     if (done) await Promise.all(group.map((one) => finishEffect(store, one.id)));
-    else await Promise.all(group.map((one) => postponeEffect(store, one.id, new Date(clock.now().getTime() + 250))));
+    else
+      await Promise.all(
+        group.map((one) => postponeEffect(store, one.id, new Date(clock.now().getTime() + 250))),
+      );
   } catch (error) {
     const pause = Math.min(LONGEST_PAUSE_SECONDS, 2 ** Math.min(first.attempts - 1, 6)) * 1000;
-    deps.log.warn({ err: error, effect: first.effect.kind, requestId: first.effect.requestId, attempts: first.attempts }, 'an effect will be tried again');
-    await Promise.all(group.map((one) => postponeEffect(store, one.id, new Date(clock.now().getTime() + pause))));
+    deps.log.warn(
+      { err: error, effect: first.effect.kind, requestId: first.effect.requestId, attempts: first.attempts },
+      'an effect will be tried again',
+    );
+    await Promise.all(
+      group.map((one) => postponeEffect(store, one.id, new Date(clock.now().getTime() + pause))),
+    );
   }
 }
 
@@ -75,7 +103,11 @@ async function handle(deps: RelayDeps, effect: ClaimedEffect['effect']): Promise
     case 'project':
       return deps.project(effect.requestId);
     case 'due':
-      await deps.gate.wake('due', { tenant, requestId: effect.requestId, version: effect.version }, { at: new Date(effect.at) });
+      await deps.gate.wake(
+        'due',
+        { tenant, requestId: effect.requestId, version: effect.version },
+        { at: new Date(effect.at) },
+      );
       return true;
     case 'packet':
       await releasePacket(store, { tenant, effect, now: clock.now() });

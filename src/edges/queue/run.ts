@@ -43,7 +43,12 @@ const AFTER_FAILURE_MILLISECONDS = 5_000;
 /** One that fails is left alone for a moment, so that it cannot crowd out the rest; it stays due. */
 async function runDue(deps: RunDeps, request: StoredRequest, quiet: Map<RequestId, number>): Promise<void> {
   const { context } = deps;
-  if (request.dueAt === null || request.dueAt > context.clock.now() || (quiet.get(request.id) ?? 0) > performance.now()) return;
+  if (
+    request.dueAt === null ||
+    request.dueAt > context.clock.now() ||
+    (quiet.get(request.id) ?? 0) > performance.now()
+  )
+    return;
   const capability = deps.capabilities.find((candidate) => candidate.name === request.capability);
   try {
     await capability?.onDue(context, request);

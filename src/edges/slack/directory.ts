@@ -20,7 +20,8 @@ const User = z.object({
 export function slackDirectory(client: WebClient, organisation: () => Organisation): Directory {
   return {
     standing: async (principal) => {
-      const accounts = organisation().people.find((person) => person.id === principal)?.identities.slack ?? [];
+      const accounts =
+        organisation().people.find((person) => person.id === principal)?.identities.slack ?? [];
       const standings = await Promise.all(accounts.map((account) => standingOf(client, account)));
       if (standings.includes('deactivated')) return 'deactivated';
       return standings.includes('guest') ? 'guest' : 'active';
@@ -32,10 +33,16 @@ async function standingOf(client: WebClient, user: string): Promise<'active' | '
   try {
     const info = User.parse((await client.users.info({ user })).user);
     if (info.deleted) return 'deactivated';
-    return info.is_restricted || info.is_ultra_restricted || info.is_stranger || info.is_bot ? 'guest' : 'active';
+    return info.is_restricted || info.is_ultra_restricted || info.is_stranger || info.is_bot
+      ? 'guest'
+      : 'active';
   } catch (error) {
     const code = slackErrorOf(error);
     if (code === 'user_not_found' || code === 'users_not_found') return 'deactivated';
-    throw new CountersignError('directory_unreachable', 'Slack did not answer who this is. Nothing was changed; try again in a minute.', { cause: error });
+    throw new CountersignError(
+      'directory_unreachable',
+      'Slack did not answer who this is. Nothing was changed; try again in a minute.',
+      { cause: error },
+    );
   }
 }

@@ -22,7 +22,8 @@ export function openChannels(deps: ProjectorDeps): Channels {
       if ('channel' in at) return deps.requestsChannel;
       const account = deps.accountOf(at.person);
       if (account === null) return null;
-      const known = direct.get(account) ?? (await deps.client.conversations.open({ users: account })).channel?.id ?? null;
+      const known =
+        direct.get(account) ?? (await deps.client.conversations.open({ users: account })).channel?.id ?? null;
       if (known !== null) direct.set(account, known);
       return known;
     },
@@ -32,11 +33,19 @@ export function openChannels(deps: ProjectorDeps): Channels {
         return call();
       };
       const turn = (queues.get(channel) ?? Promise.resolve()).then(run, run);
-      queues.set(channel, turn.catch(() => {}));
+      queues.set(
+        channel,
+        turn.catch(() => {}),
+      );
       return turn;
     },
     update: (known, surface) =>
-      deps.client.chat.update({ channel: known.channel, ts: known.ts, text: surface.text, blocks: [...surface.blocks] }),
+      deps.client.chat.update({
+        channel: known.channel,
+        ts: known.ts,
+        text: surface.text,
+        blocks: [...surface.blocks],
+      }),
   };
 }
 
@@ -46,7 +55,11 @@ interface Bucket {
 }
 
 /** A token bucket on the monotonic clock: waiting for Slack has nothing to do with the injected time. */
-async function spend(buckets: Map<string, Bucket>, key: string, pace: { every: number; burst: number }): Promise<void> {
+async function spend(
+  buckets: Map<string, Bucket>,
+  key: string,
+  pace: { every: number; burst: number },
+): Promise<void> {
   const now = performance.now();
   const bucket = buckets.get(key) ?? { tokens: pace.burst, at: now };
   bucket.tokens = Math.min(pace.burst, bucket.tokens + (now - bucket.at) / pace.every) - 1;

@@ -15,7 +15,11 @@ const LEASE = '#lease';
 const LEASE_SECONDS = 60;
 
 /** One worker at a time shows a request, so that two never post the same thing; a dead one's lease lapses. */
-export async function takeLease({ store, tenant, clock }: Deps, requestId: RequestId, holder: string): Promise<boolean> {
+export async function takeLease(
+  { store, tenant, clock }: Deps,
+  requestId: RequestId,
+  holder: string,
+): Promise<boolean> {
   const now = clock.now();
   const until = new Date(now.getTime() + LEASE_SECONDS * 1000);
   const taken = await store.pool.query(
@@ -29,23 +33,40 @@ export async function takeLease({ store, tenant, clock }: Deps, requestId: Reque
   return taken.rowCount === 1;
 }
 
-export async function releaseLease({ store, tenant }: Deps, requestId: RequestId, holder: string): Promise<void> {
-  await store.pool.query('DELETE FROM gate.projection WHERE tenant = $1 AND request_id = $2 AND surface = $3 AND ts = $4', [
-    tenant,
-    requestId,
-    LEASE,
-    holder,
-  ]);
+export async function releaseLease(
+  { store, tenant }: Deps,
+  requestId: RequestId,
+  holder: string,
+): Promise<void> {
+  await store.pool.query(
+    'DELETE FROM gate.projection WHERE tenant = $1 AND request_id = $2 AND surface = $3 AND ts = $4',
+    [tenant, requestId, LEASE, holder],
+  );
 }
 
 const Row = z.object({ surface: z.string(), channel: z.string(), ts: z.string(), digest: z.string() });
 
-export async function readPlaced({ store, tenant }: Deps, requestId: RequestId): Promise<Map<string, Placed>> {
-  const rows = await store.prisma.projection.findMany({ where: { tenant, requestId, surface: { not: LEASE } } });
-  return new Map(z.array(Row).parse(rows).map(({ surface, ...placed }) => [surface, placed]));
+export async function readPlaced(
+  { store, tenant }: Deps,
+  requestId: RequestId,
+): Promise<Map<string, Placed>> {
+  const rows = await store.prisma.projection.findMany({
+    where: { tenant, requestId, surface: { not: LEASE } },
+  });
+  return new Map(
+    z
+      .array(Row)
+      .parse(rows)
+      .map(({ surface, ...placed }) => [surface, placed]),
+  );
 }
 
-export async function savePlaced({ store, tenant, clock }: Deps, requestId: RequestId, surface: string, at: Placed): Promise<void> {
+export async function savePlaced(
+  { store, tenant, clock }: Deps,
+  requestId: RequestId,
+  surface: string,
+  at: Placed,
+): Promise<void> {
   await store.pool.query(
     `INSERT INTO gate.projection (tenant, request_id, surface, channel, ts, digest, rendered_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
      ON CONFLICT (tenant, request_id, surface) DO UPDATE SET channel = $4, ts = $5, digest = $6, rendered_at = $7`,
@@ -53,6 +74,13 @@ export async function savePlaced({ store, tenant, clock }: Deps, requestId: Requ
   );
 }
 
-export async function withdrawPlaced({ store, tenant }: Deps, requestId: RequestId, surface: string): Promise<void> {
-  await store.pool.query('DELETE FROM gate.projection WHERE tenant = $1 AND request_id = $2 AND surface = $3', [tenant, requestId, surface]);
+export async function withdrawPlaced(
+  { store, tenant }: Deps,
+  requestId: RequestId,
+  surface: string,
+): Promise<void> {
+  await store.pool.query(
+    'DELETE FROM gate.projection WHERE tenant = $1 AND request_id = $2 AND surface = $3',
+    [tenant, requestId, surface],
+  );
 }

@@ -106,11 +106,17 @@ async function refreshCopies(
 ): Promise<void> {
   for (const [name, copy] of placed) {
     if (!name.startsWith('copy:')) continue;
-    const original = surfaces.find((surface) => surface.under === undefined && placed.get(surface.name)?.channel === copy.channel);
+    const original = surfaces.find(
+      (surface) => surface.under === undefined && placed.get(surface.name)?.channel === copy.channel,
+    );
     if (original === undefined || copy.digest === digestOf(original)) continue;
-    if (await update(channels, copy, original)) await savePlaced(deps, requestId, name, { ...copy, digest: digestOf(original) });
+    if (await update(channels, copy, original))
+      await savePlaced(deps, requestId, name, { ...copy, digest: digestOf(original) });
     else await withdrawPlaced(deps, requestId, name);
   }
 }
 
-const digestOf = (surface: Surface): string => createHash('sha256').update(JSON.stringify([surface.text, surface.blocks])).digest('hex');
+const digestOf = (surface: Surface): string =>
+  createHash('sha256')
+    .update(JSON.stringify([surface.text, surface.blocks]))
+    .digest('hex');

@@ -31,7 +31,10 @@ export async function show(answer: SlackAnswer, reply: Reply): Promise<void> {
   }
 }
 
-async function openThenFill(answer: Extract<SlackAnswer, { show: 'modal_later' }>, reply: Reply): Promise<void> {
+async function openThenFill(
+  answer: Extract<SlackAnswer, { show: 'modal_later' }>,
+  reply: Reply,
+): Promise<void> {
   const viewId = await openModal(reply, answer.loading);
   if (viewId === null) return;
   let view = answer.loading;
@@ -45,7 +48,10 @@ async function openThenFill(answer: Extract<SlackAnswer, { show: 'modal_later' }
 }
 
 /** Null when the trigger was spent: a redelivery of something already shown. */
-async function openModal(reply: Reply, view: Extract<SlackAnswer, { show: 'modal' }>['view']): Promise<string | null> {
+async function openModal(
+  reply: Reply,
+  view: Extract<SlackAnswer, { show: 'modal' }>['view'],
+): Promise<string | null> {
   try {
     const opened = await reply.client.views.open({ trigger_id: reply.triggerId, view });
     return opened.view?.id ?? null;
@@ -69,5 +75,7 @@ async function tellPrivately(text: string, reply: Reply): Promise<void> {
 export function slackErrorOf(error: unknown): string | null {
   if (typeof error !== 'object' || error === null || !('data' in error)) return null;
   const { data } = error;
-  return typeof data === 'object' && data !== null && 'error' in data && typeof data.error === 'string' ? data.error : null;
+  return typeof data === 'object' && data !== null && 'error' in data && typeof data.error === 'string'
+    ? data.error
+    : null;
 }

@@ -32,7 +32,10 @@ export function createSlackApp(edge: SlackEdge): App {
     // No call to Slack at start: the app must come up, and end accesses, while Slack is away.
     authorize: async () => ({ botToken: edge.botToken }),
     ignoreSelf: false,
-    clientOptions: { ...(edge.slackApiUrl === undefined ? {} : { slackApiUrl: edge.slackApiUrl }), retryConfig: { retries: 1 } },
+    clientOptions: {
+      ...(edge.slackApiUrl === undefined ? {} : { slackApiUrl: edge.slackApiUrl }),
+      retryConfig: { retries: 1 },
+    },
   });
   for (const capability of edge.capabilities) register(app, edge, capability);
   app.error(async (error) => edge.log.error({ err: error }, 'slack delivery failed'));
@@ -44,7 +47,15 @@ function register(app: App, edge: SlackEdge, { slack }: Capability): void {
     app.command(command.name, async ({ command: body, ack, client, respond }) => {
       const run = (call: SlackCall) => command.run(edge.context, { ...call, text: body.text });
       const from = { team: body.team_id, user: body.user_id };
-      await handle(edge, { from, input: `command-${body.trigger_id}`, run, ack: () => ack(), client, respond, triggerId: body.trigger_id });
+      await handle(edge, {
+        from,
+        input: `command-${body.trigger_id}`,
+        run,
+        ack: () => ack(),
+        client,
+        respond,
+        triggerId: body.trigger_id,
+      });
     });
   for (const action of slack.actions)
     app.action(action.actionId, async ({ body: unparsed, ack, client, respond }) => {
@@ -55,20 +66,32 @@ function register(app: App, edge: SlackEdge, { slack }: Capability): void {
         return action.run(edge.context, { ...call, value });
       };
       const from = { team: body.team?.id, user: body.user.id };
-      await handle(edge, { from, input: `action-${body.trigger_id}`, run, ack: () => ack(), client, respond, triggerId: body.trigger_id });
+      await handle(edge, {
+        from,
+        input: `action-${body.trigger_id}`,
+        run,
+        ack: () => ack(),
+        client,
+        respond,
+        triggerId: body.trigger_id,
+      });
     });
   for (const submission of slack.submissions)
     app.view(submission.callbackId, async ({ body, view, ack, client }) => {
       const triggerId = Triggered.parse(body).trigger_id ?? '';
       const values = valuesByBlock(view.state);
-      const run = (call: SlackCall) => submission.run(edge.context, { ...call, metadata: view.private_metadata, values });
+      const run = (call: SlackCall) =>
+        submission.run(edge.context, { ...call, metadata: view.private_metadata, values });
       const from = { team: body.team?.id, user: body.user.id };
       const input = `submission-${digest([view.id, view.hash, triggerId, JSON.stringify(values)])}`;
       await handle(edge, {
         from,
         input,
         run,
-        ack: (answer) => (answer?.show === 'errors' ? ack({ response_action: 'errors', errors: { ...answer.errors } }) : ack()),
+        ack: (answer) =>
+          answer?.show === 'errors'
+            ? ack({ response_action: 'errors', errors: { ...answer.errors } })
+            : ack(),
         client,
         triggerId,
       });
@@ -96,7 +119,12 @@ async function handle(edge: SlackEdge, delivery: Delivery): Promise<void> {
   await delivery.ack(inTime ?? undefined);
   const answer = await answering;
   if (inTime?.show === 'errors' && delivery.respond === undefined) return;
-  const reply: Reply = { client: delivery.client, triggerId: delivery.triggerId, slackUserId: caller.slackUserId, log };
+  const reply: Reply = {
+    client: delivery.client,
+    triggerId: delivery.triggerId,
+    slackUserId: caller.slackUserId,
+    log,
+  };
   await show(answer, delivery.respond === undefined ? reply : { ...reply, respond: delivery.respond });
 }
 
@@ -105,7 +133,8 @@ const afterAckTime = () =>
     setTimeout(() => resolve(null), ACK_MILLISECONDS).unref();
   });
 
-const digest = (parts: readonly (string | undefined)[]): string => createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 40);
+const digest = (parts: readonly (string | undefined)[]): string =>
+  createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 40);
 
 const Triggered = z.object({ trigger_id: z.string().optional() });
 
@@ -113,13 +142,29 @@ const ActionBody = z.object({
   team: z.object({ id: z.string() }).nullish(),
   user: z.object({ id: z.string() }),
   trigger_id: z.string(),
-  container: z.object({ channel_id: z.string().optional(), message_ts: z.string().optional(), is_ephemeral: z.boolean().optional() }).optional(),
+  container: z
+    .object({
+      channel_id: z.string().optional(),
+      message_ts: z.string().optional(),
+      is_ephemeral: z.boolean().optional(),
+    })
+    .optional(),
   actions: z.array(z.object({ value: z.string().optional() })),
 });
 
-async function adopt(edge: SlackEdge, value: string, { container }: z.infer<typeof ActionBody>): Promise<void> {
+async function adopt(
+  edge: SlackEdge,
+  value: string,
+  { container }: z.infer<typeof ActionBody>,
+): Promise<void> {
   const id = RequestId.safeParse(value.split(':')[0]);
   if (!id.success || !container?.channel_id || !container.message_ts || container.is_ephemeral) return;
   const { store, tenant, clock } = edge.context;
-  await adoptCopy(store, { tenant, requestId: id.data, channel: container.channel_id, ts: container.message_ts, at: clock.now() });
+  await adoptCopy(store, {
+    tenant,
+    requestId: id.data,
+    channel: container.channel_id,
+    ts: container.message_ts,
+    at: clock.now(),
+  });
 }

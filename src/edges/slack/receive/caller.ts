@@ -20,6 +20,8 @@ export function callerOf(
   return {
     slackUserId: from.user,
     principal,
-    ledgerName: principal ?? PrincipalId.parse(`slack-${from.user.toLowerCase().replace(/[^a-z0-9]/g, '')}`.slice(0, 64)),
+    ledgerName:
+      principal ??
+      PrincipalId.parse(`slack-${from.user.toLowerCase().replace(/[^a-z0-9]/g, '')}`.slice(0, 64)),
   };
 }

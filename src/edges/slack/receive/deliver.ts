@@ -5,8 +5,10 @@ import { inputSeen, refuse, seeInput } from '../../../store/index.js';
 import type { Log } from '../../log.js';
 import type { Caller } from './caller.js';
 
-const STRANGER = 'Countersign does not know you in this workspace. Ask whoever keeps `policies/people/` to add you.';
-const FAILED = 'Something went wrong on our side and nothing was changed. Try again; if it stays, tell your administrator.';
+const STRANGER =
+  'Countersign does not know you in this workspace. Ask whoever keeps `policies/people/` to add you.';
+const FAILED =
+  'Something went wrong on our side and nothing was changed. Try again; if it stays, tell your administrator.';
 
 /**
  * One delivery, answered once (rule: one input key each, seen once). A redelivery of something answered is dropped; one

@@ -1,4 +1,10 @@
-import { type App, isValidSlackRequest, type Receiver, type ReceiverEvent, ReceiverMultipleAckError } from '@slack/bolt';
+import {
+  type App,
+  isValidSlackRequest,
+  type Receiver,
+  type ReceiverEvent,
+  ReceiverMultipleAckError,
+} from '@slack/bolt';
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { sha256Hex } from '../../../core/canonical.js';

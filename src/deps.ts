@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { WebClient } from '@slack/web-api';
+import type { Logger } from 'pino';
+import type { z } from 'zod';
+import type { VerbContext } from './capabilities/index.js';
+import { clockFromFile } from './clock-file.js';
+import type { AppConfig, WorkerConfig } from './config.js';
+import { connectorKinds } from './connectors/kinds.js';
+import { type Clock, systemClock } from './core/clock.js';
+import { slackDirectory } from './edges/slack/directory.js';
+import { createPseudonyms, fileSubjectKeys } from './ledger/index.js';
+import { keyFileNames, PacketSigner, ReceiptKeyring, signPacket, verifyReceipt } from './packet/index.js';
+import { compareWithApplied, type Policy } from './policy/index.js';
+import { openStore, readReceipt, readRulesInForce, type Store } from './store/index.js';
+
+/** The composition root of both gatekeepers. Everything a verb may reach is built here and handed on; nothing is global. */
+
+export interface Gatekeeper {
+  context: VerbContext;
+  client: WebClient;
+  receiptKeyring: ReceiptKeyring;
+  close(): Promise<void>;
+}
+
+export const clockOf = (config: { CLOCK_FILE?: string | undefined }): Clock =>
+  config.CLOCK_FILE === undefined ? systemClock : clockFromFile(config.CLOCK_FILE);
+
+export async function buildGatekeeper(config: AppConfig | WorkerConfig, log: Logger): Promise<Gatekeeper> {
+  const store = openStore({
+    databaseUrl: config.DATABASE_URL,
+    pseudonyms: createPseudonyms,
+    subjectKeys: fileSubjectKeys(config.SUBJECT_KEYS_DIR),
+    onConnectionLost: (error) => log.warn({ err: error }, 'a database connection was lost'),
+  });
+  const signer = readKeys(config.KEYS_DIR, keyFileNames.packetSigner, PacketSigner);
+  const receiptKeyring = readKeys(config.KEYS_DIR, keyFileNames.receiptKeyring, ReceiptKeyring);
+  const client = new WebClient(config.SLACK_BOT_TOKEN, {
+    ...(config.SLACK_API_URL === undefined ? {} : { slackApiUrl: config.SLACK_API_URL }),
+    retryConfig: { retries: 1 },
+    rejectRateLimitedCalls: true,
+  });
+  const policy = await rulesInForce(store, config, log);
+  const context: VerbContext = {
+    tenant: config.TENANT,
+    clock: clockOf(config),
+    store,
+    policy,
+    directory: slackDirectory(client, () => policy.organisation),
+    sign: (payload) => signPacket(payload, signer),
+    awaitReceipt: async (packetId, seconds) => {
+      const deadline = performance.now() + seconds * 1_000;
+      while (performance.now() < deadline) {
+        const bytes = await readReceipt(store, config.TENANT, packetId);
+        if (bytes !== null) {
+          const verified = verifyReceipt(bytes, receiptKeyring);
+          return verified.ok ? verified.value : null;
+        }
+        await delay(40);
+      }
+      return null;
+    },
+  };
+  return { context, client, receiptKeyring, close: () => store.close() };
+}
+
+/** Waits for the database and for the genesis; then alarms if this process's own files are not what is in force. */
+async function rulesInForce(store: Store, config: AppConfig | WorkerConfig, log: Logger): Promise<Policy> {
+  const onFault = (fault: unknown) =>
+    log.error({ err: fault }, 'the policy cannot decide: every beginning is denied');
+  for (let tries = 0; ; tries += 1) {
+    const policy = await readRulesInForce(store, config.TENANT, onFault).catch((error: unknown) => {
+      log.warn({ err: error }, 'the database does not answer yet');
+      return null;
+    });
+    if (policy !== null) {
+      const compared = compareWithApplied(config.POLICIES_DIR, connectorKinds, policy.digest);
+      if (!compared.same) log.error({ code: 'policy.files_differ' }, compared.problem);
+      return policy;
+    }
+    if (tries % 20 === 0) log.warn('no rules are in force yet: apply the organisation (npm run apply)');
+    await delay(500);
+  }
+}
+
+function readKeys<S extends z.ZodType>(directory: string, file: string, schema: S): z.infer<S> {
+  return schema.parse(JSON.parse(readFileSync(join(directory, file), 'utf8')));
+}
