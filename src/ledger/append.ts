@@ -1,13 +1,13 @@
 import type { Client } from 'pg';
-import type { Batch, InboxRow, LogHead } from './batch.js';
-import { genesisHash } from './entry.js';
-import { decodeEdge, encodeEdge, RANGE_ENTRIES } from './tree.js';
+import type { Batch, InboxRow } from './batch.js';
+import { edgeRoot, encodeEdge, RANGE_ENTRIES } from './tree.js';
 
 /**
- * Writes a batch in one statement: the compare-and-set of the head gates every insert and the inbox's deletion. False
- * means fenced: another sequencer moved the head or took the epoch, and nothing was written (attack 14).
+ * Writes a batch and its checkpoint in one statement: the compare-and-set of the head gates every insert and the inbox's
+ * deletion. False means fenced: another sequencer moved the head or took the epoch, and nothing was written (attack 14).
+ * The note was signed before, but leaves this process only by being stored: what is published is what is durable.
  */
-export async function appendBatch(client: Client, batch: Batch): Promise<boolean> {
+export async function appendBatch(client: Client, batch: Batch, note: string): Promise<boolean> {
   const { before, after } = batch;
   const { rows } = await client.query<{ moved: number }>({
     name: 'ledger-append',
@@ -24,6 +24,12 @@ export async function appendBatch(client: Client, batch: Batch): Promise<boolean
       batch.eventIds,
       batch.starts,
       batch.lengths,
+      edgeRoot(after.edge),
+      note,
+      batch.tiles.map((tile) => tile.level),
+      batch.tiles.map((tile) => tile.index),
+      Buffer.concat(batch.tiles.map((tile) => tile.hashes)),
+      Buffer.concat(batch.tiles.map((tile) => tile.root)),
     ],
   });
   return rows[0]?.moved === 1;
@@ -41,6 +47,13 @@ const APPEND = `
     SELECT tenant, seq, substring($8::bytea FROM start FOR length) FROM item
   ), sequenced AS (
     INSERT INTO ledger.ledger_sequenced (tenant, event_id, seq) SELECT tenant, event_id, seq FROM item
+  ), checkpoint AS (
+    INSERT INTO ledger.ledger_checkpoint (tenant, size, root, note, time_micros) SELECT tenant, $4, $12, $13, $7 FROM head
+  ), tile AS (
+    INSERT INTO ledger.ledger_tile (tenant, level, tile, hashes, root)
+    SELECT head.tenant, level, index, substring($16::bytea FROM (place * 8192 - 8191)::int FOR 8192),
+           substring($17::bytea FROM (place * 32 - 31)::int FOR 32)
+    FROM head, unnest($14::int[], $15::bigint[]) WITH ORDINALITY AS full_tile (level, index, place)
   ), drained AS (
     DELETE FROM ledger.ledger_inbox USING item
     WHERE ledger_inbox.tenant = item.tenant AND ledger_inbox.event_id = item.event_id
@@ -48,11 +61,15 @@ const APPEND = `
   SELECT count(*)::int AS moved FROM head`;
 
 /** Rows that can be seen, oldest first. No SKIP LOCKED, which overtakes, and no watermark, which loses late commits. */
-export async function readInbox(client: Client, limit: number): Promise<Map<string, InboxRow[]>> {
+export async function readInbox(
+  client: Client,
+  limit: number,
+  halted: readonly string[],
+): Promise<Map<string, InboxRow[]>> {
   const { rows } = await client.query<{ tenant: string; event_id: string; payload: Buffer }>({
     name: 'ledger-inbox',
-    text: 'SELECT tenant, event_id, payload FROM ledger.ledger_inbox ORDER BY id LIMIT $1',
-    values: [limit],
+    text: 'SELECT tenant, event_id, payload FROM ledger.ledger_inbox WHERE tenant <> ALL($2) ORDER BY id LIMIT $1',
+    values: [limit, halted],
   });
   const byTenant = new Map<string, InboxRow[]>();
   for (const { tenant, event_id: eventId, payload } of rows) {
@@ -67,33 +84,6 @@ export async function readInbox(client: Client, limit: number): Promise<Map<stri
 export async function dropSequenced(client: Client): Promise<void> {
   await client.query(`DELETE FROM ledger.ledger_inbox USING ledger.ledger_sequenced AS done
     WHERE ledger_inbox.tenant = done.tenant AND ledger_inbox.event_id = done.event_id`);
-}
-
-/** Begins the log if there is none, and takes it over: from here on every earlier epoch is fenced. */
-export async function takeLog(client: Client, tenant: string, origin: string): Promise<LogHead> {
-  await client.query('SELECT ledger.open_log($1, $2, $3)', [tenant, origin, genesisHash(origin)]);
-  const { rows } = await client.query<{
-    size: string;
-    last_leaf: Buffer;
-    edge: Buffer;
-    epoch: string;
-    time_micros: string;
-  }>(
-    `UPDATE ledger.ledger_head SET epoch = epoch + 1 WHERE tenant = $1 AND origin = $2
-     RETURNING size, last_leaf, edge, epoch, time_micros`,
-    [tenant, origin],
-  );
-  const row = rows[0];
-  if (!row) throw new Error(`the log of ${tenant} has another origin than ${origin}`);
-  const size = Number(row.size);
-  return {
-    tenant,
-    epoch: Number(row.epoch),
-    size,
-    lastLeaf: row.last_leaf,
-    edge: decodeEdge(size, row.edge),
-    timeMicros: BigInt(row.time_micros),
-  };
 }
 
 /** Makes the partitions that the batch will fall into, before it falls. */

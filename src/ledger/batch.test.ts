@@ -8,6 +8,8 @@ import { checkChain } from './verify-chain.js';
 const origin = 'countersign.log/T1';
 const empty: LogHead = {
   tenant: 'T1',
+  origin,
+  partial: [],
   epoch: 1,
   size: 0,
   lastLeaf: genesisHash(origin),

@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
-import { canonicalJson, type Json, sha256Hex } from '../core/canonical.js';
+import { type Json, sha256Hex } from '../core/canonical.js';
 import { CountersignError } from '../core/errors.js';
 import { newEventId } from '../core/ids.js';
 import type { PrincipalId, RequestId, TenantId } from '../core/tenant.js';
 import { commitTo, newSalt } from './commitment.js';
 import { MAX_PAYLOAD_BYTES } from './entry.js';
+import { encodePayload } from './payload.js';
 import { type SealedText, sealPersonal } from './personal.js';
 import type { Pseudonyms } from './pseudonyms.js';
 import type { SubjectKeys } from './subject-keys.js';
@@ -85,12 +85,10 @@ export async function prepareEvent(
   const people: Record<string, string> = {};
   for (const [part, principal] of Object.entries(draft.people ?? {})) people[part] = await nameOf(principal);
 
-  const payload = canonicalJson({
-    v: 1,
+  const payload = encodePayload({
     id: eventId,
     type: draft.type,
-    at: at.toISOString(),
-    nonce: randomBytes(16).toString('base64url'),
+    at,
     request: draft.requestId,
     actor: typeof draft.actor === 'string' ? await nameOf(draft.actor) : { process: draft.actor.process },
     people,

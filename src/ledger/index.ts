@@ -1,3 +1,5 @@
+export { type CheckpointKeys, checkpointKeysOf, loadCheckpointKeys } from './checkpoint-keys.js';
+export { type CheckpointMemory, fileMemory } from './checkpoint-memory.js';
 export {
   type DecisionRecord,
   type EventDeps,
@@ -9,5 +11,6 @@ export { logOrigin } from './origin.js';
 export { createPseudonyms, type Pseudonyms } from './pseudonyms.js';
 export { type Sequencer, type SequencerOptions, startSequencer } from './sequencer.js';
 export { fileSubjectKeys, type SubjectKeys } from './subject-keys.js';
+export { readTree, storedTiles, type TileSource } from './tree-reader.js';
 export { type LedgerReport, verifyLedger } from './verify.js';
 export type { Problem } from './verify-chain.js';

@@ -1,18 +1,28 @@
 import { Client } from 'pg';
 import type { Logger } from 'pino';
+import { signCheckpoint } from '../core/checkpoint.js';
 import type { Clock } from '../core/clock.js';
+import { CountersignError } from '../core/errors.js';
 import { type FaultHook, noFaults } from '../core/faults.js';
-import { appendBatch, dropSequenced, openRanges, readInbox, takeLog } from './append.js';
+import { appendBatch, dropSequenced, openRanges, readInbox } from './append.js';
 import { buildBatch, type InboxRow, type LogHead } from './batch.js';
+import type { CheckpointKeys } from './checkpoint-keys.js';
+import { type CheckpointMemory, refuseRollback } from './checkpoint-memory.js';
 import { logOrigin } from './origin.js';
 import { pause } from './pause.js';
+import { announceKeys, recordKeys, takeLog } from './take-log.js';
+import { edgeRoot } from './tree.js';
 
 export interface SequencerOptions {
   databaseUrl: string;
   clock: Clock;
   /** How soon a new event is looked for while events are coming in. */
   pollMilliseconds: number;
-  log: Pick<Logger, 'info' | 'warn'>;
+  log: Pick<Logger, 'info' | 'warn' | 'error'>;
+  /** What signs checkpoints. */
+  keys: CheckpointKeys;
+  /** What this process itself remembers having signed, outside the database. */
+  memory: CheckpointMemory;
   hook?: FaultHook;
 }
 
@@ -98,10 +108,11 @@ async function awaitLock(client: Client, signal: AbortSignal): Promise<boolean> 
 async function lead(client: Client, options: SequencerOptions, signal: AbortSignal): Promise<void> {
   const { log, hook = noFaults, pollMilliseconds } = options;
   const heads = new Map<string, LogHead>();
+  const halted: string[] = [];
   log.info({}, 'sequencer: leading');
   let wait = pollMilliseconds;
   while (!signal.aborted) {
-    const inbox = await readInbox(client, BATCH_ENTRIES);
+    const inbox = await readInbox(client, BATCH_ENTRIES, halted);
     if (inbox.size === 0) {
       await pause(wait, signal);
       wait = Math.min(wait + 1, Math.max(IDLE_MILLISECONDS, pollMilliseconds));
@@ -109,12 +120,30 @@ async function lead(client: Client, options: SequencerOptions, signal: AbortSign
     }
     await hook('sequencer.drained');
     for (const [tenant, rows] of inbox) {
-      const head = heads.get(tenant) ?? (await takeLog(client, tenant, logOrigin(tenant)));
-      heads.set(tenant, await append(client, options, head, rows));
+      try {
+        const head = heads.get(tenant) ?? (await beginLeading(client, options, tenant));
+        heads.set(tenant, await append(client, options, head, rows));
+      } catch (error) {
+        if (!(error instanceof CountersignError) || error.code !== 'ledger_halted') throw error;
+        // One log that must not go on does not stop the others. Its events wait in the inbox.
+        halted.push(tenant);
+        log.error({ tenant, detail: error.detail }, `sequencer: ${error.message}`);
+      }
     }
     await hook('sequencer.appended');
     wait = pollMilliseconds;
   }
+}
+
+/** Takes a log over, refuses one that was rolled back, and announces keys it does not know yet. */
+async function beginLeading(client: Client, options: SequencerOptions, tenant: string): Promise<LogHead> {
+  const head = await takeLog(client, tenant, logOrigin(tenant));
+  await refuseRollback(client, head, await options.memory.recall(head.origin));
+  const rotation = await announceKeys(client, head, options.keys, options.clock.now());
+  if (!rotation) return head;
+  const after = await append(client, options, head, [rotation]);
+  await recordKeys(client, after, options.keys);
+  return after;
 }
 
 /** Throws when fenced, or when the reply was lost: either way the next round starts from the head as it is stored. */
@@ -124,11 +153,17 @@ async function append(
   head: LogHead,
   rows: readonly InboxRow[],
 ): Promise<LogHead> {
-  const batch = buildBatch(head, rows, options.clock.now());
+  const now = options.clock.now();
+  const batch = buildBatch(head, rows, now);
+  const { origin, size, edge } = batch.after;
+  const note = signCheckpoint({ origin, size, root: edgeRoot(edge) }, options.keys.signersFor(origin), now);
   await openRanges(client, batch);
   await (options.hook ?? noFaults)('sequencer.ready');
   try {
-    if (await appendBatch(client, batch)) return batch.after;
+    if (await appendBatch(client, batch, note)) {
+      await options.memory.remember(origin, note);
+      return batch.after;
+    }
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === UNIQUE_VIOLATION)
       await dropSequenced(client);

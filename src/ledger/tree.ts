@@ -11,14 +11,22 @@ export interface Edge {
 
 export const emptyEdge = (): Edge => ({ size: 0, nodes: [] });
 
-/** Grows the edge in place by one leaf. */
-export function appendLeaf(edge: Edge, leaf: Buffer): void {
+/** Grows the edge in place by one leaf; `onSubtree` hears of each perfect subtree that it completes, leaf (0) upward. */
+export function appendLeaf(
+  edge: Edge,
+  leaf: Buffer,
+  onSubtree?: (height: number, node: Buffer) => void,
+): void {
   let node = leaf;
+  let height = 0;
+  onSubtree?.(height, node);
   // Each trailing one-bit of the old size is a full subtree that the new leaf completes into a larger one.
   for (let bits = edge.size; bits % 2 === 1; bits = Math.floor(bits / 2)) {
     const left = edge.nodes.pop();
     if (!left) throw new RangeError('edge is shorter than its size');
     node = nodeHash(left, node);
+    height += 1;
+    onSubtree?.(height, node);
   }
   edge.nodes.push(node);
   edge.size += 1;

@@ -9,7 +9,16 @@ import { checkChain, type StoredEntry } from './verify-chain.js';
 const origin = 'countersign.log/T1';
 const COUNT = 12;
 const { entries, starts, lengths, after } = buildBatch(
-  { tenant: 'T1', epoch: 1, size: 0, lastLeaf: genesisHash(origin), edge: emptyEdge(), timeMicros: 0n },
+  {
+    tenant: 'T1',
+    origin,
+    partial: [],
+    epoch: 1,
+    size: 0,
+    lastLeaf: genesisHash(origin),
+    edge: emptyEdge(),
+    timeMicros: 0n,
+  },
   Array.from({ length: COUNT }, (_, index) => ({
     eventId: `${index}`,
     payload: Buffer.from(`{"n":${index}}`),

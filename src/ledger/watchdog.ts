@@ -14,7 +14,7 @@ export async function findDisabledTriggers(pool: Pool): Promise<Problem[]> {
 const MISSING = `
   WITH held AS (
     SELECT relid AS oid FROM pg_partition_tree('ledger.ledger_entry')
-    UNION ALL SELECT unnest(ARRAY['ledger.ledger_sequenced', 'ledger.ledger_tile', 'ledger.ledger_checkpoint',
+    UNION ALL SELECT unnest(ARRAY['ledger.ledger_sequenced', 'ledger.ledger_tile', 'ledger.ledger_checkpoint', 'ledger.ledger_signing',
                                   'ledger.ledger_cosignature', 'ledger.ledger_head']::regclass[])
   )
   SELECT held.oid::regclass::text AS relation, expected.name

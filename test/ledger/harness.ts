@@ -1,16 +1,19 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { type Clock, systemClock } from '../../src/core/clock.js';
-import type { FaultHook } from '../../src/core/faults.js';
+import { systemClock } from '../../src/core/clock.js';
 import { PrincipalId, TenantId } from '../../src/core/tenant.js';
 import {
+  checkpointKeysOf,
   createPseudonyms,
   type EventDraft,
+  fileMemory,
   fileSubjectKeys,
   prepareEvent,
   type Sequencer,
+  type SequencerOptions,
   startSequencer,
 } from '../../src/ledger/index.js';
 import { freshDatabase, type TestDatabase } from '../harness/postgres.js';
@@ -25,7 +28,7 @@ export interface LedgerHarness {
   subjectKeys: ReturnType<typeof fileSubjectKeys>;
   /** Enqueues events in one transaction; gives their ids. */
   enqueue(drafts: readonly Partial<EventDraft>[], at?: TenantId): Promise<string[]>;
-  start(options?: { clock?: Clock; hook?: FaultHook; databaseUrl?: string }): Sequencer;
+  start(options?: Partial<SequencerOptions>): Sequencer;
   /** Resolves when the inbox is empty. */
   drained(): Promise<void>;
   close(): Promise<void>;
@@ -38,6 +41,7 @@ export async function openLedger(): Promise<LedgerHarness> {
   const keysDirectory = await mkdtemp(join(tmpdir(), 'ledger-keys-'));
   const subjectKeys = fileSubjectKeys(keysDirectory);
   const deps = { pseudonyms: createPseudonyms(admin), subjectKeys };
+  const signingKey = generateKeyPairSync('ed25519').privateKey;
   const running: Sequencer[] = [];
   return {
     database,
@@ -62,7 +66,9 @@ export async function openLedger(): Promise<LedgerHarness> {
         databaseUrl: database.urls.sequencer,
         clock: systemClock,
         pollMilliseconds: 5,
-        log: { info: () => {}, warn: () => {} },
+        log: { info: () => {}, warn: () => {}, error: () => {} },
+        keys: checkpointKeysOf(signingKey),
+        memory: fileMemory(keysDirectory),
         ...options,
       });
       running.push(sequencer);

@@ -70,6 +70,14 @@ CREATE TABLE ledger.ledger_checkpoint (
   PRIMARY KEY (tenant, size)
 );
 
+-- The verifier keys a log signs with, from which size on: its key history. A change is an entry too (key.rotated).
+CREATE TABLE ledger.ledger_signing (
+  tenant text NOT NULL,
+  size bigint NOT NULL,
+  vkeys text[] NOT NULL CHECK (cardinality(vkeys) > 0),
+  PRIMARY KEY (tenant, size)
+);
+
 -- Witnesses' signature lines over a checkpoint (C2SP tlog-cosignature).
 CREATE TABLE ledger.ledger_cosignature (
   tenant text NOT NULL,
@@ -135,11 +143,11 @@ END $$;
 DO $$
 DECLARE held text;
 BEGIN
-  FOREACH held IN ARRAY ARRAY['ledger_entry', 'ledger_sequenced', 'ledger_tile', 'ledger_checkpoint', 'ledger_cosignature'] LOOP
+  FOREACH held IN ARRAY ARRAY['ledger_entry', 'ledger_sequenced', 'ledger_tile', 'ledger_checkpoint', 'ledger_signing', 'ledger_cosignature'] LOOP
     EXECUTE format('CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON ledger.%I FOR EACH ROW EXECUTE FUNCTION ledger.refuse_change()', held);
     EXECUTE format('ALTER TABLE ledger.%I ENABLE ALWAYS TRIGGER refuse_change', held);
   END LOOP;
-  FOREACH held IN ARRAY ARRAY['ledger_entry', 'ledger_sequenced', 'ledger_tile', 'ledger_checkpoint', 'ledger_cosignature', 'ledger_head', 'ledger_range', 'ledger_inbox'] LOOP
+  FOREACH held IN ARRAY ARRAY['ledger_entry', 'ledger_sequenced', 'ledger_tile', 'ledger_checkpoint', 'ledger_signing', 'ledger_cosignature', 'ledger_head', 'ledger_range', 'ledger_inbox'] LOOP
     EXECUTE format('CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON ledger.%I FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change()', held);
     EXECUTE format('ALTER TABLE ledger.%I ENABLE ALWAYS TRIGGER refuse_truncate', held);
   END LOOP;
@@ -215,14 +223,15 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA ledger FROM PUBLIC;
 GRANT USAGE ON SCHEMA ledger TO cs_app, cs_worker, cs_sequencer;
 GRANT EXECUTE ON FUNCTION ledger.pseudonym(text, text) TO cs_app, cs_worker;
 GRANT SELECT ON ledger.ledger_entry, ledger.ledger_head, ledger.ledger_range, ledger.ledger_sequenced, ledger.ledger_tile,
-  ledger.ledger_checkpoint, ledger.ledger_cosignature, ledger.ledger_anchor, ledger.ledger_pseudonym, ledger.ledger_personal,
+  ledger.ledger_checkpoint, ledger.ledger_signing, ledger.ledger_cosignature, ledger.ledger_anchor, ledger.ledger_pseudonym, ledger.ledger_personal,
   ledger.ledger_policy_input TO cs_app, cs_worker;
 GRANT INSERT ON ledger.ledger_cosignature TO cs_worker;
 GRANT INSERT, UPDATE ON ledger.ledger_anchor TO cs_worker;
 
 GRANT EXECUTE ON FUNCTION ledger.open_log(text, text, bytea), ledger.open_range(text, bigint, bigint) TO cs_sequencer;
 GRANT SELECT, DELETE ON ledger.ledger_inbox TO cs_sequencer;
-GRANT SELECT, INSERT ON ledger.ledger_entry, ledger.ledger_sequenced, ledger.ledger_tile, ledger.ledger_checkpoint TO cs_sequencer;
+GRANT SELECT, INSERT ON ledger.ledger_entry, ledger.ledger_sequenced, ledger.ledger_tile, ledger.ledger_checkpoint,
+  ledger.ledger_signing TO cs_sequencer;
 GRANT SELECT, UPDATE (size, last_leaf, edge, time_micros, epoch) ON ledger.ledger_head TO cs_sequencer;
 GRANT SELECT ON ledger.ledger_range, ledger.ledger_cosignature, ledger.ledger_anchor TO cs_sequencer;
 RESET ROLE;
