@@ -1,0 +1,75 @@
+import type { Json } from '../core/canonical.js';
+import { newPacketId } from '../core/ids.js';
+import type { RequestId } from '../core/tenant.js';
+import {
+  type PacketKind,
+  type PacketPayload,
+  type Receipt,
+  type ReceiptCode,
+  signReceipt,
+} from '../packet/index.js';
+import type { DoerContext } from './context.js';
+
+/** What a verb has to say; `sendAnswer` makes it the one receipt of its packet. */
+export interface Answer {
+  outcome: Receipt['outcome'];
+  code: ReceiptCode;
+  account?: string;
+  expiresAt?: string;
+  evidence?: { readonly [key: string]: Json };
+  ciphertext?: string;
+}
+
+/** What an answer is about. */
+export type Subject = Pick<Receipt, 'packetId' | 'requestId' | 'system' | 'kind' | 'origin'>;
+
+export const aboutPacket = (payload: PacketPayload): Subject => ({
+  origin: 'packet',
+  packetId: payload.id,
+  requestId: payload.requestId,
+  system: payload.system,
+  kind: payload.kind,
+});
+
+/** Something the doer did unasked; its packet id is its own. */
+export const aboutOwnAct = (requestId: RequestId, system: string, kind: PacketKind): Subject => ({
+  origin: 'doer',
+  packetId: newPacketId(),
+  requestId,
+  system,
+  kind,
+});
+
+export const rejected = (code: ReceiptCode, evidence: { readonly [key: string]: Json } = {}): Answer => ({
+  outcome: 'rejected',
+  code,
+  evidence,
+});
+
+/** Signs and stores the receipt on our own disk; the delivery loop hands it over, now or when our database is back. */
+export async function sendAnswer(context: DoerContext, subject: Subject, answer: Answer): Promise<void> {
+  const receipt: Receipt = {
+    v: 1,
+    ...subject,
+    tenant: context.tenant,
+    outcome: answer.outcome,
+    code: answer.code,
+    at: context.clock.now().toISOString(),
+    expiresAt: answer.expiresAt ?? null,
+    account: answer.account ?? null,
+    evidence: answer.evidence ?? {},
+    ciphertext: answer.ciphertext ?? null,
+  };
+  context.disk.saveReceipt(subject.packetId, signReceipt(receipt, context.receiptSigner));
+  await context.faults('doer.receipt');
+  context.log.info(
+    {
+      requestId: subject.requestId,
+      packetId: subject.packetId,
+      kind: subject.kind,
+      outcome: answer.outcome,
+      code: answer.code,
+    },
+    'doer: answered',
+  );
+}

@@ -1,0 +1,24 @@
+import type { Logger } from 'pino';
+import type { Clock } from '../core/clock.js';
+import type { FaultHook } from '../core/faults.js';
+import type { TenantId } from '../core/tenant.js';
+import type { PacketKeyring, ReceiptSigner } from '../packet/index.js';
+import type { DoerDatabase } from './database.js';
+import type { Disk } from './disk.js';
+import type { Limits } from './limits.js';
+import type { Systems } from './systems.js';
+
+/** All that the doer's verbs reach, built once by startDoer. */
+export interface DoerContext {
+  readonly tenant: TenantId;
+  readonly clock: Clock;
+  readonly log: Pick<Logger, 'info' | 'warn' | 'error'>;
+  readonly faults: FaultHook;
+  readonly keyring: PacketKeyring;
+  readonly receiptSigner: ReceiptSigner;
+  /** Reads the file anew. Throws `limits_unreadable`. */
+  readonly limits: () => Limits;
+  readonly disk: Disk;
+  readonly database: DoerDatabase;
+  readonly systems: Systems;
+}

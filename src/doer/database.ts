@@ -1,0 +1,183 @@
+import pg from 'pg';
+import { z } from 'zod';
+import type { PacketId, RequestId, TenantId } from '../core/tenant.js';
+import { GrantRecord } from './grant-record.js';
+
+const ReleasedPacket = z.object({
+  id: z.string(),
+  kind: z.string(),
+  requestId: z.string(),
+  system: z.string(),
+  envelope: z.instanceof(Buffer),
+  releasedAt: z.date(),
+  /** Answered before and released again: send the same receipt (rule 8). */
+  answered: z.boolean(),
+});
+export type ReleasedPacket = z.infer<typeof ReleasedPacket>;
+
+/** A packet is in hand for so long unless renewed; by the database's clock, which is the one all doers share. */
+const CLAIM_SECONDS = 5;
+
+/** Our database as the doer sees it: packets to read, an inbox to write, and its own schema. Every call may throw. */
+export interface DoerDatabase {
+  findReleased(since: Date): Promise<ReleasedPacket[]>;
+  /** True when it is ours to answer now: nobody did, and nobody alive has it in hand. */
+  claim(packet: { id: string; releasedAt: Date }): Promise<boolean>;
+  renew(ids: readonly string[]): Promise<void>;
+  resend(packet: { id: string; releasedAt: Date }): Promise<void>;
+  findGrant(requestId: RequestId): Promise<GrantRecord | null>;
+  /** The record that counts: this one, or an earlier one of the same grant. Null: the hour's grants are used up. */
+  beginGrant(record: GrantRecord, limit: { perHour: number; since: Date }): Promise<GrantRecord | null>;
+  saveGrant(record: GrantRecord): Promise<void>;
+  isTombstoned(requestId: RequestId): Promise<boolean>;
+  bury(requestId: RequestId, at: Date): Promise<void>;
+  /** Stores the one receipt of a packet id and hands it over, in one statement; does nothing when there is one. */
+  deliver(packetId: PacketId, receipt: Uint8Array, at: Date): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function openDatabase(options: {
+  databaseUrl: string;
+  tenant: TenantId;
+  holder: string;
+}): DoerDatabase {
+  const { tenant, holder } = options;
+  const pool = new pg.Pool({
+    connectionString: options.databaseUrl,
+    options: '-c TimeZone=UTC',
+    application_name: 'countersign-doer',
+    max: 6,
+    connectionTimeoutMillis: 3_000,
+    query_timeout: 10_000,
+  });
+  pool.on('error', () => undefined); // an idle connection was lost; the next query finds out
+  return {
+    async findReleased(since) {
+      const { rows } = await pool.query(FIND_RELEASED, [tenant, since, holder]);
+      return z.array(ReleasedPacket).parse(rows);
+    },
+    async claim({ id, releasedAt }) {
+      const { rowCount } = await pool.query(CLAIM, [tenant, id, holder, releasedAt]);
+      return rowCount === 1;
+    },
+    async renew(ids) {
+      if (ids.length === 0) return;
+      await pool.query(RENEW, [tenant, ids, holder]);
+    },
+    async resend({ id, releasedAt }) {
+      await pool.query(RESEND, [tenant, id, releasedAt]);
+    },
+    async findGrant(requestId) {
+      const { rows } = await pool.query(
+        'SELECT record FROM doer.grant_record WHERE tenant = $1 AND request_id = $2',
+        [tenant, requestId],
+      );
+      return z.array(z.object({ record: GrantRecord })).parse(rows)[0]?.record ?? null;
+    },
+    beginGrant: (record, limit) => beginGrant(pool, record, limit),
+    async saveGrant(record) {
+      await pool.query(SAVE_GRANT, [
+        tenant,
+        record.requestId,
+        record.system,
+        record.createdAt,
+        JSON.stringify(record),
+      ]);
+    },
+    async isTombstoned(requestId) {
+      const { rowCount } = await pool.query(
+        'SELECT FROM doer.tombstone WHERE tenant = $1 AND request_id = $2',
+        [tenant, requestId],
+      );
+      return rowCount === 1;
+    },
+    async bury(requestId, at) {
+      await pool.query('INSERT INTO doer.tombstone VALUES ($1, $2, $3) ON CONFLICT DO NOTHING', [
+        tenant,
+        requestId,
+        at,
+      ]);
+    },
+    async deliver(packetId, receipt, at) {
+      await pool.query(DELIVER, [tenant, packetId, holder, at, Buffer.from(receipt)]);
+    },
+    close: () => pool.end(),
+  };
+}
+
+/** Counting and inserting under one lock a system, so that two doers together cannot exceed the hour's grants. */
+async function beginGrant(
+  pool: pg.Pool,
+  record: GrantRecord,
+  limit: { perHour: number; since: Date },
+): Promise<GrantRecord | null> {
+  const client = await pool.connect();
+  try {
+    await client.query('BEGIN');
+    await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
+      `doer-rate-${record.tenant}-${record.system}`,
+    ]);
+    const values = [
+      record.tenant,
+      record.requestId,
+      record.system,
+      record.createdAt,
+      JSON.stringify(record),
+      limit.since,
+      limit.perHour,
+    ];
+    const { rows } = await client.query(BEGIN_GRANT, values);
+    await client.query('COMMIT');
+    return z.array(z.object({ record: GrantRecord })).parse(rows)[0]?.record ?? null;
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => undefined);
+    throw error;
+  } finally {
+    client.release();
+  }
+}
+
+const FIND_RELEASED = `
+  SELECT p.id, p.kind, p.request_id AS "requestId", p.system, p.envelope, p.released_at AS "releasedAt", d.receipt IS NOT NULL AS answered
+  FROM gate.packet p LEFT JOIN doer.packet d ON d.tenant = p.tenant AND d.id = p.id
+  WHERE p.tenant = $1 AND p.released_at >= $2
+    AND (d.id IS NULL OR d.receipt IS NULL AND (d.claimed_until < clock_timestamp() OR d.holder = $3)
+      OR d.receipt IS NOT NULL AND p.released_at > d.released_at)
+  ORDER BY p.kind = 'end' DESC, p.released_at LIMIT 64`;
+
+const CLAIM = `
+  INSERT INTO doer.packet AS mine (tenant, id, holder, claimed_until, released_at)
+  VALUES ($1, $2, $3, clock_timestamp() + interval '${CLAIM_SECONDS} seconds', $4)
+  ON CONFLICT (tenant, id) DO UPDATE SET holder = EXCLUDED.holder, claimed_until = EXCLUDED.claimed_until
+    WHERE mine.receipt IS NULL AND (mine.claimed_until < clock_timestamp() OR mine.holder = EXCLUDED.holder)
+  RETURNING id`;
+
+const RENEW = `
+  UPDATE doer.packet SET claimed_until = clock_timestamp() + interval '${CLAIM_SECONDS} seconds'
+  WHERE tenant = $1 AND id = ANY($2) AND holder = $3 AND receipt IS NULL`;
+
+const RESEND = `
+  WITH again AS (
+    UPDATE doer.packet SET released_at = $3 WHERE tenant = $1 AND id = $2 AND receipt IS NOT NULL AND released_at < $3
+    RETURNING tenant, id, receipt
+  ) INSERT INTO gate.receipt_inbox (tenant, packet_id, receipt) SELECT tenant, id, receipt FROM again`;
+
+const BEGIN_GRANT = `
+  WITH old AS (SELECT record FROM doer.grant_record WHERE tenant = $1 AND request_id = $2),
+  new AS (
+    INSERT INTO doer.grant_record (tenant, request_id, system, created_at, record)
+    SELECT $1, $2, $3, $4::timestamptz, $5::jsonb WHERE NOT EXISTS (SELECT FROM old)
+      AND (SELECT count(*) FROM doer.grant_record WHERE tenant = $1 AND system = $3 AND created_at >= $6) < $7::int
+    RETURNING record
+  ) SELECT record FROM old UNION ALL SELECT record FROM new`;
+
+const SAVE_GRANT = `
+  INSERT INTO doer.grant_record (tenant, request_id, system, created_at, record) VALUES ($1, $2, $3, $4, $5)
+  ON CONFLICT (tenant, request_id) DO UPDATE SET record = EXCLUDED.record`;
+
+const DELIVER = `
+  WITH done AS (
+    INSERT INTO doer.packet AS mine (tenant, id, holder, claimed_until, released_at, receipt) VALUES ($1, $2, $3, $4, $4, $5)
+    ON CONFLICT (tenant, id) DO UPDATE SET receipt = EXCLUDED.receipt WHERE mine.receipt IS NULL
+    RETURNING tenant, id, receipt
+  ) INSERT INTO gate.receipt_inbox (tenant, packet_id, receipt) SELECT tenant, id, receipt FROM done`;

@@ -1,0 +1,10 @@
+import type { DoerContext } from './context.js';
+
+/** Hands over the receipts that wait on our own disk. Throws while our database is away; they keep (rule 12). */
+export async function deliverReceipts(context: DoerContext): Promise<void> {
+  for (const [packetId, bytes] of [...context.disk.pendingReceipts()]) {
+    await context.database.deliver(packetId, bytes, context.clock.now());
+    await context.faults('doer.delivered');
+    context.disk.dropReceipt(packetId);
+  }
+}

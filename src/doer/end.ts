@@ -1,0 +1,110 @@
+import type { EndProof, TargetSession } from '../connectors/connector.js';
+import { newPacketId } from '../core/ids.js';
+import type { RequestId } from '../core/tenant.js';
+import type { EndReason } from '../packet/index.js';
+import type { Answer } from './answer.js';
+import type { DoerContext } from './context.js';
+import { codeOf } from './failure.js';
+import { accountOf, type GrantRecord, parseNote } from './grant-record.js';
+import { buryGrant } from './tombstones.js';
+
+/** A grant to be ended, by packet, by its own end, or because it should not be there at all. */
+export interface Ending {
+  requestId: RequestId;
+  system: string;
+  reason: EndReason;
+}
+
+/**
+ * Ends a batch of grants on one system under one lease; the answers stand in the order of `endings`. Never throws: what
+ * could not be proved ended is owed on our own disk and tried again by the loop over it (rule 11).
+ */
+export async function endGrants(
+  context: DoerContext,
+  system: string,
+  endings: readonly Ending[],
+): Promise<Answer[]> {
+  for (const ending of endings) await buryGrant(context, ending.requestId, system);
+  const answers: Answer[] = [];
+  try {
+    const target = context.systems.find(system);
+    await context.systems.withSession(system, target?.maintenanceDatabase ?? '', async (session) => {
+      await context.faults('doer.end.leased');
+      for (const ending of endings) answers.push(await endOne(context, session, ending));
+    });
+  } catch (error) {
+    for (const ending of endings.slice(answers.length))
+      answers.push(unproven(context, ending, [codeOf(error)]));
+  }
+  return answers;
+}
+
+async function endOne(context: DoerContext, session: TargetSession, ending: Ending): Promise<Answer> {
+  const account = accountOf(ending.requestId);
+  try {
+    const record = await findRecord(context, ending.requestId);
+    const scope = record?.scope ?? parseNote((await session.readAccount(account))?.note ?? null)?.scope;
+    const place =
+      scope === undefined || scope === null ? undefined : context.systems.find(ending.system)?.scopes[scope];
+    const proof = await session.endAccount(account, { id: record?.accountId ?? null, scope: place ?? null });
+    await context.faults('doer.end.dropped');
+    if (!proof.proved) return unproven(context, ending, proof.remains);
+    context.disk.settle(ending.requestId);
+    return { outcome: 'ended', code: 'done', account, evidence: evidenceOf(ending, proof) };
+  } catch (error) {
+    return unproven(context, ending, [codeOf(error)]);
+  }
+}
+
+async function findRecord(context: DoerContext, requestId: RequestId): Promise<GrantRecord | null> {
+  const owed = context.disk.owed(requestId);
+  if (owed) return owed;
+  return context.database.findGrant(requestId).catch(() => null); // without it the account's name and note must do
+}
+
+function unproven(context: DoerContext, ending: Ending, remains: readonly string[]): Answer {
+  const account = accountOf(ending.requestId);
+  context.disk.saveOwed(owedNow(context, ending, account));
+  return {
+    outcome: 'unproven',
+    code: 'revoke_unproven',
+    account,
+    evidence: { reason: ending.reason, remains },
+  };
+}
+
+/** What we owe from now on, whether or not we began it. */
+function owedNow(context: DoerContext, ending: Ending, account: string): GrantRecord {
+  const now = context.clock.now().toISOString();
+  const known = context.disk.owed(ending.requestId);
+  if (known) return { ...known, expiresAt: earlier(known.expiresAt, now), reportedUnproven: true };
+  return {
+    v: 1,
+    tenant: context.tenant,
+    requestId: ending.requestId,
+    packetId: newPacketId(),
+    system: ending.system,
+    scope: null,
+    subject: null,
+    seal: null,
+    account,
+    accountId: null,
+    state: 'begun',
+    createdAt: now,
+    expiresAt: now,
+    validUntil: now,
+    reportedUnproven: true,
+  };
+}
+
+/** Of two RFC 3339 UTC instants of one spelling. */
+const earlier = (a: string, b: string): string => [a, b].sort()[0] ?? a;
+
+const evidenceOf = (ending: Ending, proof: EndProof) => ({
+  reason: ending.reason,
+  sessionsEnded: proof.sessionsEnded,
+  objectsDropped: proof.objectsDropped,
+  role: 'absent',
+  sessions: 0,
+  dependencies: 0,
+});

@@ -1,0 +1,169 @@
+import type { ScopePlace, TargetSession } from '../connectors/connector.js';
+import { systemClock } from '../core/clock.js';
+import { type GrantPacket, withinValidity } from '../packet/index.js';
+import { type Answer, rejected } from './answer.js';
+import { checkTerms } from './check-terms.js';
+import type { DoerContext } from './context.js';
+import { codeOf, isTargetError } from './failure.js';
+import { type AccountNote, accountOf, type GrantRecord } from './grant-record.js';
+import { inspectTarget } from './inspect-target.js';
+import type { SystemLimits } from './limits.js';
+import { isEndedForGood } from './tombstones.js';
+
+const HOUR = 3_600_000;
+
+/**
+ * Begins an access: the account exists, has exactly its scope's privileges, no password, and a recorded end. Resumes by
+ * read-back what an earlier run began (rule 8).
+ */
+export async function grant(context: DoerContext, packet: GrantPacket): Promise<Answer> {
+  if (await isEndedForGood(context, packet.requestId)) return rejected('grant_tombstoned');
+  const earlier = context.disk.owed(packet.requestId) ?? (await context.database.findGrant(packet.requestId));
+  if (earlier && (earlier.seal !== packet.seal || earlier.system !== packet.system))
+    return rejected('grant_terms_differ');
+  const terms = checkTerms(packet, context.limits());
+  if (!terms.ok) return rejected(terms.code);
+  const place = context.systems.find(packet.system)?.scopes[packet.scope];
+  if (!place) return rejected('limit_scope');
+  if (packet.startAt !== null && Date.parse(packet.startAt) > context.clock.now().getTime())
+    return rejected('start_in_future');
+  if (endOf(context, packet) <= context.clock.now().getTime()) return rejected('already_past_end');
+  await context.faults('doer.verified');
+  try {
+    return await context.systems.withSession(packet.system, place.database, (session) =>
+      grantInSession({ context, packet, place, limits: terms.value, earlier, session }),
+    );
+  } catch (error) {
+    if (!isTargetError(error)) throw error;
+    if (error.code === 'target_refused') endAtOnce(context, packet);
+    return rejected(error.code, { detail: codeOf(error) });
+  }
+}
+
+interface Work {
+  context: DoerContext;
+  packet: GrantPacket;
+  place: ScopePlace;
+  limits: SystemLimits;
+  earlier: GrantRecord | null;
+  session: TargetSession;
+}
+
+async function grantInSession(work: Work): Promise<Answer> {
+  const { context, packet, place, limits, session } = work;
+  await context.faults('doer.leased');
+  const unfit = await inspectTarget(session, place, packet, limits);
+  if (unfit) return unfit;
+  const account = accountOf(packet.requestId);
+  const present = await session.readAccount(account);
+  // An account of this name that nobody began is not ours to hand out; the reconciler ends it.
+  if (present && !work.earlier) return rejected('target_refused', { detail: 'account exists' });
+  // Resumed late: what is there is read back, what is not is not made any more.
+  if (!present && !withinValidity(packet, context.clock.now()).ok) return rejected('packet_expired');
+  const record = await recordBeginning(work, present !== null);
+  if (!record) return rejected('limit_rate');
+  await session.createAccount({
+    account,
+    scope: place,
+    validUntil: new Date(record.validUntil),
+    note: noteOf(packet, record),
+  });
+  await context.faults('doer.created');
+  return readBack(work, record);
+}
+
+/** On our disk and in our schema before anything is made, so that whatever follows there is someone who owes the end. */
+async function recordBeginning(work: Work, isPresent: boolean): Promise<GrantRecord | null> {
+  const { context, packet, limits, earlier } = work;
+  if (earlier && isPresent) {
+    context.disk.saveOwed(earlier);
+    return earlier;
+  }
+  const fresh = freshRecord(context, packet, earlier);
+  const since = new Date(context.clock.now().getTime() - HOUR);
+  if (!earlier) {
+    if (context.disk.begunSince(packet.system, since) >= limits.grantsPerHour) return null;
+    const counted = await context.database.beginGrant(fresh, { perHour: limits.grantsPerHour, since });
+    if (!counted) return null;
+    context.disk.saveOwed(counted);
+    return counted;
+  }
+  context.disk.saveOwed(fresh);
+  await context.database.saveGrant(fresh);
+  return fresh;
+}
+
+/** Rule 11's other half: what was made is what was approved, or it is unmade. */
+async function readBack(work: Work, record: GrantRecord): Promise<Answer> {
+  const { context, packet, place, session } = work;
+  const made = await session.readAccount(record.account);
+  await context.faults('doer.readback');
+  const asApproved =
+    made?.canLogin === true &&
+    made.validUntil?.toISOString() === record.validUntil &&
+    made.excessAttributes.length === 0 &&
+    made.memberships.length === 1 &&
+    made.memberships[0] === place.role;
+  const endedMeanwhile = await isEndedForGood(context, packet.requestId);
+  const isPast = Date.parse(record.expiresAt) <= context.clock.now().getTime();
+  if (!made || !asApproved || endedMeanwhile || isPast) {
+    endAtOnce(context, packet);
+    if (endedMeanwhile) return rejected('grant_tombstoned');
+    return rejected(isPast ? 'already_past_end' : 'target_refused', { detail: 'read-back differs' });
+  }
+  const live: GrantRecord = { ...record, state: 'live', accountId: made.id };
+  context.disk.saveOwed(live);
+  await context.database.saveGrant(live);
+  const evidence = {
+    role: made.account,
+    roleId: made.id,
+    memberships: made.memberships,
+    validUntil: record.validUntil,
+    privileges: packet.privileges,
+  };
+  return { outcome: 'granted', code: 'done', account: made.account, expiresAt: live.expiresAt, evidence };
+}
+
+function freshRecord(context: DoerContext, packet: GrantPacket, earlier: GrantRecord | null): GrantRecord {
+  const expiresAt = endOf(context, packet);
+  // A demonstration moves our clock, not the target's: VALID UNTIL is the same moment in the target's time.
+  const offset = context.clock.now().getTime() - systemClock.now().getTime();
+  return {
+    v: 1,
+    tenant: context.tenant,
+    requestId: packet.requestId,
+    packetId: packet.id,
+    system: packet.system,
+    scope: packet.scope,
+    subject: packet.subject,
+    seal: packet.seal,
+    account: accountOf(packet.requestId),
+    accountId: null,
+    state: 'begun',
+    createdAt: earlier?.createdAt ?? context.clock.now().toISOString(),
+    expiresAt: new Date(expiresAt).toISOString(),
+    validUntil: new Date(expiresAt - offset).toISOString(),
+    reportedUnproven: false,
+  };
+}
+
+function endOf(context: DoerContext, packet: GrantPacket): number {
+  const start = packet.startAt === null ? context.clock.now().getTime() : Date.parse(packet.startAt);
+  return Math.min(start + packet.durationMinutes * 60_000, Date.parse(packet.endsAtLatest));
+}
+
+function noteOf(packet: GrantPacket, record: GrantRecord): string {
+  const note: AccountNote = {
+    tenant: packet.tenant,
+    requestId: packet.requestId,
+    scope: packet.scope,
+    expiresAt: record.expiresAt,
+  };
+  return JSON.stringify(note);
+}
+
+/** What may have been made is owed its end now; the loop over our own disk sees to it. */
+function endAtOnce(context: DoerContext, packet: GrantPacket): void {
+  const record = context.disk.owed(packet.requestId);
+  if (record) context.disk.saveOwed({ ...record, expiresAt: context.clock.now().toISOString() });
+}

@@ -1,0 +1,4 @@
+export { Limits } from './limits.js';
+export type { Doer, DoerOptions } from './start.js';
+export { startDoer } from './start.js';
+export { Targets } from './targets.js';

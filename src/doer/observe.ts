@@ -1,0 +1,43 @@
+import type { ObservePacket } from '../packet/index.js';
+import { type Answer, rejected } from './answer.js';
+import type { DoerContext } from './context.js';
+import { codeOf, isTargetError } from './failure.js';
+import { accountOf } from './grant-record.js';
+
+/** Answers what only the target can tell; writes nothing. */
+export async function observe(context: DoerContext, packet: ObservePacket): Promise<Answer> {
+  const target = context.systems.find(packet.system);
+  if (!target) return rejected('limit_system');
+  const { question } = packet;
+  const place = question.ask === 'scope_privileges' ? target.scopes[question.scope] : undefined;
+  if (question.ask === 'scope_privileges' && !place) return rejected('limit_scope');
+  try {
+    return await context.systems.withSession(
+      packet.system,
+      place?.database ?? target.maintenanceDatabase,
+      async (session) => {
+        if (place) {
+          const { privileges, unclean, publicExcess } = await session.inspectScope(place);
+          return {
+            outcome: 'observed',
+            code: 'done',
+            evidence: { privileges, unclean, publicExcess: publicExcess.slice(0, 200) },
+          };
+        }
+        const account = await session.readAccount(accountOf(packet.requestId));
+        const evidence = account
+          ? {
+              exists: true,
+              canLogin: account.canLogin,
+              validUntil: account.validUntil?.toISOString() ?? null,
+              sessions: account.sessions,
+            }
+          : { exists: false };
+        return { outcome: 'observed', code: 'done', account: accountOf(packet.requestId), evidence };
+      },
+    );
+  } catch (error) {
+    if (!isTargetError(error)) throw error;
+    return rejected(error.code, { detail: codeOf(error) });
+  }
+}

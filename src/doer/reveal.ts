@@ -1,0 +1,90 @@
+import { randomInt } from 'node:crypto';
+import { Encrypter } from 'age-encryption';
+import type { Credential, RevealPacket } from '../packet/index.js';
+import { type Answer, rejected } from './answer.js';
+import type { DoerContext } from './context.js';
+import { codeOf, isTargetError } from './failure.js';
+import type { GrantRecord } from './grant-record.js';
+import { isEndedForGood } from './tombstones.js';
+
+/**
+ * Mints a password at the moment of showing (rule 9): the target gets a verifier, the asker's one-use key gets the clear
+ * text, and whatever was shown before stops working.
+ */
+export async function reveal(context: DoerContext, packet: RevealPacket): Promise<Answer> {
+  const record = context.disk.owed(packet.requestId) ?? (await context.database.findGrant(packet.requestId));
+  if (record?.state !== 'live' || record.system !== packet.system) return rejected('grant_not_live');
+  if (await isEndedForGood(context, packet.requestId)) return rejected('grant_not_live');
+  if (record.subject !== packet.subject) return rejected('subject_mismatch');
+  if (Date.parse(record.expiresAt) <= context.clock.now().getTime()) return rejected('grant_not_live');
+  await context.faults('doer.verified');
+  try {
+    return await mint(context, packet, record);
+  } catch (error) {
+    if (!isTargetError(error)) throw error;
+    return rejected(error.code, { detail: codeOf(error) });
+  }
+}
+
+async function mint(context: DoerContext, packet: RevealPacket, record: GrantRecord): Promise<Answer> {
+  const target = context.systems.find(record.system);
+  const place = record.scope === null ? undefined : target?.scopes[record.scope];
+  if (!target || !place) return rejected('limit_scope');
+  return context.systems.withSession(record.system, place.database, async (session) => {
+    await context.faults('doer.leased');
+    const account = await session.readAccount(record.account);
+    if (!account?.canLogin || account.id !== record.accountId) return rejected('grant_not_live');
+    const password = mintPassword();
+    await session.setPassword(record.account, password);
+    await context.faults('doer.created');
+    const { host, port, ca } = target;
+    const uri = uriOf({
+      host,
+      port,
+      database: place.database,
+      user: record.account,
+      password,
+      verified: ca !== null,
+    });
+    const ciphertext = await encryptTo(packet.recipient, {
+      uri,
+      host,
+      port,
+      database: place.database,
+      user: record.account,
+      password,
+    });
+    return {
+      outcome: 'revealed',
+      code: 'done',
+      account: record.account,
+      expiresAt: record.expiresAt,
+      ciphertext,
+    };
+  });
+}
+
+const ALPHABET = 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789';
+
+/** 32 characters that survive shells, URIs and SASL unchanged: 186 random bits. */
+export const mintPassword = (): string =>
+  Array.from({ length: 32 }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
+
+function uriOf(at: {
+  host: string;
+  port: number;
+  database: string;
+  user: string;
+  password: string;
+  verified: boolean;
+}): string {
+  const host = at.host.includes(':') ? `[${at.host}]` : at.host;
+  const query = at.verified ? '?sslmode=verify-full' : '';
+  return `postgresql://${at.user}:${at.password}@${host}:${at.port}/${encodeURIComponent(at.database)}${query}`;
+}
+
+async function encryptTo(recipient: string, credential: Credential): Promise<string> {
+  const encrypter = new Encrypter();
+  encrypter.addRecipient(recipient);
+  return Buffer.from(await encrypter.encrypt(JSON.stringify(credential))).toString('base64');
+}

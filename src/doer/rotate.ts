@@ -1,0 +1,34 @@
+import type { RotatePacket } from '../packet/index.js';
+import { type Answer, rejected } from './answer.js';
+import type { DoerContext } from './context.js';
+import { codeOf, isTargetError } from './failure.js';
+import { mintPassword } from './reveal.js';
+
+/**
+ * Gives a standing login a password that nobody knows and ends its sessions: whatever was shown of it is worth nothing.
+ * Only for logins that the target's administrator named in the limits file.
+ */
+export async function rotate(context: DoerContext, packet: RotatePacket): Promise<Answer> {
+  const limits = context.limits().systems[packet.system];
+  const target = context.systems.find(packet.system);
+  if (!limits || !target) return rejected('limit_system');
+  if (!limits.rotatableAccounts.includes(packet.account)) return rejected('limit_account');
+  await context.faults('doer.verified');
+  try {
+    return await context.systems.withSession(packet.system, target.maintenanceDatabase, async (session) => {
+      await context.faults('doer.leased');
+      if (!(await session.readAccount(packet.account)))
+        return rejected('target_refused', { detail: 'no such account' });
+      await session.setPassword(packet.account, mintPassword());
+      await context.faults('doer.created');
+      const { ended, left } = await session.endSessions(packet.account);
+      const evidence = { sessionsEnded: ended, sessions: left };
+      if (left > 0)
+        return { outcome: 'unproven', code: 'revoke_unproven', account: packet.account, evidence };
+      return { outcome: 'rotated', code: 'done', account: packet.account, evidence };
+    });
+  } catch (error) {
+    if (!isTargetError(error)) throw error;
+    return rejected(error.code, { detail: codeOf(error) });
+  }
+}

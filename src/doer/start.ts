@@ -1,0 +1,134 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import type { z } from 'zod';
+import { postgresConnector } from '../connectors/postgres/index.js';
+import type { Clock } from '../core/clock.js';
+import { CountersignError } from '../core/errors.js';
+import { type FaultHook, noFaults } from '../core/faults.js';
+import type { TenantId } from '../core/tenant.js';
+import { SEALED_KEY_FILE, SealedKey, SealedStore, sealedBroker } from '../credentials/index.js';
+import { keyFileNames, PacketKeyring, ReceiptSigner } from '../packet/index.js';
+import type { DoerContext } from './context.js';
+import { openDatabase } from './database.js';
+import { deliverReceipts } from './deliver.js';
+import { openDisk } from './disk.js';
+import { owedEnder } from './end-owed.js';
+import { codeOf } from './failure.js';
+import { readLimits } from './limits.js';
+import { reconciler } from './reconcile.js';
+import { repeat } from './repeat.js';
+import { serveSystems } from './systems.js';
+import { packetTaker } from './take-packets.js';
+import { readTargets } from './targets.js';
+
+export interface DoerOptions {
+  tenant: TenantId;
+  databaseUrl: string;
+  /** `packet-keyring.json`, `receipt-signer.json`, `sealed-key.json`. */
+  keysDir: string;
+  /** This doer's own disk; no other doer may share it. */
+  dataDir: string;
+  limitsFile: string;
+  targetsFile: string;
+  clock: Clock;
+  log: Pick<Logger, 'info' | 'warn' | 'error'>;
+  faults?: FaultHook;
+  reconcileSeconds?: number;
+}
+
+export interface Doer {
+  /** A packet was released; it would be found anyway within a quarter of a second. */
+  wake(): void;
+  /** Finishes what is in hand and lets go of every connection. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the executor: packets from our database, ends from its own disk and from the target. Starts, and ends accesses,
+ * with our database or a target away. Throws `key_unreadable`, `targets_unreadable`, `limits_unreadable` or `data_dir_in_use`.
+ */
+export function startDoer(options: DoerOptions): Doer {
+  const context = buildContext(options);
+  const { log } = context;
+  const report = (what: string) => (error: unknown) => log.warn({ code: codeOf(error) }, `doer: ${what}`);
+  const delivery = repeat(() => deliverReceipts(context).then(() => false), {
+    fastestMilliseconds: 250,
+    slowestMilliseconds: 1_000,
+    onError: report('receipts kept on disk'),
+  });
+  const taker = packetTaker(context, delivery.wake);
+  const packets = repeat(taker.round, {
+    fastestMilliseconds: 50,
+    slowestMilliseconds: 250,
+    onError: report('packets not read'),
+  });
+  const claims = repeat(
+    () => context.database.renew([...taker.inHand]).then(() => false),
+    every(1, report('claims not renewed')),
+  );
+  const ends = repeat(owedEnder(context, delivery.wake), every(0.25, report('owed ends not tried')));
+  const upkeep = context.systems
+    .names()
+    .flatMap((system) => [
+      repeat(
+        reconciler(context, system, delivery.wake),
+        every(options.reconcileSeconds ?? 5, report('not reconciled')),
+      ),
+      repeat(
+        () => context.systems.sweepLeases(system).then(() => false),
+        every(15, report('leases not swept')),
+      ),
+    ]);
+  log.info({ systems: context.systems.names() }, 'doer: ready');
+  return {
+    wake: packets.wake,
+    async stop() {
+      await Promise.all([packets, ends, ...upkeep].map((loop) => loop.stop()));
+      await taker.idle();
+      await Promise.all([claims.stop(), delivery.stop()]);
+      await context.database.close();
+    },
+  };
+}
+
+const every = (seconds: number, onError: (error: unknown) => void) => ({
+  fastestMilliseconds: seconds * 1000,
+  slowestMilliseconds: seconds * 1000,
+  onError,
+});
+
+function buildContext(options: DoerOptions): DoerContext {
+  const { tenant, clock, log, databaseUrl } = options;
+  readLimits(options.limitsFile); // a file that cannot be used is told at the start, not at the first grant
+  const { sealedStore, systems: targets } = readTargets(options.targetsFile);
+  const disk = openDisk(options.dataDir, (file) =>
+    log.error({ file }, 'doer: a file of ours cannot be read'),
+  );
+  const key = readKey(options.keysDir, SEALED_KEY_FILE, SealedKey);
+  const broker = sealedBroker({ key, readStore: () => readSealedStore(sealedStore), targets });
+  return {
+    tenant,
+    clock,
+    log,
+    faults: options.faults ?? noFaults,
+    keyring: readKey(options.keysDir, keyFileNames.packetKeyring, PacketKeyring),
+    receiptSigner: readKey(options.keysDir, keyFileNames.receiptSigner, ReceiptSigner),
+    limits: () => readLimits(options.limitsFile),
+    disk,
+    database: openDatabase({ databaseUrl, tenant, holder: disk.holder }),
+    systems: serveSystems({ targets, connectors: { postgres: postgresConnector }, broker, log }),
+  };
+}
+
+const readSealedStore = (file: string): SealedStore =>
+  SealedStore.parse(JSON.parse(readFileSync(file, 'utf8')));
+
+function readKey<T extends z.ZodType>(directory: string, name: string, schema: T): z.infer<T> {
+  try {
+    return schema.parse(JSON.parse(readFileSync(join(directory, name), 'utf8')));
+  } catch {
+    // Without the cause: a parser's message may quote the file.
+    throw new CountersignError('key_unreadable', `The key file ${name} is missing or not what it should be.`);
+  }
+}

@@ -1,0 +1,122 @@
+import { PacketId } from '../core/tenant.js';
+import type { EndPacket, PacketPayload } from '../packet/index.js';
+import { aboutPacket, sendAnswer } from './answer.js';
+import { answerPacket, checkTime, openReleased } from './answer-packet.js';
+import type { DoerContext } from './context.js';
+import type { ReleasedPacket } from './database.js';
+import { endGrants } from './end.js';
+import { codeOf } from './failure.js';
+
+const OVERLAP_MS = 300_000;
+const FULL_SCAN_MS = 60_000;
+const RETRY_MS = 1_000;
+/** Packets worked on at once; ends of one system count as one, since they share a lease. */
+const CONCURRENCY = 8;
+const ENDS_A_LEASE = 20;
+
+/**
+ * Takes released packets and answers each with exactly one receipt. Ends go first. Returns a round for repeat() and the
+ * ids in hand, which are renewed while they are worked on.
+ */
+export function packetTaker(context: DoerContext, onAnswered: () => void) {
+  const inHand = new Set<string>();
+  const underWay = new Set<Promise<void>>();
+  const retryAt = new Map<string, number>();
+  let newest = 0;
+  let scannedAt = 0;
+
+  const round = async (): Promise<boolean> => {
+    const now = performance.now();
+    const isFull = scannedAt === 0 || now - scannedAt > FULL_SCAN_MS;
+    const since = new Date(isFull ? 0 : Math.max(0, newest - OVERLAP_MS));
+    const rows = await context.database.findReleased(since);
+    if (isFull) scannedAt = now;
+    newest = Math.max(newest, ...rows.map((row) => row.releasedAt.getTime()));
+    const isDue = (row: ReleasedPacket): boolean =>
+      !inHand.has(row.id) && !hasReceipt(row.id) && (retryAt.get(row.id) ?? 0) <= now;
+    const room = CONCURRENCY - inHand.size;
+    const work = await sortOut(rows.filter(isDue), Math.max(0, room));
+    for (const batch of work) {
+      const running = run(batch).finally(() => underWay.delete(running));
+      underWay.add(running);
+    }
+    return false;
+  };
+
+  /** Answered, and the answer is on its way: not to be answered twice. */
+  function hasReceipt(id: string): boolean {
+    const packetId = PacketId.safeParse(id);
+    return packetId.success && context.disk.pendingReceipts().has(packetId.data);
+  }
+
+  /** Claims what may be worked on now; answers at once what fails before any work. */
+  async function sortOut(rows: readonly ReleasedPacket[], room: number): Promise<PacketPayload[][]> {
+    const ends = new Map<string, EndPacket[]>();
+    const singles: PacketPayload[][] = [];
+    for (const row of rows) {
+      if (row.answered) await context.database.resend(row);
+      else {
+        if (row.kind !== 'end' && singles.length >= room) continue;
+        const payload = await admit(row);
+        if (payload?.kind === 'end') ends.set(payload.system, [...(ends.get(payload.system) ?? []), payload]);
+        else if (payload) singles.push([payload]);
+      }
+    }
+    const batches = [...ends.values()].flatMap((all) =>
+      Array.from({ length: Math.ceil(all.length / ENDS_A_LEASE) }, (_, at) =>
+        all.slice(at * ENDS_A_LEASE, (at + 1) * ENDS_A_LEASE),
+      ),
+    );
+    return [...batches, ...singles];
+  }
+
+  async function admit(row: ReleasedPacket): Promise<PacketPayload | null> {
+    const opened = openReleased(context, row);
+    const time = 'payload' in opened ? await checkTime(context, opened.payload) : opened.answer;
+    if (time === null || !(await context.database.claim(row))) return null;
+    if ('payload' in opened) {
+      inHand.add(row.id);
+      if (time === 'in_time') return opened.payload;
+      await sendAnswer(context, aboutPacket(opened.payload), time);
+      inHand.delete(row.id);
+    } else if (opened.subject) {
+      await sendAnswer(context, opened.subject, opened.answer);
+    } else {
+      context.log.error({ packet: row.id.slice(0, 40) }, 'doer: dropped a packet without a usable id');
+      retryAt.set(row.id, Number.POSITIVE_INFINITY);
+    }
+    onAnswered();
+    return null;
+  }
+
+  async function run(batch: readonly PacketPayload[]): Promise<void> {
+    for (const payload of batch) inHand.add(payload.id);
+    try {
+      await answerBatch(context, batch);
+    } catch (error) {
+      // A fault of our own or our database's: nothing was answered, so the packet is taken up again.
+      for (const payload of batch) retryAt.set(payload.id, performance.now() + RETRY_MS);
+      context.log.error(
+        { packets: batch.map((payload) => payload.id), code: codeOf(error) },
+        'doer: packet not answered yet',
+      );
+    } finally {
+      for (const payload of batch) inHand.delete(payload.id);
+      onAnswered();
+    }
+  }
+
+  return { round, inHand, idle: () => Promise.all(underWay) };
+}
+
+async function answerBatch(context: DoerContext, batch: readonly PacketPayload[]): Promise<void> {
+  const ends = batch.filter((payload) => payload.kind === 'end');
+  for (const payload of batch) if (payload.kind !== 'end') await answerPacket(context, payload);
+  const system = ends[0]?.system;
+  if (system === undefined) return;
+  const answers = await endGrants(context, system, ends);
+  for (const [at, payload] of ends.entries()) {
+    const answer = answers[at];
+    if (answer) await sendAnswer(context, aboutPacket(payload), answer);
+  }
+}
