@@ -17,6 +17,7 @@ type Waiting = { socket: WebSocket; settle(answer: Answer | { status: 'lost' }):
 
 const Ack = z.looseObject({ envelope_id: z.string(), payload: z.unknown() });
 const PING_MS = 10_000;
+const CLOSE_MS = 250;
 
 /**
  * Socket Mode: an envelope goes to exactly one of the open connections, in turn. When that connection is lost before
@@ -126,7 +127,10 @@ export function createSocketHub(options: {
     close() {
       closing.abort();
       clearInterval(pings);
-      for (const socket of [...sockets]) socket.terminate();
+      for (const socket of [...sockets]) {
+        socket.close(1001);
+        setTimeout(() => socket.terminate(), CLOSE_MS).unref();
+      }
     },
   };
 }
