@@ -38,6 +38,8 @@ async function closeDefaults(client: pg.Client): Promise<void> {
   await client.query('REVOKE ALL ON SCHEMA public FROM PUBLIC');
   await client.query(`GRANT ${OWNER} TO CURRENT_USER`);
   await client.query(`ALTER DEFAULT PRIVILEGES FOR ROLE ${OWNER} REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC`);
+  for (const maker of ['lo_create(oid)', 'lo_creat(int)', 'lo_from_bytea(oid, bytea)'])
+    await client.query(`REVOKE EXECUTE ON FUNCTION ${maker} FROM PUBLIC`);
   // BullMQ locks by two integers, which the ledger's migration takes from PUBLIC.
   for (const lock of ['pg_advisory_xact_lock', 'pg_advisory_xact_lock_shared'])
     await client.query(`GRANT EXECUTE ON FUNCTION ${lock}(int, int) TO ${OWNER}`);

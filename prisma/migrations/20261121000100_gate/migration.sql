@@ -206,8 +206,11 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION "gate"."refuse_rewrite"() FROM PUBLIC;
 CREATE TRIGGER "packet_stands" BEFORE UPDATE ON "gate"."packet" FOR EACH STATEMENT EXECUTE FUNCTION "gate"."refuse_rewrite"();
+ALTER TABLE "gate"."packet" ENABLE ALWAYS TRIGGER "packet_stands";
 CREATE TRIGGER "receipt_stands" BEFORE UPDATE OR DELETE ON "gate"."receipt" FOR EACH STATEMENT EXECUTE FUNCTION "gate"."refuse_rewrite"();
+ALTER TABLE "gate"."receipt" ENABLE ALWAYS TRIGGER "receipt_stands";
 CREATE TRIGGER "policy_apply_stands" BEFORE UPDATE OR DELETE ON "gate"."policy_apply" FOR EACH STATEMENT EXECUTE FUNCTION "gate"."refuse_rewrite"();
+ALTER TABLE "gate"."policy_apply" ENABLE ALWAYS TRIGGER "policy_apply_stands";
 
 -- A vote changes in one way: it is voided, once.
 CREATE FUNCTION "gate"."refuse_revote"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -219,4 +222,6 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION "gate"."refuse_revote"() FROM PUBLIC;
 CREATE TRIGGER "vote_stands" BEFORE UPDATE ON "gate"."vote" FOR EACH ROW EXECUTE FUNCTION "gate"."refuse_revote"();
+ALTER TABLE "gate"."vote" ENABLE ALWAYS TRIGGER "vote_stands";
 CREATE TRIGGER "vote_stays" BEFORE DELETE ON "gate"."vote" FOR EACH STATEMENT EXECUTE FUNCTION "gate"."refuse_rewrite"();
+ALTER TABLE "gate"."vote" ENABLE ALWAYS TRIGGER "vote_stays";
