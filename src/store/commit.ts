@@ -101,13 +101,21 @@ export async function refuse(
   store: Store,
   refusal: Refusal,
 ): Promise<{ ok: false; code: string; message: string }> {
-  const written = await write(store, { ...refusal, changes: [] });
+  const effects = [...(refusal.effects ?? []), ...alertOf(refusal)];
+  const written = await write(store, { ...refusal, effects, changes: [] });
   if (!written.ok) return written;
   const [first] = refusal.decision.reasons;
   return refused(
     first?.rule ?? 'policy.denied',
     refusal.decision.reasons.map((reason) => reason.message).join(' ') || 'Not allowed.',
   );
+}
+
+/** A block is a refusal that somebody must hear of: security, wherever alerts go. */
+function alertOf({ decision, event }: Refusal): Effect[] {
+  if (decision.effect !== 'block') return [];
+  const rules = decision.reasons.map((reason) => reason.rule).join(', ');
+  return [{ kind: 'alert', requestId: event.requestId, alert: event.type, text: `An attempt was blocked (${rules}).` }];
 }
 
 type Write = Omit<Commit, 'decision'> & { decision: Decision };

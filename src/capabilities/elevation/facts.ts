@@ -1,6 +1,6 @@
 import type { Json } from '../../core/canonical.js';
 import type { PrincipalId } from '../../core/tenant.js';
-import type { Organisation } from '../../policy/index.js';
+import { isActiveAt, type Organisation } from '../../policy/index.js';
 import type { StoredVote } from '../../store/index.js';
 import type { VerbContext } from '../define.js';
 import type { Elevation } from './schemas.js';
@@ -99,14 +99,10 @@ function principalFacts(
   const person = context.policy.organisation.people.find((candidate) => candidate.id === id);
   if (person === undefined) return { id, kind: 'person', active: false, guest: true, roles: [], teams: [] };
   const standing = fresh.get(id) ?? 'active';
-  const workEnds =
-    person.kind === 'contractor'
-      ? Date.parse(`${person.statementOfWork.endsAt}T23:59:59.999Z`)
-      : Number.POSITIVE_INFINITY;
   return {
     id,
     kind: person.kind,
-    active: person.active && standing !== 'deactivated' && now.getTime() <= workEnds,
+    active: isActiveAt(person, now) && standing !== 'deactivated',
     guest: standing === 'guest',
     roles: person.roles,
     teams: person.teams,

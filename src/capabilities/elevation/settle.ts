@@ -50,7 +50,8 @@ function moveFor(request: Elevation, inbox: InboxReceipt, now: Date): Move | nul
       return receipt.kind === 'grant' && receipt.packetId === request.details.grant?.packetId
         ? rejected(request, inbox, now)
         : null;
-    default:
+    case 'observed':
+    case 'rotated':
       return null;
   }
 }

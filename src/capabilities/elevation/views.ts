@@ -127,7 +127,8 @@ function endedWhy(request: Elevation, names: Names): string {
       return `Revoked${by} · ${when(end.askedAt)}`;
     case 'never_started':
       return 'Withdrawn before it could be used';
-    default:
+    case 'expired':
+    case undefined:
       return 'The time is over';
   }
 }

@@ -1,0 +1,199 @@
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { clockFromFile } from '../../src/clock-file.js';
+import { connectorKinds } from '../../src/connectors/kinds.js';
+import { sha256Hex } from '../../src/core/canonical.js';
+import { systemClock } from '../../src/core/clock.js';
+import { CountersignError } from '../../src/core/errors.js';
+import { TenantId } from '../../src/core/tenant.js';
+import { createPseudonyms, fileSubjectKeys } from '../../src/ledger/index.js';
+import { type PolicyFiles, readPolicyFiles } from '../../src/policy/index.js';
+import { applyGenesis, openStore } from '../../src/store/index.js';
+import { type Cluster, startCluster } from '../lib/embedded-postgres.js';
+import { migrate } from '../lib/migrate.js';
+import { type ProcessName, type Settings, type Supervised, supervise } from './processes.js';
+import { keepKeys, keepSecrets, type Secrets } from './secrets.js';
+import { keepTarget } from './target.js';
+import { CHANNELS, startWorkspace, TEAM, type Workspace, workspaceConfig } from './workspace.js';
+
+export interface HouseOptions {
+  dataDir: string;
+  slackPort: number;
+  httpPort: number;
+  clockFile: string | null;
+  /** Where the processes' logs go: files in the data directory, or our stderr. */
+  logs: 'files' | 'stderr';
+  say: (line: string) => void;
+}
+
+/** Countersign and everything it needs, on this machine. */
+export interface House {
+  tenant: TenantId;
+  files: PolicyFiles;
+  secrets: Secrets;
+  ours: Cluster;
+  target: Cluster;
+  workspace: Workspace;
+  httpUrl: string;
+  processes: Readonly<Record<ProcessName, Supervised>>;
+  /** Processes first, databases last. */
+  stop(): Promise<void>;
+}
+
+const ROOT = resolve(import.meta.dirname, '..', '..');
+
+export async function startHouse(options: HouseOptions): Promise<House> {
+  const { dataDir, say } = options;
+  mkdirSync(join(dataDir, 'logs'), { recursive: true, mode: 0o700 });
+  const tenant = TenantId.parse(TEAM);
+  const files = readPolicyFiles(join(ROOT, 'policies'), connectorKinds);
+  const secrets = keepSecrets(dataDir);
+  keepKeys(dataDir, tenant);
+  const running: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (const end of running.reverse()) await end();
+    running.length = 0;
+  };
+  try {
+    say('Starting PostgreSQL twice: ours, and the target that access is granted on.');
+    const ours = await startCluster({ dataDir: join(dataDir, 'ours'), password: secrets.ours });
+    running.push(() => ours.stop());
+    const target = await startCluster({ dataDir: join(dataDir, 'target-cluster'), password: secrets.target });
+    running.push(() => target.stop());
+    say('Creating database roles, migrating, preparing the target.');
+    await migrate({ adminUrl: ours.url, passwords: secrets.logins });
+    const { targetsFile, limitsFile } = await keepTarget({
+      dataDir,
+      adminUrl: target.url,
+      systems: files.organisation.systems,
+      say: () => {},
+    });
+    await keepGenesis({ tenant, files, secrets, ours, options });
+    say('Starting the local Slack.');
+    const workspace = await startWorkspace({
+      config: workspaceConfig(files.organisation, secrets),
+      port: options.slackPort,
+      dataDir: join(dataDir, 'slack'),
+    });
+    running.push(() => workspace.stop());
+    say('Starting app, worker, sequencer and doer.');
+    const settings = settingsOf({ tenant, secrets, ours, workspace, targetsFile, limitsFile, options });
+    const processes = startProcesses(settings, options);
+    running.push(async () => {
+      await Promise.all(Object.values(processes).map((one) => one.stop()));
+    });
+    const httpUrl = `http://127.0.0.1:${options.httpPort}`;
+    await untilReady(httpUrl, workspace);
+    return { tenant, files, secrets, ours, target, workspace, httpUrl, processes, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** The example organisation, applied once as a ledgered genesis; later starts find it in force. */
+async function keepGenesis(given: {
+  tenant: TenantId;
+  files: PolicyFiles;
+  secrets: Secrets;
+  ours: Cluster;
+  options: HouseOptions;
+}): Promise<void> {
+  const { tenant, files, secrets, ours, options } = given;
+  const clock = options.clockFile === null ? systemClock : clockFromFile(options.clockFile);
+  const store = openStore({
+    databaseUrl: loginUrl(ours, 'cs_worker', secrets),
+    pseudonyms: createPseudonyms,
+    subjectKeys: fileSubjectKeys(join(options.dataDir, 'subject-keys')),
+  });
+  try {
+    if ((await store.prisma.policyApply.count({ where: { tenant } })) > 0) return;
+    const at = clock.now();
+    const expiresAt = new Date(at.getTime() + 365 * 86_400_000);
+    const token = { digest: sha256Hex(secrets.auditorToken), label: 'first-auditor', expiresAt };
+    const applied = await applyGenesis(store, { tenant, at, files, auditorToken: token });
+    if (!applied.ok) throw new CountersignError('genesis_refused', applied.message);
+  } finally {
+    await store.close();
+  }
+}
+
+function startProcesses(
+  settings: Record<ProcessName, Settings>,
+  options: HouseOptions,
+): Record<ProcessName, Supervised> {
+  const run = (name: ProcessName) =>
+    supervise(name, {
+      root: ROOT,
+      settings: settings[name],
+      logFile: options.logs === 'files' ? join(options.dataDir, 'logs', `${name}.log`) : null,
+    });
+  return { sequencer: run('sequencer'), doer: run('doer'), worker: run('worker'), app: run('app') };
+}
+
+function settingsOf(given: {
+  tenant: TenantId;
+  secrets: Secrets;
+  ours: Cluster;
+  workspace: Workspace;
+  targetsFile: string;
+  limitsFile: string;
+  options: HouseOptions;
+}): Record<ProcessName, Settings> {
+  const { tenant, secrets, ours, workspace, options } = given;
+  const common = (name: ProcessName) => ({
+    TENANT: tenant,
+    KEYS_DIR: join(options.dataDir, 'keys', name),
+    CLOCK_FILE: options.clockFile,
+    DATABASE_URL: loginUrl(ours, `cs_${name}`, secrets),
+  });
+  const gatekeeper = {
+    POLICIES_DIR: join(ROOT, 'policies'),
+    SUBJECT_KEYS_DIR: join(options.dataDir, 'subject-keys'),
+    SLACK_BOT_TOKEN: secrets.slack.botToken,
+    SLACK_API_URL: workspace.proxy.apiUrl,
+    SLACK_REQUESTS_CHANNEL: CHANNELS.requests,
+  };
+  return {
+    app: {
+      ...common('app'),
+      ...gatekeeper,
+      SLACK_APP_TOKEN: secrets.slack.appToken,
+      HTTP_PORT: String(options.httpPort),
+    },
+    worker: { ...common('worker'), ...gatekeeper },
+    sequencer: common('sequencer'),
+    doer: {
+      ...common('doer'),
+      DATA_DIR: join(options.dataDir, 'doer'),
+      TARGETS_FILE: given.targetsFile,
+      LIMITS_FILE: given.limitsFile,
+    },
+  };
+}
+
+function loginUrl(cluster: Cluster, login: keyof Secrets['logins'], secrets: Secrets): string {
+  const url = new URL(cluster.url);
+  url.username = login;
+  url.password = secrets.logins[login];
+  return url.href;
+}
+
+const READY_SECONDS = 60;
+
+async function untilReady(httpUrl: string, workspace: Workspace): Promise<void> {
+  const deadline = performance.now() + READY_SECONDS * 1_000;
+  while (performance.now() < deadline) {
+    const healthy = await fetch(`${httpUrl}/healthz`).then(
+      (answer) => answer.ok,
+      () => false,
+    );
+    if (healthy && workspace.proxy.connections() > 0) return;
+    await delay(100);
+  }
+  throw new CountersignError(
+    'not_ready',
+    'The processes did not come up in a minute. Look into the logs of the data directory.',
+  );
+}

@@ -1,0 +1,72 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+export type ProcessName = 'app' | 'worker' | 'sequencer' | 'doer';
+
+export interface Supervised {
+  readonly pid: number;
+  stop(): Promise<void>;
+}
+
+/**
+ * One of our processes, with nothing in its environment but its own configuration. One that dies is started again, as
+ * an installation's supervisor would.
+ */
+export function supervise(
+  name: ProcessName,
+  options: { root: string; settings: Settings; logFile: string | null },
+): Supervised {
+  let child = start(name, options);
+  let stopping = false;
+  const watch = (watched: ChildProcess): void => {
+    watched.once('exit', () => {
+      if (stopping) return;
+      void delay(500).then(() => {
+        if (stopping) return;
+        child = start(name, options);
+        watch(child);
+      });
+    });
+  };
+  watch(child);
+  return {
+    get pid() {
+      return child.pid ?? 0;
+    },
+    stop: async () => {
+      stopping = true;
+      await endChild(child);
+    },
+  };
+}
+
+export type Settings = Readonly<Record<string, string | null>>;
+
+function start(
+  name: ProcessName,
+  { root, settings, logFile }: { root: string; settings: Settings; logFile: string | null },
+): ChildProcess {
+  const given = Object.entries(settings).filter((entry): entry is [string, string] => entry[1] !== null);
+  const child = spawn(process.execPath, ['--import', 'tsx', join(root, 'src', 'bin', `${name}.ts`)], {
+    cwd: root,
+    env: Object.fromEntries(given.map(([key, value]) => [`COUNTERSIGN_${key}`, value])),
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  if (logFile === null) child.stderr?.pipe(process.stderr, { end: false });
+  else child.stderr?.pipe(createWriteStream(logFile, { flags: 'a', mode: 0o600 }));
+  return child;
+}
+
+const GRACE_MILLISECONDS = 8_000;
+
+async function endChild(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, 'exit');
+  child.kill('SIGTERM');
+  if ((await Promise.race([gone, delay(GRACE_MILLISECONDS, 'late', { ref: false })])) === 'late')
+    child.kill('SIGKILL');
+  await gone;
+}

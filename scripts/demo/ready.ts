@@ -1,0 +1,68 @@
+import { capabilities } from '../../src/capabilities/index.js';
+import type { House } from './house.js';
+import { DATABASE } from './target.js';
+import { CHANNELS } from './workspace.js';
+
+const TRY = {
+  requester: 'alice',
+  approver: 'bob',
+  system: 'orders-db',
+  scope: 'read-orders',
+  allowedSql: 'SELECT count(*) FROM shop.orders',
+  deniedSql: 'DELETE FROM shop.orders',
+};
+
+/** What a script needs to drive the house; one line of JSON. */
+export function readyLine(house: House): string {
+  const { organisation } = house.files;
+  const people = organisation.people.filter(
+    (person) => person.active && person.identities.slack !== undefined,
+  );
+  const target = new URL(house.target.url);
+  const { app, worker, sequencer, doer } = house.processes;
+  return JSON.stringify({
+    ready: true,
+    slack: house.workspace.proxy.url,
+    slackApi: house.workspace.proxy.apiUrl,
+    http: house.httpUrl,
+    tenant: house.tenant,
+    ledger: `${house.httpUrl}/ledger/${house.tenant}`,
+    commands: capabilities.flatMap((capability) => capability.slack.commands.map((command) => command.name)),
+    people: Object.fromEntries(
+      people.map((person) => [person.id, { slackId: person.identities.slack?.[0], roles: person.roles }]),
+    ),
+    channels: CHANNELS,
+    database: { url: house.ours.url },
+    target: {
+      host: target.hostname,
+      port: Number(target.port),
+      database: DATABASE,
+      adminUrl: house.target.url,
+    },
+    try: TRY,
+    tokens: { auditor: house.secrets.auditorToken },
+    pids: { app: app.pid, worker: worker.pid, sequencer: sequencer.pid, doer: doer.pid },
+  });
+}
+
+/** What a person needs. */
+export function welcome(house: House, dataDir: string): string {
+  return `
+Countersign is running.
+
+  Slack      ${house.workspace.proxy.url}   (choose in the page whom you act as)
+  HTTP       ${house.httpUrl}/v1/policy
+  Logs       ${dataDir}/logs
+
+Three things to try:
+  1. As Alice, in #requests: /elevate ${TRY.system} ${TRY.scope} 15m INC-1 orders stuck since 09:40
+     Press Submit. Then act as Bob and press Approve on the message that appears.
+  2. As Alice, press Show Credential and log in with the postgresql:// address. Try
+     ${TRY.allowedSql};   and   ${TRY.deniedSql};
+     Leave the session open, press End Now, and see it die.
+  3. Verify the whole log yourself:
+     npm run countersign -- audit verify --http ${house.httpUrl} --token ${house.secrets.auditorToken}
+
+Ctrl-C stops everything; the next start goes on where this one ended (--fresh starts over).
+`;
+}

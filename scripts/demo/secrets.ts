@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { TenantId } from '../../src/core/tenant.js';
+import {
+  emptySealedStore,
+  generateSealedKey,
+  SEALED_KEY_FILE,
+  SealedKey,
+  sealRoot,
+} from '../../src/credentials/index.js';
+import { generateKeySet, keyFileNames } from '../../src/packet/index.js';
+
+const password = z.string().length(32);
+
+/** What this installation made up at its first start; kept in its data directory, mode 0600. */
+const Secrets = z.object({
+  ours: password,
+  target: password,
+  targetRoot: password,
+  logins: z.object({ cs_app: password, cs_worker: password, cs_sequencer: password, cs_doer: password }),
+  auditorToken: z.string(),
+  slack: z.object({ botToken: z.string(), appToken: z.string(), signingSecret: z.string() }),
+});
+export type Secrets = z.infer<typeof Secrets>;
+
+export function keepSecrets(dataDir: string): Secrets {
+  const file = join(dataDir, 'secrets.json');
+  if (!existsSync(file)) writePrivate(file, newSecrets());
+  return Secrets.parse(JSON.parse(readFileSync(file, 'utf8')));
+}
+
+/** Each process's keys in a directory of its own, as an installation hands them out. */
+export function keepKeys(dataDir: string, tenant: TenantId): void {
+  const keys = join(dataDir, 'keys');
+  if (existsSync(keys)) return;
+  const set = generateKeySet(tenant);
+  for (const gatekeeper of ['app', 'worker'] as const) {
+    writePrivate(join(keys, gatekeeper, keyFileNames.packetSigner), set[gatekeeper].packetSigner);
+    writePrivate(join(keys, gatekeeper, keyFileNames.receiptKeyring), set[gatekeeper].receiptKeyring);
+  }
+  writePrivate(join(keys, 'doer', keyFileNames.packetKeyring), set.doer.packetKeyring);
+  writePrivate(join(keys, 'doer', keyFileNames.receiptSigner), set.doer.receiptSigner);
+  writePrivate(join(keys, 'doer', SEALED_KEY_FILE), generateSealedKey());
+  mkdirSync(join(keys, 'sequencer'), { recursive: true });
+}
+
+/** The doer's sealed store with the root credential of one system in it. */
+export function keepSealedRoot(
+  dataDir: string,
+  system: string,
+  root: { user: string; password: string },
+): void {
+  const key = SealedKey.parse(
+    JSON.parse(readFileSync(join(dataDir, 'keys', 'doer', SEALED_KEY_FILE), 'utf8')),
+  );
+  writePrivate(join(dataDir, 'target', 'sealed-store.json'), sealRoot(emptySealedStore(), key, system, root));
+}
+
+export function writePrivate(file: string, value: unknown): void {
+  mkdirSync(join(file, '..'), { recursive: true, mode: 0o700 });
+  writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
+}
+
+function newSecrets(): Secrets {
+  const fresh = () => randomBytes(24).toString('base64url');
+  return {
+    ours: fresh(),
+    target: fresh(),
+    targetRoot: fresh(),
+    logins: { cs_app: fresh(), cs_worker: fresh(), cs_sequencer: fresh(), cs_doer: fresh() },
+    auditorToken: `csa_${fresh()}`,
+    slack: { botToken: `xoxb-demo-${fresh()}`, appToken: `xapp-demo-${fresh()}`, signingSecret: fresh() },
+  };
+}

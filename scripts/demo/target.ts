@@ -1,0 +1,121 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import { stringify } from 'yaml';
+import { Limits, Targets } from '../../src/doer/index.js';
+import type { Organisation } from '../../src/policy/index.js';
+import { prepareTarget, TargetSpec } from '../lib/prepare-target.js';
+import { keepSealedRoot } from './secrets.js';
+
+export const DATABASE = 'orders';
+
+const SHOP = `
+  CREATE SCHEMA shop;
+  CREATE TABLE shop.customers (id int PRIMARY KEY, name text NOT NULL, email text NOT NULL);
+  CREATE TABLE shop.orders (id int PRIMARY KEY, customer int NOT NULL REFERENCES shop.customers, item text NOT NULL, cents int NOT NULL);
+  INSERT INTO shop.customers SELECT n, 'Customer ' || n, 'customer' || n || '@example.com' FROM generate_series(1, 40) AS n;
+  INSERT INTO shop.orders SELECT n, 1 + n % 40, 'Caption pack ' || n, 900 + n FROM generate_series(1, 500) AS n;
+`;
+
+type System = Organisation['systems'][number];
+
+/** Everything the administrator of the target decides: its data, its scopes, and what its doer may ever do there. */
+export async function keepTarget(options: {
+  dataDir: string;
+  adminUrl: string;
+  systems: readonly System[];
+  say: (line: string) => void;
+}): Promise<{ targetsFile: string; limitsFile: string }> {
+  await keepShop(options.adminUrl);
+  const directory = join(options.dataDir, 'target');
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const systems = options.systems.filter((system) => system.kind === 'postgres');
+  for (const system of systems) {
+    const spec = TargetSpec.parse({
+      scopes: Object.fromEntries(system.scopes.map((scope) => [scope.id, scopeSpec(scope)])),
+    });
+    keepSealedRoot(options.dataDir, system.id, await prepareTarget(options.adminUrl, spec, options.say));
+  }
+  const url = new URL(options.adminUrl);
+  const targetsFile = join(directory, 'targets.yaml');
+  const limitsFile = join(directory, 'limits.yaml');
+  writeFileSync(targetsFile, stringify(Targets.parse(targetsOf(systems, url))), { mode: 0o600 });
+  writeFileSync(limitsFile, stringify(Limits.parse(limitsOf(systems))), { mode: 0o600 });
+  return { targetsFile, limitsFile };
+}
+
+const roleOf = (scope: System['scopes'][number]): string => `scope_${scope.id.replaceAll('-', '_')}`;
+
+const scopeSpec = (scope: System['scopes'][number]) => ({
+  role: roleOf(scope),
+  database: scope.database ?? DATABASE,
+  privileges: scope.privileges,
+});
+
+const targetsOf = (systems: readonly System[], url: URL) => ({
+  v: 1,
+  sealedStore: 'sealed-store.json',
+  systems: Object.fromEntries(
+    systems.map((system) => [
+      system.id,
+      {
+        kind: 'postgres',
+        host: url.hostname,
+        port: Number(url.port),
+        scopes: Object.fromEntries(
+          system.scopes.map((scope) => [
+            scope.id,
+            { role: roleOf(scope), database: scope.database ?? DATABASE },
+          ]),
+        ),
+      },
+    ]),
+  ),
+});
+
+const limitsOf = (systems: readonly System[]) => ({
+  v: 1,
+  systems: Object.fromEntries(
+    systems.map((system) => [
+      system.id,
+      {
+        votes: system.requiredApprovals,
+        longestMinutes: system.maximumMinutes,
+        grantsPerHour: 100,
+        scopes: Object.fromEntries(
+          system.scopes.map((scope) => [
+            scope.id,
+            {
+              privileges: scope.privileges,
+              longestMinutes: scope.maximumMinutes ?? system.maximumMinutes,
+              votes: Math.max(system.requiredApprovals, scope.destructive ? 2 : 1),
+            },
+          ]),
+        ),
+      },
+    ]),
+  ),
+});
+
+async function keepShop(adminUrl: string): Promise<void> {
+  await withClient(adminUrl, async (admin) => {
+    const { rowCount } = await admin.query('SELECT FROM pg_database WHERE datname = $1', [DATABASE]);
+    if (rowCount === 0) await admin.query(`CREATE DATABASE ${pg.escapeIdentifier(DATABASE)}`);
+  });
+  const shopUrl = new URL(adminUrl);
+  shopUrl.pathname = `/${DATABASE}`;
+  await withClient(shopUrl.href, async (client) => {
+    const { rowCount } = await client.query("SELECT FROM pg_namespace WHERE nspname = 'shop'");
+    if (rowCount === 0) await client.query(SHOP);
+  });
+}
+
+async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}

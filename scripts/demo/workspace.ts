@@ -1,0 +1,75 @@
+import type { Organisation } from '../../src/policy/index.js';
+import {
+  type LocalSlack,
+  SlackConfig,
+  type StrictProxy,
+  startLocalSlack,
+  startStrictProxy,
+} from '../../test/harness/slack/index.js';
+import type { Secrets } from './secrets.js';
+
+export const TEAM = 'T01HOOKPILOT';
+export const BOT = 'U00COUNTERSIGN';
+export const CHANNELS = { requests: 'C01REQUESTS', general: 'C02GENERAL' } as const;
+
+/** The workspace the example organisation lives in: everybody its files name with a Slack account. */
+export function workspaceConfig(
+  organisation: Organisation,
+  secrets: Secrets,
+  requestUrl?: string,
+): SlackConfig {
+  const people = organisation.people.filter(
+    (person) => person.active && person.identities.slack !== undefined,
+  );
+  const users = people.map((person) => ({
+    id: person.identities.slack?.[0] ?? '',
+    name: person.id,
+    real_name: person.name,
+    email: person.identities.email,
+  }));
+  const members = [...users.map((user) => user.id), BOT];
+  return SlackConfig.parse({
+    workspace: { name: 'HookPilot', domain: 'hookpilot', teamId: TEAM },
+    app: {
+      appId: 'A01COUNTERSIGN',
+      botUserId: BOT,
+      botName: 'countersign',
+      ...secrets.slack,
+      ...(requestUrl === undefined ? {} : { mode: 'events', requestUrl }),
+    },
+    users,
+    channels: [
+      { id: CHANNELS.requests, name: 'requests', members },
+      { id: CHANNELS.general, name: 'general', members },
+    ],
+  });
+}
+
+export interface Workspace {
+  standIn: LocalSlack;
+  proxy: StrictProxy;
+  stop(): Promise<void>;
+}
+
+/** The local Slack, and our strict proxy before it on `port`. */
+export async function startWorkspace(options: {
+  config: SlackConfig;
+  port: number;
+  dataDir: string;
+}): Promise<Workspace> {
+  const standIn = await startLocalSlack({ config: options.config, dataDir: options.dataDir });
+  const proxy = await startStrictProxy({
+    config: options.config,
+    target: standIn.url,
+    port: options.port,
+    dataDir: options.dataDir,
+  });
+  return {
+    standIn,
+    proxy,
+    stop: async () => {
+      await proxy.close();
+      await standIn.stop();
+    },
+  };
+}
