@@ -37,7 +37,7 @@ test('LEDGER 3: batches of any size chain into the same log and root', () => {
   expect(second.after).toEqual(whole.after);
   const check = checkChain(origin);
   for (const stored of [...cut(first), ...cut(second)]) check.add(stored);
-  const { problems } = check.finish({
+  const problems = check.finish({
     size: 9,
     lastLeaf: whole.after.lastLeaf,
     edge: Buffer.concat(whole.after.edge.nodes),

@@ -7,10 +7,14 @@ export {
   type PreparedEvent,
   prepareEvent,
 } from './event.js';
+export { exportLog, readEvents } from './export.js';
 export { logOrigin } from './origin.js';
 export { createPseudonyms, type Pseudonyms } from './pseudonyms.js';
+export { type ProvenEntry, type PublishedLog, proveEntry, proveEvent, publishedLog } from './publish.js';
 export { type Sequencer, type SequencerOptions, startSequencer } from './sequencer.js';
 export { fileSubjectKeys, type SubjectKeys } from './subject-keys.js';
+export { parseTilePath, tilePath } from './tiles.js';
 export { readTree, storedTiles, type TileSource } from './tree-reader.js';
 export { type LedgerReport, verifyLedger } from './verify.js';
+export type { AnchoredCheckpoint, AnchorVerdict } from './verify-anchors.js';
 export type { Problem } from './verify-chain.js';

@@ -16,7 +16,10 @@ export interface Problem {
     | 'commitment'
     | 'policy-input'
     | 'sequenced'
-    | 'trigger';
+    | 'trigger'
+    | 'tile'
+    | 'checkpoint'
+    | 'anchor';
   detail: string;
 }
 
@@ -31,18 +34,17 @@ export interface StoredEntry {
 export interface ChainCheck {
   /** The decoded entry, or null when its bytes cannot be one. */
   add(stored: StoredEntry): Entry | null;
-  finish(head: { size: number; lastLeaf: Buffer; edge: Buffer }): {
-    edge: Edge;
-    lastLeaf: Buffer;
-    problems: Problem[];
-  };
+  finish(head: { size: number; lastLeaf: Buffer; edge: Buffer }): Problem[];
+  /** The tree over what was added, and the newest leaf (the genesis hash before any). */
+  readonly edge: Edge;
+  readonly leaf: Buffer;
 }
 
 export function checkChain(origin: string): ChainCheck {
   const edge = emptyEdge();
   const problems: Problem[] = [];
   const brokenAfter = new Set<number>();
-  let prev = genesisHash(origin);
+  let prev: Buffer = genesisHash(origin);
   let timeMicros = 0n;
   let next = 0;
 
@@ -56,6 +58,10 @@ export function checkChain(origin: string): ChainCheck {
   };
 
   return {
+    edge,
+    get leaf() {
+      return prev;
+    },
     add(stored) {
       if (stored.seq !== next)
         problems.push({
@@ -94,11 +100,7 @@ export function checkChain(origin: string): ChainCheck {
           mechanism: 'head',
           detail: `the head's tree is not that of the entries, whose root is ${edgeRoot(edge).toString('hex')}`,
         });
-      problems.push(...locateBreaks(brokenAfter));
-      problems.sort(
-        (left, right) => (left.seq ?? Number.MAX_SAFE_INTEGER) - (right.seq ?? Number.MAX_SAFE_INTEGER),
-      );
-      return { edge, lastLeaf: prev, problems };
+      return [...problems, ...locateBreaks(brokenAfter)];
     },
   };
 }

@@ -1,9 +1,12 @@
 import type { Pool } from 'pg';
 import type { TenantId } from '../core/tenant.js';
+import { readEntries } from './read-entries.js';
 import type { SubjectKeys } from './subject-keys.js';
 import { edgeRoot } from './tree.js';
+import { type AnchoredCheckpoint, type AnchorVerdict, checkAnchors } from './verify-anchors.js';
 import { type BesideCounts, checkBeside } from './verify-beside.js';
-import { checkChain, type Problem, type StoredEntry } from './verify-chain.js';
+import { checkChain, type Problem } from './verify-chain.js';
+import { checkPublished } from './verify-published.js';
 import { findDisabledTriggers } from './watchdog.js';
 
 export interface LedgerReport {
@@ -17,20 +20,29 @@ export interface LedgerReport {
   problems: Problem[];
   problemCount: number;
   beside: BesideCounts;
+  /** What lies outside this database and was compared; without any, only the database vouches for itself. */
+  anchors: AnchorVerdict[];
 }
 
-const PAGE_ENTRIES = 2000;
+export interface VerifyOptions {
+  subjectKeys?: SubjectKeys | null;
+  /** Checkpoints from outside the database. */
+  anchored?: readonly AnchoredCheckpoint[];
+  onProgress?: (progress: { checked: number; size: number }) => Promise<void>;
+}
+
 const PROBLEMS_SHOWN = 100;
 
 /**
- * Recomputes a tenant's whole log from its stored bytes and holds it against its head. It proves the database consistent
- * with itself; what someone rewrote in every place at once is caught by checkpoints held elsewhere.
+ * Recomputes a tenant's whole log from its stored bytes and holds it against its head, its tiles, every checkpoint it
+ * signed and those kept elsewhere. What was rewritten in every place of the database at once, only the last can tell.
  */
 export async function verifyLedger(
   pool: Pool,
   tenant: TenantId,
-  options: { subjectKeys?: SubjectKeys | null } = {},
+  options: VerifyOptions = {},
 ): Promise<LedgerReport> {
+  const { subjectKeys = null, anchored = [], onProgress = async () => {} } = options;
   const beside = {
     commitmentsChecked: 0,
     commitmentsUnopened: 0,
@@ -39,29 +51,39 @@ export async function verifyLedger(
   };
   const head = await readHead(pool, tenant);
   const chain = checkChain(head?.origin ?? '');
+  const published = checkPublished(pool, tenant, head?.origin ?? '');
+  const outside = checkAnchors(anchored);
   const problems: Problem[] = [];
-  for await (const page of readEntries(pool, tenant, head?.size ?? 0)) {
-    const entries = page.map((stored) => chain.add(stored)).filter((entry) => entry !== null);
-    problems.push(
-      ...(await checkBeside({ pool, tenant, subjectKeys: options.subjectKeys ?? null }, entries, beside)),
-    );
+  for await (const page of readEntries(pool, tenant, { from: 0, to: head?.size ?? 0 })) {
+    await published.load(page);
+    const entries = [];
+    for (const stored of page) {
+      const entry = chain.add(stored);
+      if (entry) entries.push(entry);
+      problems.push(...published.compare(chain.edge, chain.leaf), ...outside.compare(chain.edge));
+    }
+    problems.push(...(await checkBeside({ pool, tenant, subjectKeys }, entries, beside)));
+    await onProgress({ checked: chain.edge.size, size: head?.size ?? 0 });
   }
-  const {
-    edge,
-    lastLeaf,
-    problems: broken,
-  } = chain.finish(head ?? { size: 0, lastLeaf: Buffer.alloc(0), edge: Buffer.alloc(0) });
-  if (head) problems.unshift(...broken);
-  problems.push(...(await checkTail(pool, tenant)), ...(await findDisabledTriggers(pool)));
+  if (head) problems.push(...chain.finish(head), ...(await published.finish(chain.edge)));
+  problems.push(
+    ...outside.finish(chain.edge.size),
+    ...(await checkTail(pool, tenant)),
+    ...(await findDisabledTriggers(pool)),
+  );
+  problems.sort(
+    (left, right) => (left.seq ?? Number.MAX_SAFE_INTEGER) - (right.seq ?? Number.MAX_SAFE_INTEGER),
+  );
   return {
     ok: problems.length === 0,
     origin: head?.origin ?? null,
-    size: edge.size,
-    lastLeaf: lastLeaf.toString('hex'),
-    root: edgeRoot(edge).toString('hex'),
+    size: chain.edge.size,
+    lastLeaf: chain.leaf.toString('hex'),
+    root: edgeRoot(chain.edge).toString('hex'),
     problems: problems.slice(0, PROBLEMS_SHOWN),
     problemCount: problems.length,
     beside,
+    anchors: outside.verdicts(),
   };
 }
 
@@ -74,21 +96,6 @@ async function readHead(pool: Pool, tenant: TenantId) {
   return row ? { origin: row.origin, size: Number(row.size), lastLeaf: row.last_leaf, edge: row.edge } : null;
 }
 
-async function* readEntries(pool: Pool, tenant: TenantId, size: number): AsyncGenerator<StoredEntry[]> {
-  for (let from = 0; ; ) {
-    const { rows } = await pool.query<{ seq: string; entry: Buffer; leaf_hash: Buffer }>({
-      name: 'ledger-page',
-      text: `SELECT seq, entry, leaf_hash FROM ledger.ledger_entry
-             WHERE tenant = $1 AND seq >= $2 AND seq < $3 ORDER BY seq LIMIT $4`,
-      values: [tenant, from, size, PAGE_ENTRIES],
-    });
-    const last = rows.at(-1);
-    if (!last) return;
-    yield rows.map((row) => ({ seq: Number(row.seq), entry: row.entry, leafHash: row.leaf_hash }));
-    from = Number(last.seq) + 1;
-  }
-}
-
 /** The log grows while it is read; head and newest entry are compared in one snapshot. */
 async function checkTail(pool: Pool, tenant: TenantId): Promise<Problem[]> {
   const { rows } = await pool.query<{ size: string; entries: string }>(
@@ -98,11 +105,6 @@ async function checkTail(pool: Pool, tenant: TenantId): Promise<Problem[]> {
   );
   const row = rows[0];
   if (!row || row.size === row.entries) return [];
-  return [
-    {
-      seq: Math.min(Number(row.size), Number(row.entries)),
-      mechanism: 'head',
-      detail: `the head says ${row.size} entries, there are ${row.entries}`,
-    },
-  ];
+  const detail = `the head says ${row.size} entries, there are ${row.entries}`;
+  return [{ seq: Math.min(Number(row.size), Number(row.entries)), mechanism: 'head', detail }];
 }

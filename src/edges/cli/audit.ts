@@ -1,5 +1,11 @@
+import { createWriteStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { Command } from 'commander';
 import { z } from 'zod';
+import { openLogProof } from '../../core/checkpoint.js';
+import { leafHash } from '../../core/merkle.js';
+import { parseVerifierKey } from '../../core/note.js';
 
 const Report = z.object({
   ok: z.boolean(),
@@ -7,48 +13,94 @@ const Report = z.object({
   root: z.string(),
   problems: z.array(z.object({ seq: z.number().nullable(), mechanism: z.string(), detail: z.string() })),
   problemCount: z.number(),
+  anchors: z.array(
+    z.object({ anchor: z.string(), domain: z.string(), size: z.number(), agrees: z.boolean() }),
+  ),
 });
 type Report = z.infer<typeof Report>;
+const Proven = z.object({ seq: z.number(), entry: z.base64(), proof: z.string() });
+
+interface Server {
+  http: string;
+  token: string;
+}
 
 /** `countersign audit …`: asks the server over HTTP, holds no database access. Exit 0 when it verifies, else 1. */
 export function auditCommand(): Command {
   const audit = new Command('audit').description('read and verify the ledger');
-  audit
-    .command('verify')
+  withServer(audit.command('verify'))
     .description('have the server recompute the whole ledger from its stored bytes')
-    .requiredOption('--http <url>', 'where the server is, e.g. http://127.0.0.1:3000')
-    .requiredOption('--token <token>', "an auditor's token")
-    .action(async (options: { http: string; token: string }) => {
-      process.exitCode = await verify(options);
-    });
+    .action((options: Server) => run('The ledger could not be verified', () => verify(options)));
+  withServer(audit.command('prove <seq>'))
+    .description('prove here, under your own copy of the key, that an entry is in the log')
+    .requiredOption('--key <vkey>', 'the verifier key you were given when you were introduced to the log')
+    .action((seq: string, options: Server & { key: string }) =>
+      run('The entry is not proved', () => prove(seq, options)),
+    );
+  withServer(audit.command('export'))
+    .description('save the whole ledger for scripts/verify-ledger.mjs')
+    .requiredOption('--out <file>', 'where to write it')
+    .action((options: Server & { out: string }) =>
+      run('The ledger could not be exported', () => save(options)),
+    );
   return audit;
 }
 
-async function verify({ http, token }: { http: string; token: string }): Promise<0 | 1> {
+const withServer = (command: Command): Command =>
+  command
+    .requiredOption('--http <url>', 'where the server is, e.g. http://127.0.0.1:3000')
+    .requiredOption('--token <token>', "an auditor's token");
+
+async function run(failure: string, work: () => Promise<0 | 1>): Promise<void> {
   try {
-    const report = await askReport(new URL('/v1/audit/verify', http), token);
-    process.stdout.write(describe(report));
-    return report.ok ? 0 : 1;
+    process.exitCode = await work();
   } catch (error) {
-    process.stderr.write(
-      `The ledger could not be verified: ${error instanceof Error ? error.message : 'unknown failure'}\n`,
-    );
-    return 1;
+    process.stderr.write(`${failure}: ${error instanceof Error ? error.message : 'unknown failure'}\n`);
+    process.exitCode = 1;
   }
 }
 
-async function askReport(url: URL, token: string): Promise<Report> {
-  const response = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
-  if (response.status === 401) throw new Error('the token is not accepted; it may have expired');
-  if (!response.ok) throw new Error(`the server answered ${response.status}`);
-  return Report.parse(await response.json());
+async function verify(server: Server): Promise<0 | 1> {
+  const report = Report.parse(await (await ask(server, '/v1/audit/verify')).json());
+  process.stdout.write(describe(report));
+  return report.ok ? 0 : 1;
 }
 
-function describe({ ok, size, root, problems, problemCount }: Report): string {
-  if (ok) return `OK: ${size} entries verify. Root ${root}\n`;
+async function prove(seq: string, server: Server & { key: string }): Promise<0 | 1> {
+  const key = parseVerifierKey(server.key);
+  const proven = Proven.parse(await (await ask(server, `/v1/audit/prove/${encodeURIComponent(seq)}`)).json());
+  const leaf = leafHash(Buffer.from(proven.entry, 'base64'));
+  const { index, size, origin } = openLogProof(proven.proof, leaf, { origin: key.name, keys: [key] });
+  if (String(index) !== seq) throw new Error(`the server proved entry ${index} instead`);
+  process.stdout.write(`OK: entry ${index} is in ${origin} at size ${size}.\n${proven.proof}`);
+  return 0;
+}
+
+async function save(server: Server & { out: string }): Promise<0 | 1> {
+  const { body } = await ask(server, '/v1/audit/export');
+  if (!body) throw new Error('the server answered nothing');
+  await pipeline(Readable.fromWeb(body), createWriteStream(server.out, { mode: 0o600 }));
+  process.stdout.write(
+    `Saved ${server.out}. Verify it: node scripts/verify-ledger.mjs --export ${server.out} --key <vkey>\n`,
+  );
+  return 0;
+}
+
+async function ask({ http, token }: Server, path: string): Promise<Response> {
+  const response = await fetch(new URL(path, http), { headers: { authorization: `Bearer ${token}` } });
+  if (response.status === 401) throw new Error('the token is not accepted; it may have expired');
+  if (!response.ok) throw new Error(`the server answered ${response.status}`);
+  return response;
+}
+
+function describe({ ok, size, root, problems, problemCount, anchors }: Report): string {
+  const agreeing = anchors.filter((anchor) => anchor.agrees);
+  const domains = new Set(agreeing.map((anchor) => anchor.domain)).size;
+  const quorum = `${agreeing.length} of ${anchors.length} anchors in ${domains} trust domains agree.`;
+  if (ok) return `OK: ${size} entries verify. Root ${root}\n${quorum}\n`;
   const lines = problems.map(
     ({ seq, mechanism, detail }) =>
       `  ${seq === null ? 'whole log' : `entry ${seq}`}: ${mechanism}: ${detail}`,
   );
-  return [`FAILED: ${problemCount} problems in ${size} entries`, ...lines, ''].join('\n');
+  return [`FAILED: ${problemCount} problems in ${size} entries`, ...lines, quorum, ''].join('\n');
 }

@@ -1,7 +1,8 @@
 import type { VerbContext } from '../../capabilities/index.js';
 import { oblige } from '../../policy/index.js';
 import { commit } from '../../store/index.js';
-import { auditorTokens, auditRoutes } from './audit.js';
+import { auditRoutes } from './audit.js';
+import { auditorTokens } from './auditor.js';
 
 /** The auditor's routes over this gatekeeper's store; each read is an entry before it is answered. */
 export function auditorReads(context: VerbContext) {

@@ -1,13 +1,18 @@
 import { Hono } from 'hono';
+import { stream } from 'hono/streaming';
 import type { Pool } from 'pg';
 import { z } from 'zod';
-import { sha256Hex } from '../../core/canonical.js';
-import type { Clock } from '../../core/clock.js';
 import type { TenantId } from '../../core/tenant.js';
-import { type SubjectKeys, verifyLedger } from '../../ledger/index.js';
-
-/** Who reads: the label its token was issued under. Null when the token is unknown, expired or revoked. */
-export type AuthenticateAuditor = (token: string) => Promise<{ label: string } | null>;
+import {
+  type AnchoredCheckpoint,
+  exportLog,
+  proveEntry,
+  readEvents,
+  type SubjectKeys,
+  verifyLedger,
+} from '../../ledger/index.js';
+import { type AuthenticateAuditor, readBearer } from './auditor.js';
+import { ledgerRoutes } from './ledger.js';
 
 export interface AuditDeps {
   pool: Pool;
@@ -16,13 +21,24 @@ export interface AuditDeps {
   /** Ledgers the read before it is answered: an auditor's reading is an event too. */
   onRead: (label: string, what: string) => Promise<void>;
   subjectKeys: SubjectKeys | null;
+  /** The newest checkpoint that each anchor outside the database keeps. */
+  anchored?: () => Promise<readonly AnchoredCheckpoint[]>;
 }
 
 type AuditEnv = { Variables: { label: string } };
 
-/** `/v1/audit/…`, for who holds an auditor's token. */
+const NDJSON = 'application/x-ndjson';
+const Seq = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+const EventsQuery = z.object({
+  after: Seq.optional(),
+  limit: z.coerce.number().int().min(1).max(10_000).default(1_000),
+});
+
+/** `/v1/audit/…` for who holds an auditor's token, and `/ledger/<tenant>/…` for everyone. */
 export function auditRoutes(deps: AuditDeps): Hono<AuditEnv> {
+  const { pool, tenant, subjectKeys, onRead, anchored = async () => [] } = deps;
   const app = new Hono<AuditEnv>();
+  app.route('/', ledgerRoutes(deps));
   app.use('/v1/audit/*', async (context, next) => {
     const auditor = await readBearer(context.req.header('authorization'), deps.authenticate);
     if (!auditor)
@@ -30,32 +46,59 @@ export function auditRoutes(deps: AuditDeps): Hono<AuditEnv> {
     context.set('label', auditor.label);
     return next();
   });
+
+  /** One JSON verdict; asked for NDJSON, lines of progress before it. An answer without a verdict is a failure. */
   app.get('/v1/audit/verify', async (context) => {
-    await deps.onRead(context.get('label'), 'verify');
-    return context.json(await verifyLedger(deps.pool, deps.tenant, { subjectKeys: deps.subjectKeys }));
+    await onRead(context.get('label'), 'verify');
+    const options = { subjectKeys, anchored: await anchored() };
+    if (context.req.header('accept') !== NDJSON)
+      return context.json(await verifyLedger(pool, tenant, options));
+    context.header('content-type', NDJSON);
+    return stream(context, async (out) => {
+      const onProgress = async (progress: object) =>
+        void (await out.write(`${JSON.stringify({ progress })}\n`));
+      await out.write(
+        `${JSON.stringify({ verdict: await verifyLedger(pool, tenant, { ...options, onProgress }) })}\n`,
+      );
+    });
+  });
+
+  app.get('/v1/audit/events', async (context) => {
+    const query = EventsQuery.safeParse(context.req.query());
+    if (!query.success)
+      return context.json(
+        { ok: false, code: 'malformed', message: 'after and limit are whole numbers.' },
+        400,
+      );
+    const from = query.data.after === undefined ? 0 : query.data.after + 1;
+    await onRead(context.get('label'), `events from ${from}`);
+    context.header('content-type', NDJSON);
+    return stream(context, async (out) => {
+      for await (const line of readEvents(pool, tenant, { from, to: from + query.data.limit }))
+        await out.write(line);
+    });
+  });
+
+  app.get('/v1/audit/prove/:seq', async (context) => {
+    const seq = Seq.safeParse(context.req.param('seq'));
+    await onRead(context.get('label'), 'prove');
+    const proven = seq.success ? await proveEntry(pool, tenant, seq.data) : null;
+    if (!proven)
+      return context.json({ ok: false, code: 'not_found', message: 'There is no such entry.' }, 404);
+    return context.json({
+      ok: true,
+      seq: proven.seq,
+      entry: proven.entry.toString('base64'),
+      proof: proven.proof,
+    });
+  });
+
+  app.get('/v1/audit/export', async (context) => {
+    await onRead(context.get('label'), 'export');
+    context.header('content-type', 'text/plain; charset=utf-8');
+    return stream(context, async (out) => {
+      for await (const part of exportLog(pool, tenant)) await out.write(part);
+    });
   });
   return app;
-}
-
-/** Looks tokens up by their SHA-256 in `gate.auditor_token`; the token itself is stored nowhere. */
-export function auditorTokens(deps: { pool: Pool; tenant: TenantId; clock: Clock }): AuthenticateAuditor {
-  return async (token) => {
-    const { rows } = await deps.pool.query(
-      `SELECT label FROM gate.auditor_token
-       WHERE tenant = $1 AND digest = $2 AND expires_at > $3 AND revoked_at IS NULL`,
-      [deps.tenant, sha256Hex(token), deps.clock.now()],
-    );
-    return z
-      .object({ label: z.string() })
-      .nullable()
-      .parse(rows[0] ?? null);
-  };
-}
-
-async function readBearer(
-  header: string | undefined,
-  authenticate: AuthenticateAuditor,
-): Promise<{ label: string } | null> {
-  const token = /^Bearer ([\x21-\x7e]{16,512})$/.exec(header ?? '')?.[1];
-  return token === undefined ? null : authenticate(token);
 }

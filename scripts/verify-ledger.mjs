@@ -1,0 +1,217 @@
+#!/usr/bin/env node
+// Verifies an export of a Countersign ledger, off-line. One file, no dependencies: read it before you trust it.
+//
+//   node scripts/verify-ledger.mjs --export <file> --key <vkey> [--checkpoint <file or pasted note>]
+//                                  [--witness <vkey> …] [--quorum <n>]
+//
+// The key is YOUR copy, got when you were introduced to the log, never one that came with the export. Everything below
+// is derived from it: the origin is the key's name, the checkpoint must be signed by it, the entries must hash to the
+// checkpoint's root. A checkpoint you kept from an earlier visit proves that nothing before it was rewritten since.
+// Formats: C2SP signed-note, tlog-checkpoint, tlog-cosignature; RFC 6962 trees; RFC 8785 JSON. Exit 0 or 1.
+import { createHash, createPublicKey, verify } from 'node:crypto';
+import { createReadStream, existsSync, readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+
+const sha256 = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest();
+const leafHash = (entry) => sha256(Buffer.of(0), entry);
+const nodeHash = (left, right) => sha256(Buffer.of(1), left, right);
+const fail = (reason) => {
+  throw new Error(reason);
+};
+
+// ── Signed notes: text, blank line, signature lines "— name base64(key id ‖ signature)" ──────────────────────────────
+
+function readKey(vkey) {
+  const [, name, id, encoded] =
+    /^([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]{44})$/.exec(vkey ?? '') ?? fail(`not a verifier key: ${vkey}`);
+  const bytes = Buffer.from(encoded, 'base64');
+  if (sha256(`${name}\n`, bytes).toString('hex').slice(0, 8) !== id)
+    fail(`the key id of ${name} is not that of its key`);
+  const spki = Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), bytes.subarray(1)]);
+  return { name, id, type: bytes[0], key: createPublicKey({ key: spki, format: 'der', type: 'spki' }) };
+}
+
+/** Which of the keys signed the note. A bad signature by a known key is a forgery. */
+function openNote(note, keys) {
+  const split = note.lastIndexOf('\n\n');
+  if (split < 0 || !note.endsWith('\n')) fail('the checkpoint is not a signed note');
+  const text = note.slice(0, split + 1);
+  const signers = new Set();
+  for (const line of note.slice(split + 2, -1).split('\n')) {
+    const [, name, encoded] = /^— (\S+) (\S+)$/.exec(line) ?? fail('a signature line is malformed');
+    const bytes = Buffer.from(encoded, 'base64');
+    const key = keys.find((each) => each.name === name && each.id === bytes.subarray(0, 4).toString('hex'));
+    if (!key) continue;
+    const isCosignature = key.type === 4;
+    const signature = bytes.subarray(isCosignature ? 12 : 4);
+    const signed = isCosignature ? `cosignature/v1\ntime ${bytes.readBigUInt64BE(4)}\n${text}` : text;
+    if (!verify(null, Buffer.from(signed), key.key, signature))
+      fail(`FORGED: the signature of ${name} does not verify`);
+    signers.add(key);
+  }
+  return { text, signers };
+}
+
+function openCheckpoint(note, logKeys) {
+  const { text, signers } = openNote(note, logKeys);
+  if (signers.size === 0) fail('the checkpoint is not signed by the key you gave');
+  const [, origin, size, root] =
+    /^([^\n]+)\n(0|[1-9][0-9]{0,15})\n([A-Za-z0-9+/]{43}=)\n$/.exec(text) ??
+    fail('the checkpoint is malformed');
+  if (origin !== logKeys[0].name) fail(`the checkpoint is of another log: ${origin}`);
+  if (!Number.isSafeInteger(Number(size))) fail('the checkpoint size is out of range');
+  return { origin, size: Number(size), root: Buffer.from(root, 'base64') };
+}
+
+// ── Entries: "CSL1" ‖ u16 1 ‖ u64 seq ‖ u64 time_µs ‖ previous leaf (32) ‖ RFC 8785 JSON ────────────────────────────
+
+function readEntry(bytes) {
+  if (
+    bytes.length < 54 ||
+    bytes.length > 65_535 ||
+    bytes.subarray(0, 4).toString() !== 'CSL1' ||
+    bytes.readUInt16BE(4) !== 1
+  )
+    fail('not an entry of this format');
+  const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(54));
+  // Whatever two readers could read differently (duplicate keys, odd numbers or escapes) re-serialises to other bytes.
+  if (canonical(JSON.parse(text)) !== text) fail('the payload is not canonical JSON');
+  return { seq: bytes.readBigUInt64BE(6), time: bytes.readBigUInt64BE(14), prev: bytes.subarray(22, 54) };
+}
+
+function canonical(value) {
+  if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value))
+    fail('an integer beyond 2^53');
+  if (typeof value === 'string' && !value.isWellFormed()) fail('a lone surrogate');
+  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  const members = Object.keys(value)
+    .sort()
+    .map((key) => `${canonical(key)}:${canonical(value[key])}`);
+  return `{${members.join(',')}}`;
+}
+
+// ── The tree: the roots of the perfect subtrees along its right edge, largest first ─────────────────────────────────
+
+function append(edge, size, leaf) {
+  let node = leaf;
+  for (let bits = size; bits % 2 === 1; bits = Math.floor(bits / 2)) node = nodeHash(edge.pop(), node);
+  edge.push(node);
+}
+const rootOf = (edge) =>
+  edge.length === 0 ? sha256() : edge.reduceRight((right, left) => nodeHash(left, right));
+
+// ── The export: a header line, a line "base64(entry) base64(leaf hash)" an entry, a trailer line ────────────────────
+
+function decode(text, what) {
+  const bytes = Buffer.from(text ?? '', 'base64');
+  return bytes.toString('base64') === text ? bytes : fail(`${what} is not base64`);
+}
+
+async function verifyExport({ file, logKeys, witnesses, quorum, remembered }) {
+  const wanted = new Map();
+  const want = (checkpoint, name) =>
+    wanted.set(checkpoint.size, [...(wanted.get(checkpoint.size) ?? []), { ...checkpoint, name }]);
+  if (remembered) want(remembered, 'the checkpoint you kept');
+  const check = (size, edge) => {
+    for (const { root, name } of wanted.get(size) ?? [])
+      if (!rootOf(edge).equals(root)) fail(`entries 0 to ${size - 1} do not hash to the root of ${name}`);
+    wanted.delete(size);
+  };
+  const digest = createHash('sha256');
+  const edge = [];
+  let header, trailer;
+  let size = 0;
+  let time = 0n;
+  let prev = sha256(`countersign-ledger-v1\n${logKeys[0].name}\n`);
+  for await (const line of createInterface({
+    input: createReadStream(file),
+    crlfDelay: Number.POSITIVE_INFINITY,
+  })) {
+    if (trailer) fail('there is something after the end of the export');
+    if (!header) {
+      header = JSON.parse(line);
+      if (header.format !== 'countersign-export-v1') fail('not an export of this format');
+      const newest = openCheckpoint(header.checkpoint, logKeys);
+      const cosigned = openNote(header.checkpoint, witnesses).signers.size;
+      if (cosigned < quorum) fail(`${cosigned} of your witnesses cosigned, you ask for ${quorum}`);
+      if (remembered && remembered.size > newest.size)
+        fail(`ROLLED BACK: you kept a checkpoint of ${remembered.size} entries, this log has ${newest.size}`);
+      want(newest, 'the newest checkpoint');
+      Object.assign(header, { newest, cosigned });
+      check(0, edge);
+    } else if (line.startsWith('{')) {
+      trailer = JSON.parse(line);
+      if (trailer.sha256 !== digest.digest('hex')) fail('the export was damaged: its checksum is another');
+      continue;
+    } else {
+      try {
+        const [encoded, encodedLeaf, ...more] = line.split(' ');
+        const bytes = decode(encoded, 'the entry');
+        const leaf = leafHash(bytes);
+        if (more.length > 0 || !leaf.equals(decode(encodedLeaf, 'the leaf hash')))
+          fail('the entry does not have the hash that stands beside it');
+        const entry = readEntry(bytes);
+        if (entry.seq !== BigInt(size)) fail(`it says it is entry ${entry.seq}`);
+        if (!entry.prev.equals(prev)) fail('it does not follow the entry before it');
+        if (entry.time < time) fail('it is older than the entry before it');
+        time = entry.time;
+        prev = leaf;
+        append(edge, size, leaf);
+      } catch (error) {
+        fail(`entry ${size}: ${error.message}`);
+      }
+      size += 1;
+      check(size, edge);
+    }
+    digest.update(`${line}\n`);
+  }
+  if (!trailer || !header) fail(`the export ends early, after entry ${size - 1}`);
+  if (size !== header.newest.size)
+    fail(`the checkpoint says ${header.newest.size} entries, the export has ${size}`);
+  return { size, root: rootOf(edge), cosigned: header.cosigned };
+}
+
+async function main() {
+  const { values } = parseArgs({
+    options: {
+      export: { type: 'string' },
+      key: { type: 'string', multiple: true },
+      checkpoint: { type: 'string' },
+      witness: { type: 'string', multiple: true, default: [] },
+      quorum: { type: 'string' },
+    },
+  });
+  if (!values.export || !values.key)
+    fail('usage: verify-ledger.mjs --export <file> --key <vkey> [--checkpoint <pasted>] [--witness <vkey>]');
+  const logKeys = values.key.map(readKey);
+  if (logKeys.some((key) => key.type !== 1 || key.name !== logKeys[0].name))
+    fail('the keys are not keys of one log');
+  const witnesses = values.witness.map(readKey);
+  const quorum = values.quorum === undefined ? witnesses.length : Number(values.quorum);
+  const pasted =
+    values.checkpoint &&
+    (existsSync(values.checkpoint)
+      ? readFileSync(values.checkpoint, 'utf8')
+      : values.checkpoint.replaceAll('\\n', '\n'));
+  const remembered = pasted && openCheckpoint(pasted.endsWith('\n') ? pasted : `${pasted}\n`, logKeys);
+  const { size, root, cosigned } = await verifyExport({
+    file: values.export,
+    logKeys,
+    witnesses,
+    quorum,
+    remembered,
+  });
+  const since = remembered
+    ? ` Nothing before entry ${remembered.size} changed since the checkpoint you kept.`
+    : '';
+  console.log(
+    `OK: ${size} entries of ${logKeys[0].name} hash to root ${root.toString('hex')}, cosigned by ${cosigned} of your witnesses.${since}`,
+  );
+}
+
+main().catch((error) => {
+  console.error(`FAILED: ${error.message}`);
+  process.exitCode = 1;
+});

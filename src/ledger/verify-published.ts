@@ -1,0 +1,109 @@
+import type { Pool } from 'pg';
+import { checkpointText, openCheckpoint } from '../core/checkpoint.js';
+import { HASH_BYTES } from '../core/merkle.js';
+import { parseVerifierKey } from '../core/note.js';
+import type { TenantId } from '../core/tenant.js';
+import { publishedLog } from './publish.js';
+import { TILE_WIDTH } from './tiles.js';
+import { type Edge, edgeRoot } from './tree.js';
+import { readTree, storedTiles } from './tree-reader.js';
+import type { Problem, StoredEntry } from './verify-chain.js';
+
+/** Holds the recomputed tree against the tiles served and every checkpoint signed. */
+export function checkPublished(pool: Pool, tenant: TenantId, origin: string) {
+  const notes = new Map<number, string>();
+  const tiles = new Map<number, Buffer>();
+  let row: Buffer[] = [];
+  let hasForked = false;
+
+  function compareTile(index: number): Problem[] {
+    const stored = tiles.get(index);
+    const leaves = row;
+    row = [];
+    if (!stored)
+      return [{ seq: index * TILE_WIDTH, mechanism: 'tile', detail: `tile 0/${index} is missing` }];
+    const at = leaves.findIndex(
+      (leaf, place) => !leaf.equals(stored.subarray(place * HASH_BYTES, (place + 1) * HASH_BYTES)),
+    );
+    return at < 0
+      ? []
+      : [
+          {
+            seq: index * TILE_WIDTH + at,
+            mechanism: 'tile',
+            detail: 'the tile served holds another leaf hash',
+          },
+        ];
+  }
+
+  return {
+    /** Fetches what the next page will be compared with. */
+    async load(page: readonly StoredEntry[]): Promise<void> {
+      const [first, last] = [page[0]?.seq ?? 0, page.at(-1)?.seq ?? 0];
+      notes.clear();
+      tiles.clear();
+      const signed = await pool.query<{ size: string; note: string }>(
+        'SELECT size, note FROM ledger.ledger_checkpoint WHERE tenant = $1 AND size > $2 AND size <= $3',
+        [tenant, first, last + 1],
+      );
+      for (const { size, note } of signed.rows) notes.set(Number(size), note);
+      const full = await pool.query<{ tile: string; hashes: Buffer }>(
+        'SELECT tile, hashes FROM ledger.ledger_tile WHERE tenant = $1 AND level = 0 AND tile BETWEEN $2 AND $3',
+        [tenant, Math.floor(first / TILE_WIDTH), Math.floor(last / TILE_WIDTH)],
+      );
+      for (const { tile, hashes } of full.rows) tiles.set(Number(tile), hashes);
+    },
+    compare(edge: Edge, leaf: Buffer): Problem[] {
+      const { size } = edge;
+      row.push(leaf);
+      const problems = size % TILE_WIDTH === 0 ? compareTile(size / TILE_WIDTH - 1) : [];
+      const note = notes.get(size);
+      // The first that disagrees says where; all later ones follow from it.
+      if (
+        !hasForked &&
+        note !== undefined &&
+        !note.startsWith(`${checkpointText({ origin, size, root: edgeRoot(edge) })}\n`)
+      ) {
+        hasForked = true;
+        problems.push({
+          seq: null,
+          mechanism: 'checkpoint',
+          detail: `the checkpoint signed at ${size} entries has another root`,
+        });
+      }
+      return problems;
+    },
+    /** The newest note under the log's own keys, and the root as anyone would compute it from tiles. */
+    async finish(edge: Edge): Promise<Problem[]> {
+      const problems: Problem[] = [];
+      const log = publishedLog(pool, tenant);
+      const note = await log.checkpoint();
+      const keys = (await log.verifierKeys()).map(parseVerifierKey);
+      if (note === null || !isSigned(note, { origin, keys }))
+        problems.push({
+          seq: null,
+          mechanism: 'checkpoint',
+          detail: 'the newest checkpoint is missing or not signed by the log',
+        });
+      const root = await readTree(storedTiles(pool, tenant), edge.size)
+        .root()
+        .catch(() => null);
+      if (!root?.equals(edgeRoot(edge)))
+        problems.push({
+          seq: null,
+          mechanism: 'tile',
+          detail: 'the tiles do not lead to the root of the entries',
+        });
+      return problems;
+    },
+  };
+}
+
+function isSigned(note: string, log: Parameters<typeof openCheckpoint>[1]): boolean {
+  try {
+    openCheckpoint(note, log);
+    return true;
+  } catch {
+    return false;
+  }
+}
