@@ -135,7 +135,7 @@ module.exports = {
     ...Object.entries(homes).map(([packages, home]) =>
       rule(
         `${packages.replace(/[^a-z]+/g, '-').replace(/^-|-$/g, '')}-at-home`,
-        { path: '^src/', pathNot: `^src/(${home}|bin)/` },
+        { path: '^src/', pathNot: `^src/(${home}/|bin/|deps[.]ts$)` },
         `node_modules/(${packages})`,
       ),
     ),

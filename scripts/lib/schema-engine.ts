@@ -124,6 +124,7 @@ function loadEngine(): void {
 function engineImports(): Record<string, unknown> {
   const imports: Record<string, unknown> = { ...bindings };
   for (const name of Object.keys(imports).filter((each) => each.startsWith('__wbg_setTimeout_')))
-    imports[name] = (callback: () => void, milliseconds: number) => setTimeout(callback, milliseconds).unref();
+    imports[name] = (callback: () => void, milliseconds: number) =>
+      setTimeout(callback, milliseconds).unref();
   return imports;
 }
