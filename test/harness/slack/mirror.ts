@@ -99,7 +99,9 @@ export async function startMirror(options: {
     updateOwn(channel, ts, patch) {
       const message = own.get(keyOf(channel, ts));
       if (!message) return undefined;
-      const updated = Message.parse({ ...message, ...patch, channel, ts });
+      // As at Slack, an edit without blocks removes them: what the patch leaves undefined goes.
+      const merged = Object.entries({ ...message, ...patch, channel, ts });
+      const updated = Message.parse(Object.fromEntries(merged.filter(([, value]) => value !== undefined)));
       own.set(keyOf(channel, ts), updated);
       changed({ t: 'message_update', message: updated });
       return updated;

@@ -14,12 +14,18 @@ export function renderBlock(block, context) {
       return make(
         'div',
         { className: 'bk-context' },
-        ...block.elements.map((each) => make('span', { className: 'bk-context-text' }, renderElement(block, each, context))),
+        ...block.elements.map((each) =>
+          make('span', { className: 'bk-context-text' }, renderElement(block, each, context)),
+        ),
       );
     case 'section':
       return renderSection(block, context);
     case 'actions':
-      return make('div', { className: 'bk-actions' }, ...block.elements.map((each) => renderElement(block, each, context)));
+      return make(
+        'div',
+        { className: 'bk-actions' },
+        ...block.elements.map((each) => renderElement(block, each, context)),
+      );
     case 'image':
       return make('figure', { className: 'bk-image' }, renderElement(block, block, context));
     case 'input':

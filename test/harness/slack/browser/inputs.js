@@ -16,7 +16,12 @@ export function renderInput(block, element, context) {
   const report = (key, value) => {
     context.set(block.block_id, element.action_id, { type: element.type, [key]: value });
     if (context.dispatch || block.dispatch_action) {
-      context.act({ type: element.type, block_id: block.block_id, action_id: element.action_id, [key]: value });
+      context.act({
+        type: element.type,
+        block_id: block.block_id,
+        action_id: element.action_id,
+        [key]: value,
+      });
     }
   };
   if (element.type in PLAIN) return renderPlain(element, entered, report);
@@ -24,7 +29,8 @@ export function renderInput(block, element, context) {
   if (element.type === 'checkboxes' || element.type === 'radio_buttons') {
     return renderChoices(block, element, entered, report);
   }
-  if (element.type === 'static_select' || element.type === 'overflow') return renderSelect(element, entered, report);
+  if (element.type === 'static_select' || element.type === 'overflow')
+    return renderSelect(element, entered, report);
   return make('span', { className: 'bk-unknown' }, `[${element.type}]`);
 }
 
@@ -131,9 +137,15 @@ function renderSearch(block, element, entered, report, context) {
         pick(option);
       };
       const rows = options.map((option) =>
-        make('div', { className: 'strict-option', role: 'option', onmousedown: choose(option) }, option.text.text),
+        make(
+          'div',
+          { className: 'strict-option', role: 'option', onmousedown: choose(option) },
+          option.text.text,
+        ),
       );
-      list.replaceChildren(...(rows.length > 0 ? rows : [make('div', { className: 'strict-none' }, 'No results')]));
+      list.replaceChildren(
+        ...(rows.length > 0 ? rows : [make('div', { className: 'strict-none' }, 'No results')]),
+      );
       field.setAttribute('aria-expanded', 'true');
     });
     context.suggest({ id, block_id: block.block_id, action_id: element.action_id, value: field.value });

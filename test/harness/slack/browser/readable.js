@@ -12,7 +12,8 @@ function formatDate(date, format) {
     if (name === 'time') return date.toLocaleTimeString([], TIME);
     if (name === 'time_secs') return date.toLocaleTimeString([], { ...TIME, second: '2-digit' });
     if (name === 'date_num') return date.toISOString().slice(0, 10);
-    if (name === 'date_long') return date.toLocaleDateString([], { ...SHORT, month: 'long', weekday: 'long' });
+    if (name === 'date_long')
+      return date.toLocaleDateString([], { ...SHORT, month: 'long', weekday: 'long' });
     if (!name.startsWith('date')) return token;
     const day = date.toLocaleDateString([], SHORT);
     return name.endsWith('_pretty') ? (nearDay(date) ?? day) : day;
@@ -45,11 +46,16 @@ function mrkdwn(text) {
 export function readable(value) {
   if (Array.isArray(value)) return value.map(readable);
   if (value === null || typeof value !== 'object') return value;
-  const isText = value.type === 'mrkdwn' || (typeof value.ts === 'string' && typeof value.channel === 'string');
+  const isText =
+    value.type === 'mrkdwn' || (typeof value.ts === 'string' && typeof value.channel === 'string');
   return Object.fromEntries(
     Object.entries(value).map(([key, each]) => [
       key,
-      key === 'log' ? each : isText && key === 'text' && typeof each === 'string' ? mrkdwn(each) : readable(each),
+      key === 'log'
+        ? each
+        : isText && key === 'text' && typeof each === 'string'
+          ? mrkdwn(each)
+          : readable(each),
     ]),
   );
 }

@@ -10,9 +10,11 @@ export function learn(frame) {
   if (frame.t === 'init') {
     person.names = new Map(frame.state.users.map((user) => [user.id, user.real_name ?? user.name]));
     for (const message of Object.values(frame.state.messages).flat()) messages.set(keyOf(message), message);
-    for (const [user, views] of Object.entries(frame.state.homeViews)) homes.set(user, Object.values(views)[0]);
+    for (const [user, views] of Object.entries(frame.state.homeViews))
+      homes.set(user, Object.values(views)[0]);
   }
-  if (frame.t === 'message' || frame.t === 'message_update') messages.set(keyOf(frame.message), frame.message);
+  if (frame.t === 'message' || frame.t === 'message_update')
+    messages.set(keyOf(frame.message), frame.message);
   if (frame.t === 'home') homes.set(frame.user, frame.view);
 }
 
@@ -21,5 +23,7 @@ export function knownElement({ channel, messageTs, user, action }) {
   const blocks = (messageTs ? messages.get(`${channel}:${messageTs}`) : homes.get(user))?.blocks ?? [];
   return blocks
     .flatMap((block) => [...(block.elements ?? []), block.accessory, block.element])
-    .find((element) => element?.action_id === action.action_id && (element.value ?? '') === (action.value ?? ''));
+    .find(
+      (element) => element?.action_id === action.action_id && (element.value ?? '') === (action.value ?? ''),
+    );
 }

@@ -15,7 +15,7 @@ export type SocketHub = Delivery & {
 
 type Waiting = { socket: WebSocket; settle(answer: Answer | { status: 'lost' }): void };
 
-const Ack = z.looseObject({ envelope_id: z.string(), payload: z.unknown() });
+const Ack = z.looseObject({ envelope_id: z.string(), payload: z.unknown().optional() });
 const PING_MS = 10_000;
 const CLOSE_MS = 250;
 
