@@ -46,8 +46,13 @@ export async function prepareTarget(
         `GRANT CONNECT ON DATABASE ${pg.escapeIdentifier(database)} TO ${pg.escapeIdentifier(spec.connectRole)}`,
       );
       if (spec.hardenPublic) await hardenPublic(admin, database, say);
-      await grantScopes(admin, database, spec, say);
+      // In every database but its own first: DROP OWNED also takes back what stands on the cluster, such as CONNECT.
+      for (const scope of Object.values(spec.scopes))
+        if (scope.database !== database)
+          await admin.query(`DROP OWNED BY ${pg.escapeIdentifier(scope.role)}`);
     });
+  for (const [name, scope] of Object.entries(spec.scopes))
+    await withClient(at(adminUrl, scope.database), (admin) => grantScope(admin, name, scope, say));
   return { user: spec.root, password };
 }
 
@@ -87,22 +92,19 @@ async function ensureRole(
   if (rowCount === 0) say(`created role ${role}`);
 }
 
-/** A scope has what the spec says and nothing else: what it had before is taken back first. */
-async function grantScopes(
+/** A scope has what the spec says and nothing else: what it had before is taken back, in one transaction. */
+async function grantScope(
   admin: pg.Client,
-  database: string,
-  spec: TargetSpec,
+  name: string,
+  scope: TargetSpec['scopes'][string],
   say: (line: string) => void,
 ): Promise<void> {
-  for (const [name, scope] of Object.entries(spec.scopes)) {
-    const role = pg.escapeIdentifier(scope.role);
-    await admin.query(`DROP OWNED BY ${role}`);
-    if (scope.database !== database) continue;
-    await admin.query('BEGIN');
-    for (const privilege of scope.privileges) await admin.query(`GRANT ${privilege} TO ${role}`);
-    await admin.query('COMMIT');
-    say(`scope ${name}: ${scope.privileges.length} privileges for ${scope.role} in ${database}`);
-  }
+  const role = pg.escapeIdentifier(scope.role);
+  await admin.query('BEGIN');
+  await admin.query(`DROP OWNED BY ${role}`);
+  for (const privilege of scope.privileges) await admin.query(`GRANT ${privilege} TO ${role}`);
+  await admin.query('COMMIT');
+  say(`scope ${name}: ${scope.privileges.length} privileges for ${scope.role} in ${scope.database}`);
 }
 
 /** POSTGRES §4: what PUBLIC gives every new role. Types, catalogues, LISTEN and advisory locks stay. */

@@ -80,14 +80,19 @@ export function startDoer(options: DoerOptions): Doer {
         every(15, report('leases not swept')),
       ),
     ]);
+  const stop = async (): Promise<void> => {
+    await Promise.all([packets, ends, ...upkeep].map((loop) => loop.stop()));
+    await taker.idle();
+    await Promise.all([claims.stop(), delivery.stop()]);
+    await context.database.close();
+  };
+  let stopping: Promise<void> | undefined;
   log.info({ systems: context.systems.names() }, 'doer: ready');
   return {
     wake: packets.wake,
-    async stop() {
-      await Promise.all([packets, ends, ...upkeep].map((loop) => loop.stop()));
-      await taker.idle();
-      await Promise.all([claims.stop(), delivery.stop()]);
-      await context.database.close();
+    stop: () => {
+      stopping ??= stop();
+      return stopping;
     },
   };
 }

@@ -1,0 +1,33 @@
+import { clockFromFile } from '../clock-file.js';
+import { doerConfig } from '../config.js';
+import { systemClock } from '../core/clock.js';
+import { startDoer } from '../doer/index.js';
+import { faultsAt, processLog, stopOnSignal } from '../process.js';
+import { openQueue } from '../queue/index.js';
+
+const config = doerConfig();
+const clock = config.CLOCK_FILE === undefined ? systemClock : clockFromFile(config.CLOCK_FILE);
+const log = processLog('doer', config.LOG_LEVEL);
+const doer = startDoer({
+  tenant: config.TENANT,
+  databaseUrl: config.DATABASE_URL,
+  keysDir: config.KEYS_DIR,
+  dataDir: config.DATA_DIR,
+  limitsFile: config.LIMITS_FILE,
+  targetsFile: config.TARGETS_FILE,
+  clock,
+  log,
+  faults: faultsAt(config.FAULT_SPOT),
+});
+const place =
+  config.REDIS_URL === undefined ? { databaseUrl: config.DATABASE_URL } : { redisUrl: config.REDIS_URL };
+const queue = openQueue({
+  place,
+  schema: 'bull_doer',
+  clock,
+  onError: (error) => log.warn({ error: error.message }, 'doer: queue away'),
+});
+queue.listen('doer', async () => doer.wake());
+stopOnSignal(async () => {
+  await Promise.all([doer.stop(), queue.close()]);
+});
