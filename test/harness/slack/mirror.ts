@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import WebSocket from 'ws';
 import { z } from 'zod';
 import { readArchive, writeArchive } from './archive.js';
@@ -34,6 +35,7 @@ export async function startMirror(options: {
 }): Promise<Mirror> {
   const { feed, dataDir } = options;
   const archive = dataDir ? await readArchive(dataDir) : { channels: [], messages: [] };
+  await outlive(archive.messages);
   const own = new Map(archive.messages.map((message) => [keyOf(message.channel, message.ts), message]));
   let snapshot: Snapshot = { users: [], channels: [], messages: {} };
   let saving: NodeJS.Timeout | undefined;
@@ -134,3 +136,9 @@ export async function startMirror(options: {
 }
 
 const keyOf = (channel: string, ts: string): string => `${channel}:${ts}`;
+
+/** The stand-in counts its timestamps within a second anew: without this, a quick restart would give one twice. */
+async function outlive(messages: readonly Message[]): Promise<void> {
+  const newest = Math.max(0, ...messages.map(({ ts }) => Math.floor(Number(ts))));
+  await pause(Math.min(1000, Math.max(0, (newest + 1) * 1000 - Date.now())));
+}
