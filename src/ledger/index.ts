@@ -1,3 +1,8 @@
+export type { Anchor, Anchoring } from './anchors/anchor.js';
+export { channelAnchor } from './anchors/channel.js';
+export { fileAnchor } from './anchors/file.js';
+export { type AnchoringOptions, anchorNewest, readAnchors, startAnchoring } from './anchors/start.js';
+export { witnessAnchor } from './anchors/witness.js';
 export { type CheckpointKeys, checkpointKeysOf, loadCheckpointKeys } from './checkpoint-keys.js';
 export { type CheckpointMemory, fileMemory } from './checkpoint-memory.js';
 export {
@@ -18,3 +23,5 @@ export { readTree, storedTiles, type TileSource } from './tree-reader.js';
 export { type LedgerReport, verifyLedger } from './verify.js';
 export type { AnchoredCheckpoint, AnchorVerdict } from './verify-anchors.js';
 export type { Problem } from './verify-chain.js';
+export { createWitness, type Witness, type WitnessOptions } from './witness.js';
+export { readWitnessSettings } from './witness-settings.js';
