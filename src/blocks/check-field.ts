@@ -57,7 +57,7 @@ function checkList(list: unknown[], rule: Constraint, pointer: string, report: R
   }
 }
 
-export function isTextObject(value: unknown): boolean {
+function isTextObject(value: unknown): boolean {
   const type = fieldsOf(value)['type'];
   return type === 'plain_text' || type === 'mrkdwn';
 }

@@ -10,7 +10,7 @@ export type ConfirmWords = {
 };
 
 /** The "are you sure" of a destructive button. */
-export function confirmation(words: ConfirmWords): ConfirmationDialog {
+function confirmation(words: ConfirmWords): ConfirmationDialog {
   return {
     title: plainText(words.title, 100),
     text: mrkdwn(words.text, 300),

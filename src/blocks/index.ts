@@ -1,4 +1,4 @@
-export { type ButtonWords, button, type ConfirmWords, confirmation, option } from './controls.js';
+export { type ButtonWords, button, type ConfirmWords, option } from './controls.js';
 export {
   type ExternalSelectWords,
   externalSelect,
@@ -14,14 +14,5 @@ export {
 export { actions, context, divider, fields, header, section } from './layout.js';
 export type { Problem } from './problem.js';
 export { homeView, type MessageContent, type ModalWords, message, modal } from './surfaces.js';
-export {
-  escapeMrkdwn,
-  inlineValue,
-  mention,
-  mrkdwn,
-  plainText,
-  quotedValue,
-  slackDate,
-  truncate,
-} from './text.js';
+export { escapeMrkdwn, inlineValue, mention, plainText, quotedValue, slackDate } from './text.js';
 export { type Payload, validatePayload } from './validate.js';

@@ -22,7 +22,7 @@ const SELECT = { entered: 'selected_option', initial: 'initial_option' };
 const isList = (entered: string): boolean => entered === 'selected_options' || entered === 'selected_users';
 
 /** A view's stateful elements with the block each sits in. */
-export function statefulElements(view: Pick<View, 'blocks'>): { block: Block; element: Element }[] {
+function statefulElements(view: Pick<View, 'blocks'>): { block: Block; element: Element }[] {
   return view.blocks.flatMap((block) => {
     if (block.type === 'input' && block.element) return [{ block, element: block.element }];
     const accessory = block.accessory;
@@ -61,7 +61,7 @@ function settled(element: Element, key: string, raw: unknown): unknown {
   return allOptions(element).find((option) => option.value === chosen) ?? raw;
 }
 
-export function allOptions(element: Element): { value: string }[] {
+function allOptions(element: Element): { value: string }[] {
   return [...(element.options ?? []), ...(element.option_groups ?? []).flatMap((group) => group.options)];
 }
 

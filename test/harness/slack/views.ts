@@ -144,7 +144,7 @@ export function createViews(options: { feed: Feed; common: Json; appId: string }
 }
 
 /** Slack names the blocks and elements that the app left unnamed; a state without names would lose values. */
-export function withIds<T extends { blocks: ViewDraft['blocks'] }>(content: T): T {
+function withIds<T extends { blocks: ViewDraft['blocks'] }>(content: T): T {
   const named = content.blocks.map((block) => ({
     ...block,
     block_id: block.block_id ?? slackId('').slice(0, 5),

@@ -22,7 +22,7 @@ export function withState(view: View, entered: Values): View {
 }
 
 /** The action as Slack reports it: what the person did, completed from the element as the app sent it. */
-export function completeAction(blocks: readonly Block[], action: Json): Json {
+function completeAction(blocks: readonly Block[], action: Json): Json {
   const inBlocks = blocks.flatMap((block) =>
     [...(block.elements ?? []), block.accessory, block.element].map((element) => ({
       block,
