@@ -24,7 +24,9 @@ export async function deliver(
     if (await inputSeen(context.store, context.tenant, input)) return { show: 'nothing' };
     if (caller.principal === null) return await refuseStranger(context, caller, input);
     const answer = await delivery.run({ by: caller.principal, input });
-    await seeInput(context.store, context.tenant, input, context.clock.now());
+    // What fills its modal later commits under this key then; until it does, the spent trigger stops a second showing.
+    if (answer.show !== 'modal_later')
+      await seeInput(context.store, context.tenant, input, context.clock.now());
     return answer;
   } catch (error) {
     log.error({ err: error, input }, 'a delivery failed');
