@@ -37,6 +37,8 @@ export interface House {
   workspace: Workspace;
   httpUrl: string;
   processes: Readonly<Record<ProcessName, Supervised>>;
+  /** One more process of a kind, e.g. to have two, or one that dies at a named spot. */
+  addProcess(name: ProcessName, settings?: Settings): Supervised;
   /** Processes first, databases last. */
   stop(): Promise<void>;
 }
@@ -79,13 +81,28 @@ export async function startHouse(options: HouseOptions): Promise<House> {
     running.push(() => workspace.stop());
     say('Starting app, worker, sequencer and doer.');
     const settings = settingsOf({ tenant, secrets, ours, workspace, targetsFile, limitsFile, options });
-    const processes = startProcesses(settings, options);
+    const started: Supervised[] = [];
+    const addProcess = (name: ProcessName, more: Settings = {}): Supervised => {
+      const one = supervise(name, {
+        root: ROOT,
+        settings: { ...settings[name], ...more },
+        logFile: options.logs === 'files' ? join(dataDir, 'logs', `${name}.log`) : null,
+      });
+      started.push(one);
+      return one;
+    };
+    const processes = {
+      sequencer: addProcess('sequencer'),
+      doer: addProcess('doer'),
+      worker: addProcess('worker'),
+      app: addProcess('app'),
+    };
     running.push(async () => {
-      await Promise.all(Object.values(processes).map((one) => one.stop()));
+      await Promise.all(started.map((one) => one.stop()));
     });
     const httpUrl = `http://127.0.0.1:${options.httpPort}`;
     await untilReady(httpUrl, workspace);
-    return { tenant, files, secrets, ours, target, workspace, httpUrl, processes, stop };
+    return { tenant, files, secrets, ours, target, workspace, httpUrl, processes, addProcess, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -117,19 +134,6 @@ async function keepGenesis(given: {
   } finally {
     await store.close();
   }
-}
-
-function startProcesses(
-  settings: Record<ProcessName, Settings>,
-  options: HouseOptions,
-): Record<ProcessName, Supervised> {
-  const run = (name: ProcessName) =>
-    supervise(name, {
-      root: ROOT,
-      settings: settings[name],
-      logFile: options.logs === 'files' ? join(options.dataDir, 'logs', `${name}.log`) : null,
-    });
-  return { sequencer: run('sequencer'), doer: run('doer'), worker: run('worker'), app: run('app') };
 }
 
 function settingsOf(given: {
