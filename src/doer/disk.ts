@@ -35,6 +35,8 @@ export interface Disk {
   saveReceipt(packetId: PacketId, bytes: Uint8Array): void;
   pendingReceipts(): ReadonlyMap<PacketId, Uint8Array>;
   dropReceipt(packetId: PacketId): void;
+  /** Another process may take the directory. */
+  release(): void;
 }
 
 /** Throws `data_dir_in_use` when another live doer has the directory. */
@@ -81,6 +83,7 @@ export function openDisk(directory: string, onUnreadable: (file: string) => void
       removeDurably(at('receipts', packetId));
       receipts.delete(packetId);
     },
+    release: () => removeDurably(at('doer.pid')),
   };
 }
 

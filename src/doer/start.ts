@@ -85,6 +85,7 @@ export function startDoer(options: DoerOptions): Doer {
     await taker.idle();
     await Promise.all([claims.stop(), delivery.stop()]);
     await context.database.close();
+    context.disk.release();
   };
   let stopping: Promise<void> | undefined;
   log.info({ systems: context.systems.names() }, 'doer: ready');

@@ -1,0 +1,297 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import { Decrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
+import pg from 'pg';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { startCluster } from '../../scripts/lib/embedded-postgres.js';
+import { manualClock, systemClock } from '../../src/core/clock.js';
+import type { RequestId } from '../../src/core/tenant.js';
+import { Credential, type Receipt } from '../../src/packet/index.js';
+import { severable } from './severable.js';
+import {
+  accountFor,
+  buildWorld,
+  endPacket,
+  grantPacket,
+  revealPacket,
+  startTarget,
+  type Target,
+  until,
+  type World,
+} from './world.js';
+
+let target: Target;
+let world: World;
+const children: ChildProcess[] = [];
+
+beforeAll(async () => {
+  target = await startTarget();
+});
+afterAll(async () => {
+  await target.cluster.stop();
+  await target.cluster.remove();
+});
+beforeEach(async () => {
+  world = await buildWorld(target);
+});
+afterEach(async () => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+  await world.close();
+});
+
+/** The real process, dying as a machine does at the named spot. */
+function spawnDoer(spot?: string): ChildProcess {
+  const files = world.doerFiles('a');
+  const env: Record<string, string> = {
+    COUNTERSIGN_TENANT: files.tenant,
+    COUNTERSIGN_DATABASE_URL: files.databaseUrl,
+    COUNTERSIGN_KEYS_DIR: files.keysDir,
+    COUNTERSIGN_DATA_DIR: files.dataDir,
+    COUNTERSIGN_LIMITS_FILE: files.limitsFile,
+    COUNTERSIGN_TARGETS_FILE: files.targetsFile,
+    ...(spot === undefined ? {} : { COUNTERSIGN_FAULT_SPOT: spot }),
+  };
+  const child = spawn(process.execPath, ['--import', 'tsx', resolve('src/bin/doer.ts')], {
+    env,
+    stdio: 'ignore',
+  });
+  children.push(child);
+  return child;
+}
+
+const roleExists = async (requestId: RequestId): Promise<boolean> =>
+  (await target.admin('SELECT FROM pg_roles WHERE rolname = $1', [accountFor(requestId)])).length === 1;
+
+async function openSession(requestId: RequestId): Promise<pg.Client> {
+  const identity = await generateX25519Identity();
+  const receipt = await world.ask(revealPacket(requestId, await identityToRecipient(identity)));
+  const decrypter = new Decrypter();
+  decrypter.addIdentity(identity);
+  const { uri } = Credential.parse(
+    JSON.parse(await decrypter.decrypt(Buffer.from(receipt.ciphertext ?? '', 'base64'), 'text')),
+  );
+  const client = new pg.Client({ connectionString: uri });
+  client.on('error', () => undefined);
+  await client.connect();
+  return client;
+}
+
+const sessionLost = (client: pg.Client): Promise<unknown> => new Promise((done) => client.once('end', done));
+
+const receiptFor = (requestId: RequestId, outcome: Receipt['outcome']) =>
+  until(`${outcome} receipt`, async () =>
+    (await world.receipts()).find((one) => one.requestId === requestId && one.outcome === outcome),
+  );
+
+describe('rule 8: a doer killed in the middle resumes by read-back', () => {
+  test.each([
+    'doer.verified',
+    'doer.leased',
+    'doer.created',
+    'doer.readback',
+    'doer.receipt',
+    'doer.delivered',
+  ])('a grant, killed at %s: one account, one receipt', async (spot) => {
+    const child = spawnDoer(spot);
+    const packet = grantPacket();
+    await world.release(packet);
+    await once(child, 'exit');
+    expect(child.signalCode).toBe('SIGKILL');
+    const doer = world.start({ name: 'a' });
+    expect(await world.answer(packet.id)).toMatchObject({ outcome: 'granted', code: 'done' });
+    const [made] = await target.admin('SELECT rolvaliduntil AS until FROM pg_roles WHERE rolname = $1', [
+      accountFor(packet.requestId),
+    ]);
+    const answer = await world.answer(packet.id);
+    expect(made).toEqual({ until: new Date(answer.expiresAt ?? '') });
+    await world.ask(endPacket(packet.requestId));
+    await doer.stop();
+    expect((await world.receipts()).filter((receipt) => receipt.packetId === packet.id)).toHaveLength(1);
+  });
+
+  test.each(['doer.end.leased', 'doer.end.dropped', 'doer.receipt'])(
+    'an end, killed at %s: ended, one receipt',
+    async (spot) => {
+      const doer = world.start({ name: 'a' });
+      const packet = grantPacket();
+      await world.ask(packet);
+      await doer.stop();
+      const child = spawnDoer(spot);
+      const end = endPacket(packet.requestId);
+      await world.release(end);
+      await once(child, 'exit');
+      expect(child.signalCode).toBe('SIGKILL');
+      world.start({ name: 'a' });
+      expect(await world.answer(end.id)).toMatchObject({ outcome: 'ended' });
+      expect(await roleExists(packet.requestId)).toBe(false);
+    },
+  );
+
+  test('a dead doer is taken over by another on another disk', async () => {
+    const child = spawnDoer('doer.created');
+    const packet = grantPacket();
+    await world.release(packet);
+    await once(child, 'exit');
+    world.start({ name: 'b' });
+    expect(await world.answer(packet.id)).toMatchObject({ outcome: 'granted' });
+  });
+
+  test('rule 4: begun but not made, and the packet lapsed since: nothing is made', async () => {
+    const child = spawnDoer('doer.leased');
+    const packet = grantPacket({ now: new Date(Date.now() - 100_000) });
+    await world.release(packet);
+    await once(child, 'exit');
+    world.start({ name: 'a', clock: { now: () => new Date(Date.now() + 30_000) } });
+    expect(await world.answer(packet.id)).toMatchObject({ code: 'packet_expired' });
+    expect(await roleExists(packet.requestId)).toBe(false);
+  });
+
+  test('rule 10: the lease of a dead doer is swept once it lapsed', async () => {
+    await target.admin(
+      "CREATE ROLE cs_lease_dead LOGIN VALID UNTIL '2020-01-01'; GRANT cs_lease_dead TO cs_root WITH ADMIN TRUE, INHERIT TRUE",
+    );
+    world.start();
+    await until(
+      'the sweep',
+      async () => (await target.admin("SELECT FROM pg_roles WHERE rolname = 'cs_lease_dead'")).length === 0,
+    );
+  });
+});
+
+describe('rule 12: the doer needs nobody to end', () => {
+  test('an open session dies at its signed end with our database stopped; the receipt follows when it is back', async () => {
+    const proxy = await severable(new URL(world.database.urls.doer));
+    world.start({ databaseUrl: proxy.url });
+    const packet = grantPacket({ change: { endsAtLatest: new Date(Date.now() + 6_000).toISOString() } });
+    const granted = await world.ask(packet);
+    expect(granted.outcome).toBe('granted');
+    const session = await openSession(packet.requestId);
+    const lost = sessionLost(session);
+    proxy.sever();
+    await lost;
+    expect(Math.abs(Date.now() - Date.parse(granted.expiresAt ?? ''))).toBeLessThan(4_000);
+    await until('the role gone', async () => !(await roleExists(packet.requestId)));
+    expect((await world.receipts()).some((receipt) => receipt.outcome === 'ended')).toBe(false);
+    proxy.mend();
+    expect(await receiptFor(packet.requestId, 'ended')).toMatchObject({
+      origin: 'doer',
+      evidence: { reason: 'expired', sessions: 0 },
+    });
+    expect(await world.ask({ ...packet, ...{ id: grantPacket().id } })).toMatchObject({
+      code: 'grant_tombstoned',
+    });
+    proxy.close();
+  });
+
+  test('an account past its end is ended by a doer with an empty disk and no database', async () => {
+    const clock = manualClock(systemClock.now());
+    const first = world.start({ name: 'a', clock });
+    const packet = grantPacket({ now: clock.now() });
+    await world.ask(packet);
+    await first.stop();
+    clock.advance(61 * 60_000);
+    world.start({ name: 'b', clock, databaseUrl: 'postgresql://cs_doer:x@127.0.0.1:1/none' });
+    await until('the role gone', async () => !(await roleExists(packet.requestId)));
+  });
+
+  test('a moved clock: the account lapses at the same moment by the target’s clock', async () => {
+    const day = 86_400_000;
+    const now = new Date(Date.now() + day);
+    world.start({ clock: { now: () => new Date(Date.now() + day) } });
+    const packet = grantPacket({ now });
+    const granted = await world.ask(packet);
+    const [made] = await target.admin('SELECT rolvaliduntil AS until FROM pg_roles WHERE rolname = $1', [
+      accountFor(packet.requestId),
+    ]);
+    const lapses = made?.['until'] instanceof Date ? made['until'].getTime() : Number.NaN;
+    expect(Math.abs(Date.parse(granted.expiresAt ?? '') - day - lapses)).toBeLessThan(1_000);
+  });
+});
+
+describe('rule 11: an end is proved or said to be unproved', () => {
+  test('an unreachable target: unproven at once, ended by itself when it is back', async () => {
+    world.start();
+    const packet = grantPacket();
+    await world.ask(packet);
+    await target.cluster.stop();
+    const end = endPacket(packet.requestId);
+    expect(await world.ask(end)).toMatchObject({ outcome: 'unproven', code: 'revoke_unproven' });
+    target = { ...target, cluster: { ...(await restart()), remove: target.cluster.remove } };
+    expect(await receiptFor(packet.requestId, 'ended')).toMatchObject({ origin: 'doer' });
+    expect(await roleExists(packet.requestId)).toBe(false);
+  });
+
+  test('a session that outlived its role by another’s hand is seen, and the end stays unproved until it is gone', async () => {
+    world.start();
+    const packet = grantPacket();
+    await world.ask(packet);
+    const session = await openSession(packet.requestId);
+    const account = accountFor(packet.requestId);
+    await target.admin(`DROP OWNED BY ${account}; DROP ROLE ${account}`);
+    expect(await world.ask(endPacket(packet.requestId))).toMatchObject({
+      outcome: 'unproven',
+      evidence: { remains: [expect.stringMatching(/^session \d+$/)] },
+    });
+    await session.end();
+    expect(await receiptFor(packet.requestId, 'ended')).toMatchObject({ origin: 'doer' });
+  });
+
+  test('a lock held at the target delays the proof, not the end of the session', async () => {
+    world.start();
+    const packet = grantPacket();
+    await world.ask(packet);
+    const session = await openSession(packet.requestId);
+    const lost = sessionLost(session);
+    const holder = new pg.Client({ connectionString: target.adminUrl });
+    await holder.connect();
+    await holder.query(`BEGIN; LOCK TABLE pg_auth_members IN SHARE MODE`);
+    const end = endPacket(packet.requestId);
+    await world.release(end);
+    expect(await world.answer(end.id)).toMatchObject({ outcome: 'unproven' });
+    await holder.query('ROLLBACK');
+    await holder.end();
+    await lost;
+    expect(await receiptFor(packet.requestId, 'ended')).toMatchObject({ origin: 'doer' });
+  });
+
+  test('an account a restored backup brought back is ended as resurrected', async () => {
+    world.start();
+    const packet = grantPacket();
+    await world.ask(packet);
+    await world.ask(endPacket(packet.requestId));
+    const account = accountFor(packet.requestId);
+    await target.admin(
+      `SET ROLE cs_executor; CREATE ROLE ${account} LOGIN; GRANT cs_scope_read TO ${account}`,
+    );
+    const receipt = await until('resurrected', async () =>
+      (await world.receipts()).find(
+        (one) => one.evidence['reason'] === 'resurrected' && one.outcome === 'ended',
+      ),
+    );
+    expect(receipt).toMatchObject({ origin: 'doer', kind: 'end', requestId: packet.requestId, account });
+    expect(await roleExists(packet.requestId)).toBe(false);
+  });
+
+  test('a live grant of another doer is left alone', async () => {
+    world.start({ name: 'a' });
+    world.start({ name: 'b' });
+    const packet = grantPacket();
+    await world.ask(packet);
+    // A stray beside it shows that both looked at the target twice since.
+    const stray = grantPacket();
+    await target.admin(`SET ROLE cs_executor; CREATE ROLE ${accountFor(stray.requestId)}`);
+    await receiptFor(stray.requestId, 'ended');
+    expect(await roleExists(packet.requestId)).toBe(true);
+  });
+});
+
+async function restart() {
+  const password = new URL(target.adminUrl).password;
+  return startCluster({
+    dataDir: target.cluster.dataDir,
+    port: target.cluster.port,
+    password: decodeURIComponent(password),
+    settings: { fsync: 'off' },
+  });
+}
