@@ -20,6 +20,7 @@ export interface BesideCounts {
 
 const Payload = z.object({
   id: z.uuid(),
+  request: z.string().nullable(),
   commitments: z.record(z.string(), z.string()),
   decision: z.object({ inputDigest: z.string() }).nullable(),
 });
@@ -27,7 +28,13 @@ type Payload = z.infer<typeof Payload>;
 
 /** Parses a page's payloads strictly and checks commitments, policy inputs and places against what is stored beside. */
 export async function checkBeside(
-  deps: { pool: Pool; tenant: TenantId; subjectKeys: SubjectKeys | null },
+  deps: {
+    pool: Pool;
+    tenant: TenantId;
+    subjectKeys: SubjectKeys | null;
+    /** Filled with every request that an entry is about. */
+    requests: Set<string>;
+  },
   page: readonly Entry[],
   counts: BesideCounts,
 ): Promise<Problem[]> {
@@ -39,6 +46,7 @@ export async function checkBeside(
     else if (events.has(parsed.id))
       problems.push({ seq, mechanism: 'payload', detail: 'repeats the id of another entry' });
     else events.set(parsed.id, { seq, payload: parsed });
+    if (parsed?.request) deps.requests.add(parsed.request);
   }
   const ids = [...events.keys()];
   problems.push(...(await checkPlaces(deps, events, ids)));

@@ -19,7 +19,8 @@ export interface Problem {
     | 'trigger'
     | 'tile'
     | 'checkpoint'
-    | 'anchor';
+    | 'anchor'
+    | 'unledgered';
   detail: string;
 }
 

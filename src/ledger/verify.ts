@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { TenantId } from '../core/tenant.js';
 import { readEntries } from './read-entries.js';
+import { findUnledgered } from './reconcile.js';
 import type { SubjectKeys } from './subject-keys.js';
 import { edgeRoot } from './tree.js';
 import { type AnchoredCheckpoint, type AnchorVerdict, checkAnchors } from './verify-anchors.js';
@@ -53,6 +54,7 @@ export async function verifyLedger(
   const chain = checkChain(head?.origin ?? '');
   const published = checkPublished(pool, tenant, head?.origin ?? '');
   const outside = checkAnchors(anchored);
+  const requests = new Set<string>();
   const problems: Problem[] = [];
   for await (const page of readEntries(pool, tenant, { from: 0, to: head?.size ?? 0 })) {
     await published.load(page);
@@ -62,7 +64,7 @@ export async function verifyLedger(
       if (entry) entries.push(entry);
       problems.push(...published.compare(chain.edge, chain.leaf), ...outside.compare(chain.edge));
     }
-    problems.push(...(await checkBeside({ pool, tenant, subjectKeys }, entries, beside)));
+    problems.push(...(await checkBeside({ pool, tenant, subjectKeys, requests }, entries, beside)));
     await onProgress({ checked: chain.edge.size, size: head?.size ?? 0 });
   }
   if (head) problems.push(...chain.finish(head), ...(await published.finish(chain.edge)));
@@ -70,6 +72,7 @@ export async function verifyLedger(
     ...outside.finish(chain.edge.size),
     ...(await checkTail(pool, tenant)),
     ...(await findDisabledTriggers(pool)),
+    ...(await findUnledgered(pool, tenant, requests)),
   );
   problems.sort(
     (left, right) => (left.seq ?? Number.MAX_SAFE_INTEGER) - (right.seq ?? Number.MAX_SAFE_INTEGER),

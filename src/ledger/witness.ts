@@ -31,9 +31,7 @@ export interface Witness {
  * A C2SP tlog-witness: it cosigns a checkpoint only when that adds to the last one it cosigned, so that a log which shows
  * two histories, or takes one back, finds no signature for the second (attacks 8 to 11).
  */
-export function createWitness(options: WitnessOptions): {
-  addCheckpoint(body: string): Promise<WitnessAnswer>;
-} {
+export function createWitness(options: WitnessOptions): Witness {
   // One at a time: between the comparison and the record nothing may slip in (tlog-witness, add-checkpoint).
   let turn: Promise<unknown> = Promise.resolve();
   return {

@@ -1,0 +1,454 @@
+import { execFile } from 'node:child_process';
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { serve } from '@hono/node-server';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { signCheckpoint } from '../../src/core/checkpoint.js';
+import { manualClock, systemClock } from '../../src/core/clock.js';
+import { leafHash } from '../../src/core/merkle.js';
+import { parseVerifierKey, verifierKeyOf } from '../../src/core/note.js';
+import { witnessRoutes } from '../../src/edges/http/witness.js';
+import { decodeEntry, encodeEntry, genesisHash } from '../../src/ledger/entry.js';
+import {
+  type Anchor,
+  anchorNewest,
+  channelAnchor,
+  checkpointKeysOf,
+  createWitness,
+  exportLog,
+  fileAnchor,
+  fileMemory,
+  publishedLog,
+  readAnchors,
+  startAnchoring,
+  verifyLedger,
+  witnessAnchor,
+} from '../../src/ledger/index.js';
+import { appendLeaf, edgeRoot, emptyEdge, encodeEdge } from '../../src/ledger/tree.js';
+import { alice, type LedgerHarness, openLedger, tenant, until } from './harness.js';
+
+const origin = 'countersign.log/T1';
+const logKey = generateKeyPairSync('ed25519').privateKey;
+const keys = checkpointKeysOf(logKey);
+const vkey = verifierKeyOf({ name: origin, type: 0x01, privateKey: logKey });
+const script = fileURLToPath(new URL('../../scripts/verify-ledger.mjs', import.meta.url));
+
+let ledger: LedgerHarness;
+let directory: string;
+beforeEach(async () => {
+  ledger = await openLedger();
+  directory = await mkdtemp(join(tmpdir(), 'attacks-'));
+});
+afterEach(async () => {
+  await ledger.close();
+  await rm(directory, { recursive: true });
+});
+
+const memory = () => fileMemory(directory);
+const sequence = async (count: number) => {
+  const sequencer = ledger.start({ keys, memory: memory() });
+  for (let round = 0; round < count; round++) await ledger.enqueue([{ data: { round } }]);
+  await ledger.drained();
+  await sequencer.stop();
+};
+
+/** The database superuser, with every trigger out of the way and put back afterwards. */
+async function asSuperuser(
+  work: (query: (sql: string, values?: unknown[]) => Promise<unknown>) => Promise<void>,
+): Promise<void> {
+  const client = await ledger.admin.connect();
+  const { rows } = await client.query<{ name: string; trigger: string }>(
+    `SELECT tgrelid::regclass::text AS name, tgname AS trigger FROM pg_trigger WHERE NOT tgisinternal AND tgparentid = 0
+     AND tgrelid::regclass::text LIKE 'ledger.%'`,
+  );
+  const all = rows.map(({ name, trigger }) => [name, trigger]);
+  for (const [name, trigger] of all) await client.query(`ALTER TABLE ${name} DISABLE TRIGGER ${trigger}`);
+  await work((sql, values) => client.query(sql, values));
+  for (const [name, trigger] of all)
+    await client.query(`ALTER TABLE ${name} ENABLE ALWAYS TRIGGER ${trigger}`);
+  client.release();
+}
+
+/** A perfect forger: rewrites from `from` on, re-chains, re-hashes head and tiles, and signs anew with the key he holds. */
+async function rewriteHistory(options: { from: number; drop?: number; key: KeyObject }): Promise<void> {
+  const { rows } = await ledger.admin.query<{ seq: string; entry: Buffer }>(
+    'SELECT seq, entry FROM ledger.ledger_entry ORDER BY seq',
+  );
+  const edge = emptyEdge();
+  let prev: Buffer = genesisHash(origin);
+  const kept = rows.slice(0, rows.length - (options.drop ?? 0)).map(({ entry }, seq) => {
+    const { timeMicros, payload } = decodeEntry(entry);
+    const forged =
+      seq < options.from
+        ? payload
+        : Buffer.from(Buffer.from(payload).toString().replace('"round":', '"raund":'));
+    const bytes = encodeEntry({ seq, timeMicros, prev, payload: forged });
+    prev = leafHash(bytes);
+    appendLeaf(edge, prev);
+    return { seq, bytes };
+  });
+  const note = signCheckpoint(
+    { origin, size: edge.size, root: edgeRoot(edge) },
+    checkpointKeysOf(options.key).signersFor(origin),
+    systemClock.now(),
+  );
+  await asSuperuser(async (query) => {
+    await query('DELETE FROM ledger.ledger_sequenced WHERE seq >= $1', [kept.length]);
+    await query('DELETE FROM ledger.ledger_entry');
+    await query('DELETE FROM ledger.ledger_cosignature');
+    await query('DELETE FROM ledger.ledger_checkpoint');
+    await query('DELETE FROM ledger.ledger_anchor');
+    for (const { seq, bytes } of kept)
+      await query('INSERT INTO ledger.ledger_entry (tenant, seq, entry) VALUES ($1, $2, $3)', [
+        tenant,
+        seq,
+        bytes,
+      ]);
+    await query('UPDATE ledger.ledger_head SET size = $1, last_leaf = $2, edge = $3', [
+      edge.size,
+      prev,
+      encodeEdge(edge),
+    ]);
+    await query('INSERT INTO ledger.ledger_checkpoint VALUES ($1, $2, $3, $4, 0)', [
+      tenant,
+      edge.size,
+      edgeRoot(edge),
+      note,
+    ]);
+  });
+}
+
+async function exportTo(file: string): Promise<string> {
+  let text = '';
+  for await (const part of exportLog(ledger.admin, tenant)) text += part;
+  await writeFile(file, text);
+  return text;
+}
+
+const verifyAlone = (...args: string[]): Promise<{ code: number; text: string }> =>
+  new Promise((resolve) => {
+    execFile(process.execPath, [script, ...args], (error, stdout, stderr) =>
+      resolve({ code: error ? 1 : 0, text: stdout + stderr }),
+    );
+  });
+
+describe('anchors outside the database', () => {
+  const witnessSigner = {
+    name: 'witness.example/security',
+    type: 0x04 as const,
+    privateKey: generateKeyPairSync('ed25519').privateKey,
+  };
+  let server: ReturnType<typeof serve>;
+  let anchors: { file: Anchor; channel: Anchor; witness: Anchor };
+  let channel: string[];
+
+  beforeEach(async () => {
+    channel = [];
+    const logs = new Map([[origin, [parseVerifierKey(vkey)]]]);
+    const witness = createWitness({
+      signer: witnessSigner,
+      logs,
+      stateDirectory: join(directory, 'witness'),
+      clock: systemClock,
+    });
+    const url = await new Promise<string>((resolve) => {
+      server = serve({ fetch: witnessRoutes(witness).fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) =>
+        resolve(`http://127.0.0.1:${port}`),
+      );
+    });
+    const keysOf = async () => [parseVerifierKey(vkey)];
+    anchors = {
+      file: fileAnchor({ path: join(directory, 'anchor', 'checkpoints'), domain: 'operations', keysOf }),
+      channel: channelAnchor({
+        domain: 'slack',
+        post: async (text) => void channel.push(text),
+        history: async () => channel,
+        keysOf,
+      }),
+      witness: witnessAnchor({ url, vkey: verifierKeyOf(witnessSigner), domain: 'customer' }),
+    };
+    await sequence(5);
+    for (const anchor of Object.values(anchors))
+      await anchorNewest({ pool: ledger.admin, tenant, clock: systemClock }, anchor);
+  });
+  afterEach(() => server.close());
+
+  const verifyAnchored = async () =>
+    verifyLedger(ledger.admin, tenant, { anchored: await readAnchors(Object.values(anchors), origin) });
+
+  test('a log left alone agrees with all three, and the published checkpoint carries the cosignature', async () => {
+    const report = await verifyAnchored();
+    expect(report).toMatchObject({ ok: true, size: 5 });
+    expect(report.anchors.map(({ domain, agrees }) => `${domain}: ${agrees}`)).toEqual([
+      'operations: true',
+      'slack: true',
+      'customer: true',
+    ]);
+    expect(await publishedLog(ledger.admin, tenant).checkpoint(1)).toContain('— witness.example/security ');
+  });
+
+  test.each([
+    ['attack 4: a cut tail, re-signed with the stolen key', { from: 5, drop: 2 }],
+    ['attack 8 and 9: a rewritten suffix, re-signed with the stolen key', { from: 3 }],
+  ])('%s, passes inside the database and is caught by every anchor', async (_, forgery) => {
+    await rewriteHistory({ ...forgery, key: logKey });
+    expect(await verifyLedger(ledger.admin, tenant)).toMatchObject({ ok: true });
+    const report = await verifyAnchored();
+    expect(report.ok).toBe(false);
+    expect(report.problems.filter((problem) => problem.mechanism === 'anchor')).toHaveLength(3);
+    const grown = 'size' in forgery ? [] : [anchors.witness];
+    for (const witness of grown)
+      await expect(
+        anchorNewest({ pool: ledger.admin, tenant, clock: systemClock }, witness),
+      ).rejects.toMatchObject({ code: expect.stringMatching(/^witness_(refused|ahead)$/) });
+  });
+
+  test('attack 5: a whole log deleted is caught by every anchor', async () => {
+    await rewriteHistory({ from: 0, drop: 5, key: logKey });
+    const report = await verifyAnchored();
+    expect(report.problems.filter((problem) => problem.mechanism === 'anchor')).toHaveLength(3);
+  });
+
+  test('attack 12: a database behind an anchor is not signed on, though the sequencer lost its own memory', async () => {
+    await rewriteHistory({ from: 5, drop: 2, key: logKey });
+    const errors: unknown[] = [];
+    ledger.start({
+      keys,
+      memory: fileMemory(join(directory, 'fresh'), async () =>
+        (await readAnchors([anchors.file], origin)).map(({ checkpoint }) => ({
+          origin,
+          size: checkpoint.size,
+          root: Buffer.from(checkpoint.root),
+        })),
+      ),
+      log: { info: () => {}, warn: () => {}, error: (fields: unknown) => void errors.push(fields) },
+    });
+    await ledger.enqueue([{}]);
+    await until(async () => errors.length > 0);
+    expect(errors).toMatchObject([{ detail: `${origin}: 3 entries, 5 were signed` }]);
+  });
+
+  test('a witness that is down raises an alarm, not silence, and delays no other anchor', async () => {
+    server.close();
+    await sequence(1);
+    const clock = manualClock(new Date('2026-11-21T12:00:00Z'));
+    const alarms: string[] = [];
+    const anchoring = startAnchoring({
+      pool: ledger.admin,
+      tenant,
+      anchors: Object.values(anchors),
+      clock,
+      everyMilliseconds: 5,
+      lagAlarmMilliseconds: 60_000,
+      onLag: async ({ domain }) => void alarms.push(domain),
+      log: { warn: () => clock.advance(30_000) },
+    });
+    await until(async () => alarms.length > 0);
+    await anchoring.stop();
+    expect(new Set(alarms)).toEqual(new Set(['customer']));
+    expect(
+      (await readAnchors([anchors.file, anchors.channel], origin)).map(({ checkpoint }) => checkpoint.size),
+    ).toEqual([6, 6]);
+  });
+});
+
+test("attack 12: a restored backup is refused by the sequencer's own memory, and its events wait", async () => {
+  await sequence(4);
+  await rewriteHistory({ from: 4, drop: 1, key: logKey });
+  const errors: unknown[] = [];
+  ledger.start({
+    keys,
+    memory: memory(),
+    log: { info: () => {}, warn: () => {}, error: (fields: unknown) => void errors.push(fields) },
+  });
+  await ledger.enqueue([{}]);
+  await until(async () => errors.length > 0);
+  const { rowCount } = await ledger.admin.query('SELECT FROM ledger.ledger_inbox');
+  expect([errors, rowCount]).toMatchObject([[{ detail: `${origin}: 3 entries, 4 were signed` }], 1]);
+});
+
+test("attack 9: a key that is not in the log's history halts it", async () => {
+  await sequence(2);
+  const errors: unknown[] = [];
+  const stranger = checkpointKeysOf(generateKeyPairSync('ed25519').privateKey);
+  ledger.start({
+    keys: stranger,
+    memory: memory(),
+    log: { info: () => {}, warn: () => {}, error: (fields: unknown) => void errors.push(fields) },
+  });
+  await ledger.enqueue([{}]);
+  await until(async () => errors.length > 0);
+  expect(errors).toMatchObject([{ detail: origin }]);
+});
+
+test('LEDGER 15: a rotation is an entry under the old key, both sign during the overlap, and the history names both', async () => {
+  await sequence(2);
+  const next = generateKeyPairSync('ed25519').privateKey;
+  const rotating = ledger.start({ keys: checkpointKeysOf(logKey, next), memory: memory() });
+  await ledger.enqueue([{}]);
+  await ledger.drained();
+  await rotating.stop();
+  const log = publishedLog(ledger.admin, tenant);
+  const nextVkey = verifierKeyOf({ name: origin, type: 0x01, privateKey: next });
+  expect(await log.verifierKeys()).toEqual([vkey, nextVkey]);
+  ledger.start({ keys: checkpointKeysOf(next), memory: memory() });
+  await ledger.enqueue([{}]);
+  await ledger.drained();
+  expect(await verifyLedger(ledger.admin, tenant)).toMatchObject({ ok: true, size: 6 });
+  const { rows } = await ledger.admin.query(
+    "SELECT seq FROM ledger.ledger_entry WHERE position('key.rotated'::bytea IN entry) > 0 ORDER BY seq",
+  );
+  expect(rows).toEqual([{ seq: '2' }, { seq: '4' }]);
+});
+
+test('attack 7: an entry slipped in is caught by the chain, the tree and the places recorded', async () => {
+  await sequence(5);
+  await asSuperuser(async (query) => {
+    await query('UPDATE ledger.ledger_entry SET seq = 5 WHERE seq = 4');
+    await query(
+      'INSERT INTO ledger.ledger_entry (tenant, seq, entry) SELECT tenant, 4, entry FROM ledger.ledger_entry WHERE seq = 3',
+    );
+    await query("UPDATE ledger.ledger_head SET size = 6, edge = decode(repeat('00', 64), 'hex')");
+  });
+  const { problems } = await verifyLedger(ledger.admin, tenant);
+  const mechanisms = problems.map((problem) => problem.mechanism);
+  expect(mechanisms).toEqual(expect.arrayContaining(['seq', 'prev', 'payload', 'head', 'checkpoint']));
+});
+
+test('attack 19: a tile overwritten is caught by the leaves, and named', async () => {
+  await sequence(1);
+  await ledger.enqueue(Array.from({ length: 300 }, () => ({})));
+  ledger.start({ keys, memory: memory() });
+  await ledger.drained();
+  await asSuperuser(
+    async (query) =>
+      void (await query(
+        'UPDATE ledger.ledger_tile SET hashes = set_byte(hashes, 32 * 7, get_byte(hashes, 32 * 7) # 1)',
+      )),
+  );
+  expect((await verifyLedger(ledger.admin, tenant)).problems).toContainEqual(
+    expect.objectContaining({ seq: 7, mechanism: 'tile' }),
+  );
+});
+
+test('attack 20: what happened without an event is found by comparing the state with the ledger', async () => {
+  await sequence(1);
+  await ledger.admin.query(
+    `INSERT INTO gate.vote (tenant, id, request_id, principal, verdict, seal, cast_at)
+     VALUES ($1, gen_random_uuid(), 'r_unheardofunheardofun', 'mallory', 'approve', 'seal', '2020-01-01')`,
+    [tenant],
+  );
+  const { problems } = await verifyLedger(ledger.admin, tenant);
+  expect(problems).toMatchObject([
+    { mechanism: 'unledgered', detail: expect.stringContaining('a vote of r_unheardof') },
+  ]);
+});
+
+test('erased personal data: entries verify as before, the text is gone for good', async () => {
+  ledger.start({ keys, memory: memory() });
+  await ledger.enqueue([{ personal: { reason: { subject: alice, text: 'private' } } }]);
+  await ledger.drained();
+  const { rows } = await ledger.admin.query<{ pseudonym: string }>(
+    'SELECT pseudonym FROM ledger.ledger_personal',
+  );
+  await ledger.subjectKeys.erase(rows[0]?.pseudonym ?? '');
+  const report = await verifyLedger(ledger.admin, tenant, { subjectKeys: ledger.subjectKeys });
+  expect(report).toMatchObject({ ok: true, beside: { commitmentsChecked: 0, commitmentsUnopened: 1 } });
+});
+
+describe('the stand-alone verifier', () => {
+  let text: string;
+  let file: string;
+  let early: string;
+  beforeEach(async () => {
+    await sequence(2);
+    early = (await publishedLog(ledger.admin, tenant).checkpoint()) ?? '';
+    await sequence(3);
+    file = join(directory, 'log.export');
+    text = await exportTo(file);
+  });
+
+  test("accepts the log under the auditor's own key, and a checkpoint he kept", async () => {
+    const kept = join(directory, 'kept');
+    await writeFile(kept, early);
+    expect(await verifyAlone('--export', file, '--key', vkey, '--checkpoint', kept)).toMatchObject({
+      code: 0,
+      text: expect.stringContaining('OK: 5 entries'),
+    });
+    expect(await verifyAlone('--export', file, '--key', vkey, '--checkpoint', early)).toMatchObject({
+      code: 0,
+    });
+  });
+
+  test('log identity swapped: another key is refused', async () => {
+    const other = verifierKeyOf({
+      name: origin,
+      type: 0x01,
+      privateKey: generateKeyPairSync('ed25519').privateKey,
+    });
+    expect(await verifyAlone('--export', file, '--key', other)).toMatchObject({
+      code: 1,
+      text: expect.stringContaining('not signed by the key you gave'),
+    });
+  });
+
+  test('attacks 8 and 9: a history rewritten with the stolen key is caught by the checkpoint the auditor kept', async () => {
+    await rewriteHistory({ from: 1, key: logKey });
+    await exportTo(file);
+    expect(await verifyAlone('--export', file, '--key', vkey)).toMatchObject({ code: 0 });
+    expect(await verifyAlone('--export', file, '--key', vkey, '--checkpoint', early)).toMatchObject({
+      code: 1,
+      text: expect.stringContaining('the checkpoint you kept'),
+    });
+  });
+
+  test('attacks 4 and 11: a log shorter than the checkpoint the auditor kept is a rollback', async () => {
+    const full = (await publishedLog(ledger.admin, tenant).checkpoint()) ?? '';
+    await rewriteHistory({ from: 5, drop: 2, key: logKey });
+    await exportTo(file);
+    expect(await verifyAlone('--export', file, '--key', vkey, '--checkpoint', full)).toMatchObject({
+      code: 1,
+      text: expect.stringContaining('ROLLED BACK'),
+    });
+  });
+
+  test('a quorum that was asked for and is not there is a failure', async () => {
+    const witness = verifierKeyOf({
+      name: 'w',
+      type: 0x04,
+      privateKey: generateKeyPairSync('ed25519').privateKey,
+    });
+    expect(await verifyAlone('--export', file, '--key', vkey, '--witness', witness)).toMatchObject({
+      code: 1,
+      text: expect.stringContaining('0 of your witnesses'),
+    });
+  });
+
+  test('attacks 1, 3, 6: any flipped bit of an export is caught, and one inside an entry line is located', async () => {
+    const bytes = Buffer.from(text);
+    const firstEntryAt = text.indexOf('\n') + 1;
+    const trailerAt = text.lastIndexOf('\n', text.length - 2) + 1;
+    await fc.assert(
+      fc.asyncProperty(fc.nat({ max: bytes.length * 8 - 1 }), async (bit) => {
+        const at = Math.floor(bit / 8);
+        const mutated = Buffer.from(bytes);
+        mutated.writeUInt8(mutated.readUInt8(at) ^ (1 << (bit % 8)), at);
+        await writeFile(file, mutated);
+        const verdict = await verifyAlone('--export', file, '--key', vkey);
+        expect(verdict).toMatchObject({ code: 1, text: expect.stringContaining('FAILED') });
+        const isInside =
+          at >= firstEntryAt &&
+          at < trailerAt &&
+          bytes[at] !== 0x0a &&
+          ![0x0a, 0x0d, 0x7b].includes(mutated[at] ?? 0);
+        if (isInside)
+          expect(verdict.text).toContain(`entry ${text.slice(firstEntryAt, at).split('\n').length - 1}:`);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
