@@ -24,7 +24,7 @@ export interface Gatekeeper {
   close(): Promise<void>;
 }
 
-export const clockOf = (config: { CLOCK_FILE?: string | undefined }): Clock =>
+const clockOf = (config: { CLOCK_FILE?: string | undefined }): Clock =>
   config.CLOCK_FILE === undefined ? systemClock : clockFromFile(config.CLOCK_FILE);
 
 export async function buildGatekeeper(config: AppConfig | WorkerConfig, log: Logger): Promise<Gatekeeper> {

@@ -58,7 +58,7 @@ export function keepSealedRoot(
   writePrivate(join(dataDir, 'target', 'sealed-store.json'), sealRoot(emptySealedStore(), key, system, root));
 }
 
-export function writePrivate(file: string, value: unknown): void {
+function writePrivate(file: string, value: unknown): void {
   mkdirSync(join(file, '..'), { recursive: true, mode: 0o700 });
   writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
 }

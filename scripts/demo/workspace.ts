@@ -9,7 +9,7 @@ import {
 import type { Secrets } from './secrets.js';
 
 export const TEAM = 'T01HOOKPILOT';
-export const BOT = 'U00COUNTERSIGN';
+const BOT = 'U00COUNTERSIGN';
 export const CHANNELS = { requests: 'C01REQUESTS', general: 'C02GENERAL' } as const;
 
 /** The workspace the example organisation lives in: everybody its files name with a Slack account. */

@@ -115,7 +115,14 @@ export async function refuse(
 function alertOf({ decision, event }: Refusal): Effect[] {
   if (decision.effect !== 'block') return [];
   const rules = decision.reasons.map((reason) => reason.rule).join(', ');
-  return [{ kind: 'alert', requestId: event.requestId, alert: event.type, text: `An attempt was blocked (${rules}).` }];
+  return [
+    {
+      kind: 'alert',
+      requestId: event.requestId,
+      alert: event.type,
+      text: `An attempt was blocked (${rules}).`,
+    },
+  ];
 }
 
 type Write = Omit<Commit, 'decision'> & { decision: Decision };

@@ -5,7 +5,7 @@ export { adoptCopy, inputSeen, seeInput } from './inputs.js';
 export { type ClaimedEffect, claimEffects, finishEffect, postponeEffect, releasePacket } from './outbox.js';
 export { dropFromInbox, type InboxRow, readReceipt, readReceiptInbox } from './receipts.js';
 export type { StoredRequest, StoredVote } from './requests.js';
-export { readDueRequests, readRequest, readRequestByNumber, readRequests } from './requests.js';
+export { readDueRequests, readRequest } from './requests.js';
 export { applyGenesis, readRulesInForce } from './rules.js';
 export type { Store, StoreOptions } from './store.js';
 export { openStore } from './store.js';

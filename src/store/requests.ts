@@ -40,42 +40,28 @@ export async function readRequest(
   return request ?? null;
 }
 
-export async function readRequestByNumber(
-  store: Store,
-  tenant: TenantId,
-  number: number,
-): Promise<StoredRequest | null> {
-  const [request] = await readRequests(store, tenant, { number });
-  return request ?? null;
-}
-
 /** Requests of any capability whose timer is due, earliest first. */
 export const readDueRequests = (
   store: Store,
   tenant: TenantId,
   now: Date,
   take: number,
-): Promise<StoredRequest[]> => readRequests(store, tenant, { dueAt: { lte: now } }, { dueAt: 'asc' }, take);
+): Promise<StoredRequest[]> => readRequests(store, tenant, { dueAt: { lte: now } }, take);
 
-interface Filter {
-  id?: string;
-  number?: number;
-  dueAt?: { lte: Date };
-  capability?: string;
-  state?: { in: string[] };
-  subject?: string;
-  parentId?: string;
-}
+type Filter = { id: string } | { dueAt: { lte: Date } };
 
 /** Reads requests with their standing votes. A query without a tenant does not type-check (rule 18). */
-export async function readRequests(
+async function readRequests(
   store: Store,
   tenant: TenantId,
   filter: Filter,
-  order: { dueAt: 'asc' } | { createdAt: 'desc' } = { createdAt: 'desc' },
-  take = 100,
+  take = 1,
 ): Promise<StoredRequest[]> {
-  const rows = await store.prisma.request.findMany({ where: { tenant, ...filter }, orderBy: order, take });
+  const rows = await store.prisma.request.findMany({
+    where: { tenant, ...filter },
+    orderBy: { dueAt: 'asc' },
+    take,
+  });
   if (rows.length === 0) return [];
   const votes = await store.prisma.vote.findMany({
     where: { tenant, requestId: { in: rows.map((row) => row.id) }, voidedAt: null },

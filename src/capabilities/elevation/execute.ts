@@ -1,3 +1,4 @@
+import { addMinutes, addSeconds } from 'date-fns';
 import { newPacketId } from '../../core/ids.js';
 import { reasonDigest } from '../../core/seal.js';
 import { type GrantPacket, PACKET_VALIDITY_SECONDS } from '../../packet/index.js';
@@ -7,7 +8,7 @@ import { askEnd } from './ask-end.js';
 import { buildFacts } from './facts.js';
 import type { ElevationState } from './machine.js';
 import type { Details, Elevation } from './schemas.js';
-import { minutesAfter, secondsAfter, transition } from './transition.js';
+import { transition } from './transition.js';
 import { termsOf } from './vote.js';
 
 /** A grant that no doer took up in this long is given up: the approval was for now, not for some day. */
@@ -51,7 +52,7 @@ function release(context: VerbContext, request: Elevation, now: Date, decision: 
         expiresAt: null,
       },
     },
-    dueAt: secondsAfter(now, PACKET_VALIDITY_SECONDS),
+    dueAt: addSeconds(now, PACKET_VALIDITY_SECONDS),
     at: now,
     decision,
     event: {
@@ -89,7 +90,7 @@ function grantPacket(context: VerbContext, request: Elevation, now: Date): Grant
     system: details.system,
     issuedAt: now.toISOString(),
     notBefore: now.toISOString(),
-    expiresAt: secondsAfter(now, PACKET_VALIDITY_SECONDS).toISOString(),
+    expiresAt: addSeconds(now, PACKET_VALIDITY_SECONDS).toISOString(),
     requester: request.requester,
     subject: request.subject,
     scope: details.scope,
@@ -98,10 +99,7 @@ function grantPacket(context: VerbContext, request: Elevation, now: Date): Grant
     durationMinutes: details.durationMinutes,
     reasonDigest: reasonDigest(details.reason),
     seal: details.seal,
-    endsAtLatest: minutesAfter(
-      secondsAfter(now, PACKET_VALIDITY_SECONDS),
-      details.durationMinutes,
-    ).toISOString(),
+    endsAtLatest: addMinutes(addSeconds(now, PACKET_VALIDITY_SECONDS), details.durationMinutes).toISOString(),
     approvalsNeeded: details.approvalsNeeded,
     votes: request.votes
       .filter((vote) => vote.verdict === 'approve')

@@ -1,3 +1,4 @@
+import { addMinutes } from 'date-fns';
 import { newRequestId } from '../../core/ids.js';
 import { ok, refused } from '../../core/outcome.js';
 import { reasonDigest, sealDigest } from '../../core/seal.js';
@@ -10,7 +11,6 @@ import { buildFacts, findScope, findSystem } from './facts.js';
 import { machine } from './machine.js';
 import { AskInput, type Details, PENDING_MINUTES } from './schemas.js';
 import { NAME } from './settled.js';
-import { minutesAfter } from './transition.js';
 
 export interface Asked {
   id: RequestId;
@@ -141,7 +141,7 @@ function detailsOf(
     }),
     approvalsNeeded: Math.max(1, decision.approvers?.needed ?? 1),
     approvers: [...(decision.approvers?.principals ?? [])],
-    pendingUntil: minutesAfter(now, PENDING_MINUTES).toISOString(),
+    pendingUntil: addMinutes(now, PENDING_MINUTES).toISOString(),
     decided: null,
     grant: null,
     showings: [],

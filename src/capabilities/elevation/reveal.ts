@@ -1,3 +1,4 @@
+import { addSeconds } from 'date-fns';
 import { newPacketId } from '../../core/ids.js';
 import { ok } from '../../core/outcome.js';
 import type { PacketId, PrincipalId, RequestId } from '../../core/tenant.js';
@@ -7,7 +8,7 @@ import { refuse } from '../../store/index.js';
 import type { VerbContext } from '../define.js';
 import { buildFacts } from './facts.js';
 import { alreadyResolved, onCurrent } from './settled.js';
-import { secondsAfter, transition } from './transition.js';
+import { transition } from './transition.js';
 import { termsOf } from './vote.js';
 
 /**
@@ -49,7 +50,7 @@ export function reveal(
       system: request.details.system,
       issuedAt: now.toISOString(),
       notBefore: now.toISOString(),
-      expiresAt: secondsAfter(now, PACKET_VALIDITY_SECONDS).toISOString(),
+      expiresAt: addSeconds(now, PACKET_VALIDITY_SECONDS).toISOString(),
       subject: request.subject,
       recipient: ask.recipient,
       proof: null,

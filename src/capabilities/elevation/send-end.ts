@@ -1,10 +1,11 @@
+import { addSeconds } from 'date-fns';
 import { newPacketId } from '../../core/ids.js';
 import type { EndPacket, EndReason } from '../../packet/index.js';
 import { oblige } from '../../policy/index.js';
 import type { Step } from '../define.js';
 import type { ElevationState } from './machine.js';
 import type { Details } from './schemas.js';
-import { secondsAfter, transition } from './transition.js';
+import { transition } from './transition.js';
 
 const PACKET_REASON: Record<NonNullable<Details['end']>['reason'], EndReason> = {
   expired: 'expired',
@@ -37,7 +38,7 @@ export const sendEnd: Step<ElevationState, Details> = (context, request) => {
   return transition(context, request, {
     on: 'send_end',
     details: { ...request.details, end: { ...end, packetId: packet.id, attempts } },
-    dueAt: secondsAfter(now, Math.min(LONGEST_BACKOFF_SECONDS, 10 * 2 ** Math.min(attempts - 1, 5))),
+    dueAt: addSeconds(now, Math.min(LONGEST_BACKOFF_SECONDS, 10 * 2 ** Math.min(attempts - 1, 5))),
     at: now,
     decision: oblige({
       rule: 'elevation.end_sent',

@@ -1,3 +1,4 @@
+import { addSeconds } from 'date-fns';
 import type { Outcome } from '../../core/outcome.js';
 import { oblige } from '../../policy/index.js';
 import { type Committed, commit } from '../../store/index.js';
@@ -5,7 +6,7 @@ import type { InboxReceipt, VerbContext } from '../define.js';
 import { type ElevationEvent, machine } from './machine.js';
 import type { Details, Elevation } from './schemas.js';
 import { NAME } from './settled.js';
-import { type ElevationEventDraft, secondsAfter, transition } from './transition.js';
+import { type ElevationEventDraft, transition } from './transition.js';
 
 /** A verified receipt is proof; this makes it state (rule 8). One that changes nothing is noted and settled. */
 export async function settle(
@@ -92,7 +93,7 @@ function unproven(request: Elevation, now: Date): Move {
   return {
     on: 'fail_to_prove',
     details: request.details,
-    dueAt: request.dueAt ?? secondsAfter(now, 10),
+    dueAt: request.dueAt ?? addSeconds(now, 10),
     event: { type: 'elevation.end_unproven' },
     ...(request.state === 'ending'
       ? {

@@ -7,10 +7,10 @@ import { Details, type Elevation } from './schemas.js';
 
 export const NAME = 'elevation';
 
-export const asElevation = (request: StoredRequest): Elevation =>
+const asElevation = (request: StoredRequest): Elevation =>
   typedRequest({ name: NAME, machine, details: Details }, request);
 
-export async function readElevation(context: VerbContext, id: RequestId): Promise<Elevation | null> {
+async function readElevation(context: VerbContext, id: RequestId): Promise<Elevation | null> {
   const request = await readRequest(context.store, context.tenant, id);
   return request === null || request.capability !== NAME ? null : asElevation(request);
 }

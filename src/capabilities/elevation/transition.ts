@@ -38,6 +38,3 @@ export async function transition(
     changes: [change],
   });
 }
-
-export const minutesAfter = (at: Date, minutes: number): Date => new Date(at.getTime() + minutes * 60_000);
-export const secondsAfter = (at: Date, seconds: number): Date => new Date(at.getTime() + seconds * 1_000);

@@ -230,7 +230,7 @@ function privileges(request: Elevation): string {
 const when = (instant: string | null): string =>
   instant === null ? 'now' : slackDate(new Date(instant), `${instant.slice(0, 16).replace('T', ' ')} UTC`);
 
-export function duration(minutes: number): string {
+function duration(minutes: number): string {
   const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
   const words = [
     hours > 0 ? `${hours} hour${hours === 1 ? '' : 's'}` : '',

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Surface } from '../../../capabilities/index.js';
+import type { ProjectorDeps } from './deps.js';
 import type { Placed } from './placed.js';
-import type { ProjectorDeps } from './projector.js';
 
 export interface Channels {
   of(at: Surface['at']): Promise<string | null>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { RequestId } from '../../../core/tenant.js';
-import type { ProjectorDeps } from './projector.js';
+import type { ProjectorDeps } from './deps.js';
 
 /** Where a surface stands, and the digest of what it shows. */
 export interface Placed {

@@ -1,26 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { WebClient } from '@slack/web-api';
-import type { Capability, Names, Surface } from '../../../capabilities/index.js';
-import type { Clock } from '../../../core/clock.js';
-import type { FaultHook } from '../../../core/faults.js';
-import type { RequestId, TenantId } from '../../../core/tenant.js';
-import { readRequest, type Store } from '../../../store/index.js';
+import type { Surface } from '../../../capabilities/index.js';
+import type { RequestId } from '../../../core/tenant.js';
+import { readRequest } from '../../../store/index.js';
 import { slackErrorOf } from '../receive/answer.js';
 import { type Channels, openChannels } from './channels.js';
+import type { ProjectorDeps } from './deps.js';
 import { type Placed, readPlaced, releaseLease, savePlaced, takeLease, withdrawPlaced } from './placed.js';
-
-export interface ProjectorDeps {
-  tenant: TenantId;
-  store: Store;
-  clock: Clock;
-  client: WebClient;
-  capabilities: readonly Capability[];
-  names: () => Names;
-  requestsChannel: string;
-  /** The Slack account of a principal, or null where they have none. */
-  accountOf: (principal: string) => string | null;
-  hook: FaultHook;
-}
 
 /**
  * Makes Slack show a request as it is now (rule 14): posts what is missing, updates what differs, posts anew what was

@@ -1,14 +1,21 @@
 import { type Receiver, SocketModeReceiver } from '@slack/bolt';
 import type { Hono } from 'hono';
 import type { VerbContext } from '../../../capabilities/index.js';
-import type { AppConfig } from '../../../config.js';
 import { seeInput } from '../../../store/index.js';
 import type { Log } from '../../log.js';
 import { createHttpReceiver } from './http-receiver.js';
 
+/** How Slack reaches us, as the app's configuration says. */
+interface Transport {
+  SLACK_MODE: 'socket' | 'http';
+  SLACK_APP_TOKEN?: string | undefined;
+  SLACK_SIGNING_SECRET?: string | undefined;
+  SLACK_API_URL?: string | undefined;
+}
+
 /** Socket Mode needs no public address; HTTP mode brings routes of its own to mount. */
 export function receiverFor(
-  config: AppConfig,
+  config: Transport,
   context: VerbContext,
   log: Log,
 ): { receiver: Receiver; mount: (root: Hono) => unknown } {
@@ -24,7 +31,7 @@ export function receiverFor(
 }
 
 /** A client ping every second finds a dead connection in one instead of five. */
-function socketReceiver(config: AppConfig, log: Log): Receiver {
+function socketReceiver(config: Transport, log: Log): Receiver {
   return new SocketModeReceiver({
     appToken: config.SLACK_APP_TOKEN ?? '',
     clientPingTimeout: 1_000,

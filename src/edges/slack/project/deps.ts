@@ -1,0 +1,19 @@
+import type { WebClient } from '@slack/web-api';
+import type { Capability, Names } from '../../../capabilities/index.js';
+import type { Clock } from '../../../core/clock.js';
+import type { FaultHook } from '../../../core/faults.js';
+import type { TenantId } from '../../../core/tenant.js';
+import type { Store } from '../../../store/index.js';
+
+export interface ProjectorDeps {
+  tenant: TenantId;
+  store: Store;
+  clock: Clock;
+  client: WebClient;
+  capabilities: readonly Capability[];
+  names: () => Names;
+  requestsChannel: string;
+  /** The Slack account of a principal, or null where they have none. */
+  accountOf: (principal: string) => string | null;
+  hook: FaultHook;
+}
