@@ -1,6 +1,6 @@
 import { runMigrations } from 'bullmq';
 import pg from 'pg';
-import { type QueueSchema, queueSchemas } from '../../src/queue/catalogue.js';
+import { type QueueSchema, queueSchemas } from '../../src/queue/index.js';
 import { type Login, OWNER } from './database-roles.js';
 
 /** Who may use which queues. The doer sees only the wake-ups it shares with the worker. */
