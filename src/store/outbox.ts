@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { TenantId } from '../core/tenant.js';
+import { proveEvent } from '../ledger/index.js';
 import { Effect } from './effects.js';
 import type { Store } from './store.js';
 
@@ -8,9 +9,16 @@ export interface ClaimedEffect {
   id: bigint;
   effect: Effect;
   attempts: number;
+  /** The entry it waited for, where it did. */
+  eventId: string | null;
 }
 
-const Row = z.object({ id: z.coerce.bigint(), payload: z.unknown(), attempts: z.int() });
+const Row = z.object({
+  id: z.coerce.bigint(),
+  payload: z.unknown(),
+  attempts: z.int(),
+  event_id: z.uuid().nullable(),
+});
 
 const CLAIM_SECONDS = 60;
 
@@ -33,14 +41,19 @@ export async function claimEffects(
         ORDER BY o.id LIMIT $4 FOR UPDATE OF o SKIP LOCKED
       ), taken AS (
         UPDATE gate.outbox o SET not_before = $5, attempts = o.attempts + 1 FROM ready WHERE o.id = ready.id
-        RETURNING o.id, o.payload, o.attempts
-      ) SELECT id::text, payload, attempts FROM taken ORDER BY taken.id`,
+        RETURNING o.id, o.payload, o.attempts, o.event_id
+      ) SELECT id::text, payload, attempts, event_id FROM taken ORDER BY taken.id`,
     values: [claim.tenant, claim.kinds, claim.now, claim.take, until],
   });
   return z
     .array(Row)
     .parse(result.rows)
-    .map((row) => ({ id: row.id, effect: Effect.parse(row.payload), attempts: row.attempts }));
+    .map((row) => ({
+      id: row.id,
+      effect: Effect.parse(row.payload),
+      attempts: row.attempts,
+      eventId: row.event_id,
+    }));
 }
 
 export async function finishEffect(store: Store, id: bigint): Promise<void> {
@@ -51,23 +64,37 @@ export async function postponeEffect(store: Store, id: bigint, until: Date): Pro
   await store.pool.query('UPDATE gate.outbox SET not_before = $2 WHERE id = $1', [id.toString(), until]);
 }
 
-/** Hands a packet to the doer; a second release of the same packet changes nothing. */
+/**
+ * Hands a packet to the doer; a second release of the same packet changes nothing. One that awaited its entry takes the
+ * proof of it along: the entry and a C2SP tlog-proof under the newest checkpoint (rule 7). False while no signed
+ * checkpoint covers that entry yet.
+ */
 export async function releasePacket(
   store: Store,
-  packet: { tenant: TenantId; effect: Extract<Effect, { kind: 'packet' }>; now: Date },
-): Promise<void> {
-  const { effect } = packet;
+  packet: {
+    tenant: TenantId;
+    effect: Extract<Effect, { kind: 'packet' }>;
+    eventId: string | null;
+    now: Date;
+  },
+): Promise<boolean> {
+  const { tenant, effect, eventId } = packet;
+  const proven = eventId === null ? null : await proveEvent(store.pool, tenant, eventId);
+  if (eventId !== null && proven === null) return false;
+  const proof = proven === null ? null : { entry: proven.entry.toString('base64'), proof: proven.proof };
   await store.pool.query(
-    `INSERT INTO gate.packet (tenant, id, kind, request_id, system, envelope, released_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
+    `INSERT INTO gate.packet (tenant, id, kind, request_id, system, envelope, proof, released_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`,
     [
-      packet.tenant,
+      tenant,
       effect.packetId,
       effect.packetKind,
       effect.requestId,
       effect.system,
       Buffer.from(effect.envelope, 'base64'),
+      proof,
       packet.now,
     ],
   );
+  return true;
 }

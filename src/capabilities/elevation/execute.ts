@@ -4,6 +4,7 @@ import { reasonDigest } from '../../core/seal.js';
 import { type GrantPacket, PACKET_VALIDITY_SECONDS } from '../../packet/index.js';
 import { type Decision, isEffect, oblige } from '../../policy/index.js';
 import type { Step, VerbContext } from '../define.js';
+import { sendPacket } from '../send-packet.js';
 import { askEnd } from './ask-end.js';
 import { buildFacts } from './facts.js';
 import type { ElevationState } from './machine.js';
@@ -39,6 +40,7 @@ export const execute: Step<ElevationState, Details> = async (context, request) =
 
 function release(context: VerbContext, request: Elevation, now: Date, decision: Decision<'allow'>) {
   const packet = grantPacket(context, request, now);
+  const sent = sendPacket(context, packet);
   return transition(context, request, {
     on: 'sign',
     details: {
@@ -59,23 +61,13 @@ function release(context: VerbContext, request: Elevation, now: Date, decision: 
       type: 'elevation.released',
       actor: { process: 'worker' },
       data: {
-        packet: packet.id,
+        ...sent.logged,
         seal: packet.seal,
         votes: packet.votes.map((vote) => vote.voteId),
         endsAtLatest: packet.endsAtLatest,
       },
     },
-    effects: [
-      {
-        kind: 'packet',
-        requestId: request.id,
-        packetId: packet.id,
-        packetKind: 'grant',
-        system: packet.system,
-        envelope: Buffer.from(context.sign(packet)).toString('base64'),
-        awaitsEvent: true,
-      },
-    ],
+    effects: [sent.effect],
   });
 }
 

@@ -6,6 +6,7 @@ import { PACKET_VALIDITY_SECONDS, type RevealPacket } from '../../packet/index.j
 import { isEffect, refusal } from '../../policy/index.js';
 import { refuse } from '../../store/index.js';
 import type { VerbContext } from '../define.js';
+import { sendPacket } from '../send-packet.js';
 import { buildFacts } from './facts.js';
 import { alreadyResolved, onCurrent } from './settled.js';
 import { transition } from './transition.js';
@@ -55,6 +56,7 @@ export function reveal(
       recipient: ask.recipient,
       proof: null,
     };
+    const sent = sendPacket(context, packet);
     const written = await transition(context, request, {
       on: 'show',
       details: {
@@ -68,18 +70,8 @@ export function reveal(
       at: now,
       decision,
       input: ask.input,
-      event: { type: 'elevation.credential_asked', actor: ask.by, data: { packet: packet.id } },
-      effects: [
-        {
-          kind: 'packet',
-          requestId: request.id,
-          packetId: packet.id,
-          packetKind: 'reveal',
-          system: packet.system,
-          envelope: Buffer.from(context.sign(packet)).toString('base64'),
-          awaitsEvent: true,
-        },
-      ],
+      event: { type: 'elevation.credential_asked', actor: ask.by, data: { ...sent.logged } },
+      effects: [sent.effect],
     });
     return written.ok ? ok<{ packetId: PacketId }>({ packetId: packet.id }) : written;
   });

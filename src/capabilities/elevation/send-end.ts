@@ -3,6 +3,7 @@ import { newPacketId } from '../../core/ids.js';
 import type { EndPacket, EndReason } from '../../packet/index.js';
 import { oblige } from '../../policy/index.js';
 import type { Step } from '../define.js';
+import { sendPacket } from '../send-packet.js';
 import type { ElevationState } from './machine.js';
 import type { Details } from './schemas.js';
 import { transition } from './transition.js';
@@ -35,6 +36,7 @@ export const sendEnd: Step<ElevationState, Details> = (context, request) => {
     expiresAt: null,
     reason: request.state === 'revoke_unproven' ? 'unproven_retry' : PACKET_REASON[end.reason],
   };
+  const sent = sendPacket(context, packet);
   return transition(context, request, {
     on: 'send_end',
     details: { ...request.details, end: { ...end, packetId: packet.id, attempts } },
@@ -48,18 +50,8 @@ export const sendEnd: Step<ElevationState, Details> = (context, request) => {
     event: {
       type: 'elevation.end_sent',
       actor: { process: 'worker' },
-      data: { packet: packet.id, attempts, reason: end.reason },
+      data: { ...sent.logged, attempts, reason: end.reason },
     },
-    effects: [
-      {
-        kind: 'packet',
-        requestId: request.id,
-        packetId: packet.id,
-        packetKind: 'end',
-        system: packet.system,
-        envelope: Buffer.from(context.sign(packet)).toString('base64'),
-        awaitsEvent: false,
-      },
-    ],
+    effects: [sent.effect],
   });
 };

@@ -79,11 +79,11 @@ async function handleGroup(deps: RelayDeps, group: readonly ClaimedEffect[]): Pr
   const [first] = group;
   if (first === undefined) return;
   try {
-    const done = await handle(deps, first.effect);
+    const done = await handle(deps, first);
     if (done) await Promise.all(group.map((one) => finishEffect(store, one.id)));
     else
       await Promise.all(
-        group.map((one) => postponeEffect(store, one.id, new Date(clock.now().getTime() + 250))),
+        group.map((one) => postponeEffect(store, one.id, new Date(clock.now().getTime() + 50))),
       );
   } catch (error) {
     const pause = Math.min(LONGEST_PAUSE_SECONDS, 2 ** Math.min(first.attempts - 1, 6)) * 1000;
@@ -97,7 +97,7 @@ async function handleGroup(deps: RelayDeps, group: readonly ClaimedEffect[]): Pr
   }
 }
 
-async function handle(deps: RelayDeps, effect: ClaimedEffect['effect']): Promise<boolean> {
+async function handle(deps: RelayDeps, { effect, eventId }: ClaimedEffect): Promise<boolean> {
   const { store, tenant, clock } = deps.context;
   switch (effect.kind) {
     case 'project':
@@ -110,7 +110,7 @@ async function handle(deps: RelayDeps, effect: ClaimedEffect['effect']): Promise
       );
       return true;
     case 'packet':
-      await releasePacket(store, { tenant, effect, now: clock.now() });
+      if (!(await releasePacket(store, { tenant, effect, eventId, now: clock.now() }))) return false;
       await deps.hook('worker.released');
       await deps.doer.wake('doer', { tenant, packetId: effect.packetId });
       return true;

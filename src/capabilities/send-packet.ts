@@ -1,0 +1,27 @@
+import { sha256Hex } from '../core/canonical.js';
+import type { PacketPayload } from '../packet/index.js';
+import type { Effect } from '../store/index.js';
+import type { VerbContext } from './define.js';
+
+/**
+ * A signed packet as an effect, and what its entry must say of it: id and SHA-256 of the signed bytes. A beginning waits
+ * for that entry, and the doer holds the packet against it (rule 7); an end waits for nothing (rule 2).
+ */
+export function sendPacket(
+  context: VerbContext,
+  payload: PacketPayload,
+): { effect: Effect; logged: { packet: string; envelope: string } } {
+  const envelope = context.sign(payload);
+  return {
+    effect: {
+      kind: 'packet',
+      requestId: payload.requestId,
+      packetId: payload.id,
+      packetKind: payload.kind,
+      system: payload.system,
+      envelope: Buffer.from(envelope).toString('base64'),
+      awaitsEvent: payload.kind !== 'end',
+    },
+    logged: { packet: payload.id, envelope: sha256Hex(envelope) },
+  };
+}
