@@ -62,9 +62,10 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   };
 }
 
-/** Stops what is left of a cluster whose starter died, and deletes its files. */
+/** Stops what is left of a cluster whose starter died, and deletes its files; a directory of anything else is left alone. */
 export async function removeCluster(dataDir: string): Promise<void> {
   const place = placeFor(resolve(dataDir), serverAccount());
+  if (!existsSync(join(place, 'PG_VERSION'))) return;
   await stopLeftover(place);
   for (const path of [place, logOf(place)]) rmSync(path, { recursive: true, force: true });
 }

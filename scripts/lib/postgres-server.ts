@@ -1,6 +1,15 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CountersignError } from '../../src/core/errors.js';
@@ -18,32 +27,43 @@ const SETTINGS = {
 /** Where the server writes; anew at each start. */
 export const logOf = (dataDir: string): string => `${dataDir}.log`;
 
-/** Makes the cluster's files: SCRAM only, UTF-8, whatever LANG says. Throws `initdb_failed`. */
+/**
+ * Makes the cluster's files: SCRAM only, UTF-8, whatever LANG says. Made beside and then renamed, so that one interrupted
+ * half-way is never taken for a cluster. Throws `initdb_failed`, or `directory_not_empty` rather than touch what is there.
+ */
 export function initialise(binaries: string, dataDir: string, password: string, account: Account): void {
-  rmSync(dataDir, { recursive: true, force: true });
-  mkdirSync(dataDir, { mode: 0o700 });
-  const passwordFile = `${dataDir}.password`;
+  const [made, passwordFile] = [`${dataDir}.new`, `${dataDir}.password`];
+  rmSync(made, { recursive: true, force: true });
+  mkdirSync(made, { mode: 0o700 });
   writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
   if (account.uid !== undefined && account.gid !== undefined)
-    for (const path of [dataDir, passwordFile]) chownSync(path, account.uid, account.gid);
+    for (const path of [made, passwordFile]) chownSync(path, account.uid, account.gid);
   const locale = ['--encoding=UTF8', '--no-locale', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
   const access = ['-U', 'postgres', `--pwfile=${passwordFile}`, '--auth=scram-sha-256'];
-  try {
-    execFileSync(join(binaries, 'bin', 'initdb'), ['-D', dataDir, ...access, ...locale], {
-      ...account,
-      cwd: '/',
-      env: {},
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-  } catch (cause) {
-    rmSync(dataDir, { recursive: true, force: true });
+  const { status, stderr } = spawnSync(join(binaries, 'bin', 'initdb'), ['-D', made, ...access, ...locale], {
+    ...account,
+    cwd: '/',
+    env: {},
+    encoding: 'utf8',
+  });
+  rmSync(passwordFile, { force: true });
+  if (status !== 0)
     throw new CountersignError(
       'initdb_failed',
       `PostgreSQL could not set up ${dataDir}: is the disk full or read-only?`,
+      {
+        detail: stderr.slice(-500),
+      },
+    );
+  try {
+    renameSync(made, dataDir);
+  } catch (cause) {
+    rmSync(made, { recursive: true, force: true });
+    throw new CountersignError(
+      'directory_not_empty',
+      `${dataDir} holds other files: choose an empty or a new directory.`,
       { cause },
     );
-  } finally {
-    rmSync(passwordFile, { force: true });
   }
 }
 

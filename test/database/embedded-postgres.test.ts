@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -83,4 +83,14 @@ it('counts in UTF-8 and UTC, takes SCRAM only, and is readable by nobody else', 
   expect(settings).toEqual([{ zone: 'UTC', encoding: 'UTF8', checksums: 'on', auth: ['scram-sha-256'] }]);
   expect(statSync(dataDir).mode & 0o077).toBe(0);
   await cluster.stop();
+}, 60_000);
+
+it('never touches a directory that holds something else', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'countersign-precious-'));
+  onTestFinished(() => rmSync(dataDir, { recursive: true }));
+  writeFileSync(join(dataDir, 'thesis.txt'), 'years of work');
+
+  await expect(startCluster({ dataDir, password })).rejects.toMatchObject({ code: 'directory_not_empty' });
+  await removeCluster(dataDir);
+  expect(readdirSync(dataDir)).toEqual(['thesis.txt']);
 }, 60_000);
