@@ -23,7 +23,6 @@ const homes = {
   '@slack/(bolt|web-api|socket-mode|oauth)': 'edges',
   '@prisma/': 'store',
   'hono|@hono/': 'edges',
-  'node-vault': 'credentials',
   '@open-policy-agent/': 'policy',
   commander: 'edges/cli',
 };
@@ -88,7 +87,7 @@ module.exports = {
       only(
         ...['core', 'policy', 'ledger', 'packet', 'store', 'intake', 'blocks'].map(folder),
         'connectors/',
-        'capabilities/define[.]ts$',
+        'capabilities/(?!index)[^/]+[.]ts$',
         'capabilities/$1/',
       ),
     ),
@@ -98,8 +97,11 @@ module.exports = {
     }),
     rule(
       'capability-contract-arrows',
-      '^src/capabilities/define[.]ts$',
-      only(...['core', 'policy', 'ledger', 'packet', 'store', 'blocks'].map(folder)),
+      '^src/capabilities/(?!index)[^/]+[.]ts$',
+      only(
+        ...['core', 'policy', 'ledger', 'packet', 'store', 'blocks'].map(folder),
+        'capabilities/(?!index)[^/]+[.]ts$',
+      ),
     ),
     rule(
       'registry-lists-capabilities',

@@ -43,7 +43,6 @@ const ofPackages = [
   plant('slack-bolt-web-api-socket-mode-oauth-at-home', 'src/blocks/bolt.ts', "import '@slack/bolt';"),
   plant('prisma-at-home', 'src/ledger/prisma.ts', "import '@prisma/adapter-pg';"),
   plant('hono-hono-at-home', 'src/policy/hono.ts', "import 'hono';"),
-  plant('node-vault-at-home', 'src/doer/vault.ts', "import 'node-vault';"),
   plant('open-policy-agent-at-home', 'src/capabilities/one/opa.ts', "import '@open-policy-agent/opa-wasm';"),
   plant('commander-at-home', 'src/doer/commander.ts', "import 'commander';"),
   plant('pure-rooms-hold-no-database', 'src/policy/pg.ts', "import 'pg';"),
