@@ -60,7 +60,7 @@ async function actOn(context: DoerContext, payload: PacketPayload): Promise<Answ
     case 'grant':
       return grant(context, payload);
     case 'end': {
-      const [answer] = await endGrants(context, payload.system, [payload]);
+      const [answer] = await endGrants(context, payload.system, [payload], { tellOthersFirst: true });
       return answer ?? rejected('limit_system');
     }
     case 'reveal':

@@ -30,7 +30,7 @@ export interface DoerDatabase {
   beginGrant(record: GrantRecord, limit: { perHour: number; since: Date }): Promise<GrantRecord | null>;
   saveGrant(record: GrantRecord): Promise<void>;
   isTombstoned(requestId: RequestId): Promise<boolean>;
-  bury(requestId: RequestId, at: Date): Promise<void>;
+  bury(requestIds: readonly RequestId[], at: Date): Promise<void>;
   /** Stores the one receipt of a packet id and hands it over, in one statement; does nothing when there is one. */
   deliver(packetId: PacketId, receipt: Uint8Array, at: Date): Promise<void>;
   close(): Promise<void>;
@@ -91,12 +91,8 @@ export function openDatabase(options: {
       );
       return rowCount === 1;
     },
-    async bury(requestId, at) {
-      await pool.query('INSERT INTO doer.tombstone VALUES ($1, $2, $3) ON CONFLICT DO NOTHING', [
-        tenant,
-        requestId,
-        at,
-      ]);
+    async bury(requestIds, at) {
+      if (requestIds.length > 0) await pool.query(BURY, [tenant, requestIds, at]);
     },
     async deliver(packetId, receipt, at) {
       await pool.query(DELIVER, [tenant, packetId, holder, at, Buffer.from(receipt)]);
@@ -151,6 +147,9 @@ const CLAIM = `
   ON CONFLICT (tenant, id) DO UPDATE SET holder = EXCLUDED.holder, claimed_until = EXCLUDED.claimed_until
     WHERE mine.receipt IS NULL AND (mine.claimed_until < clock_timestamp() OR mine.holder = EXCLUDED.holder)
   RETURNING id`;
+
+const BURY = `
+  INSERT INTO doer.tombstone (tenant, request_id, ended_at) SELECT $1, unnest($2::text[]), $3::timestamptz ON CONFLICT DO NOTHING`;
 
 const RENEW = `
   UPDATE doer.packet SET claimed_until = clock_timestamp() + interval '${CLAIM_SECONDS} seconds'

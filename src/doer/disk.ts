@@ -30,6 +30,9 @@ export interface Disk {
   begunSince(system: string, since: Date): number;
   /** The tombstone first, then what is owed: a crash in between ends twice rather than never. */
   bury(tombstone: Tombstone): void;
+  /** Buried here, and not yet known to the other doers. */
+  unsharedTombstones(): readonly RequestId[];
+  markShared(requestIds: readonly RequestId[]): void;
   /** The end is proved; what was owed is paid. */
   settle(requestId: RequestId): void;
   saveReceipt(packetId: PacketId, bytes: Uint8Array): void;
@@ -50,6 +53,7 @@ export function openDisk(directory: string, onUnreadable: (file: string) => void
   const receipts = new Map(
     [...readFiles(at('receipts'))].map(([name, bytes]) => [PacketId.parse(name), bytes as Uint8Array]),
   );
+  const unshared = new Set([...tombstones.keys()]); // which were shared before a restart is not kept; sharing repeats safely
   return {
     holder: holderId(at('holder')),
     owed: (requestId) => owed.get(requestId),
@@ -69,6 +73,11 @@ export function openDisk(directory: string, onUnreadable: (file: string) => void
       if (tombstones.has(tombstone.requestId)) return;
       writeDurably(at('tombstones', tombstone.requestId), JSON.stringify(tombstone));
       tombstones.set(tombstone.requestId, tombstone);
+      unshared.add(tombstone.requestId);
+    },
+    unsharedTombstones: () => [...unshared],
+    markShared(requestIds) {
+      for (const requestId of requestIds) unshared.delete(requestId);
     },
     settle(requestId) {
       removeDurably(at('owed', requestId));

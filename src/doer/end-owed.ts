@@ -9,16 +9,15 @@ const BATCH = 20;
 
 /**
  * Ends what our own disk says is past its signed end, without packet, worker or our database (rule 12), and keeps trying
- * what could not be proved, for ever (rule 11). Returns a round for repeat().
+ * what could not be proved, for ever (rule 11). One loop a system: a target that does not answer delays no other's ends. Returns a round for repeat().
  */
-export function owedEnder(context: DoerContext, onAnswered: () => void) {
+export function owedEnder(context: DoerContext, system: string, onAnswered: () => void) {
   const failures = new Map<string, { count: number; retryAt: number }>();
 
   return async (): Promise<boolean> => {
-    const due = context.disk.allOwed().filter(isDue);
-    for (const system of new Set(due.map((record) => record.system)))
-      await endBatch(system, due.filter((record) => record.system === system).slice(0, BATCH));
-    return false;
+    const due = context.disk.allOwed().filter((record) => record.system === system && isDue(record));
+    if (due.length > 0) await endBatch(due.slice(0, BATCH));
+    return due.length > BATCH;
   };
 
   function isDue(record: GrantRecord): boolean {
@@ -26,11 +25,11 @@ export function owedEnder(context: DoerContext, onAnswered: () => void) {
     return Date.parse(record.expiresAt) <= context.clock.now().getTime() && retryAt <= performance.now();
   }
 
-  async function endBatch(system: string, records: readonly GrantRecord[]): Promise<void> {
+  async function endBatch(records: readonly GrantRecord[]): Promise<void> {
     const endings = records.map(
-      (record): Ending => ({ requestId: record.requestId, system, reason: 'expired' }),
+      (record): Ending => ({ requestId: record.requestId, system, reason: record.endReason ?? 'expired' }),
     );
-    const answers = await endGrants(context, system, endings);
+    const answers = await endGrants(context, system, endings, { tellOthersFirst: false });
     for (const [at, record] of records.entries()) {
       const answer = answers[at];
       if (!answer) continue;

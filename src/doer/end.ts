@@ -2,11 +2,11 @@ import type { EndProof, TargetSession } from '../connectors/connector.js';
 import { newPacketId } from '../core/ids.js';
 import type { RequestId } from '../core/tenant.js';
 import type { EndReason } from '../packet/index.js';
-import type { Answer } from './answer.js';
+import { type Answer, rejected } from './answer.js';
 import type { DoerContext } from './context.js';
 import { codeOf } from './failure.js';
 import { accountOf, type GrantRecord, parseNote } from './grant-record.js';
-import { buryGrant } from './tombstones.js';
+import { buryGrants } from './tombstones.js';
 
 /** A grant to be ended, by packet, by its own end, or because it should not be there at all. */
 export interface Ending {
@@ -18,17 +18,28 @@ export interface Ending {
 /**
  * Ends a batch of grants on one system under one lease; the answers stand in the order of `endings`. Never throws: what
  * could not be proved ended is owed on our own disk and tried again by the loop over it (rule 11).
+ *
+ * `tellOthersFirst`: the mark that these are ended stands in the schema all doers share before we look at the target. A
+ * doer that is just beginning such a grant looks for the mark after it made the account, so one of the two sees the
+ * other. What ends by its own clock does not wait for our database.
  */
 export async function endGrants(
   context: DoerContext,
   system: string,
   endings: readonly Ending[],
+  options: { tellOthersFirst: boolean },
 ): Promise<Answer[]> {
-  for (const ending of endings) await buryGrant(context, ending.requestId, system);
+  const buried = buryGrants(
+    context,
+    system,
+    endings.map((ending) => ending.requestId),
+  );
+  const target = context.systems.find(system);
+  if (!target) return endings.map(() => rejected('limit_system'));
+  if (options.tellOthersFirst) await buried;
   const answers: Answer[] = [];
   try {
-    const target = context.systems.find(system);
-    await context.systems.withSession(system, target?.maintenanceDatabase ?? '', async (session) => {
+    await context.systems.withSession(system, target.maintenanceDatabase, async (session) => {
       await context.faults('doer.end.leased');
       for (const ending of endings) answers.push(await endOne(context, session, ending));
     });
@@ -77,7 +88,13 @@ function unproven(context: DoerContext, ending: Ending, remains: readonly string
 function owedNow(context: DoerContext, ending: Ending, account: string): GrantRecord {
   const now = context.clock.now().toISOString();
   const known = context.disk.owed(ending.requestId);
-  if (known) return { ...known, expiresAt: earlier(known.expiresAt, now), reportedUnproven: true };
+  if (known)
+    return {
+      ...known,
+      expiresAt: earlier(known.expiresAt, now),
+      endReason: ending.reason,
+      reportedUnproven: true,
+    };
   return {
     v: 1,
     tenant: context.tenant,
@@ -93,6 +110,7 @@ function owedNow(context: DoerContext, ending: Ending, account: string): GrantRe
     createdAt: now,
     expiresAt: now,
     validUntil: now,
+    endReason: ending.reason,
     reportedUnproven: true,
   };
 }

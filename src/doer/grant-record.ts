@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PacketId, PrincipalId, RequestId, TenantId } from '../core/tenant.js';
-import { Name } from '../packet/index.js';
+import { EndReason, Name } from '../packet/index.js';
 
 const Instant = z.iso.datetime({ precision: 3 });
 
@@ -26,6 +26,8 @@ export const GrantRecord = z.strictObject({
   expiresAt: Instant,
   /** The same moment by the target's clock, which differs where a demonstration moves ours. */
   validUntil: Instant,
+  /** Why it is to end, where that is not simply its time. */
+  endReason: EndReason.nullable(),
   /** Whether the gatekeepers were told already that the end is unproved. */
   reportedUnproven: z.boolean(),
 });

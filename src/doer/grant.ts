@@ -143,6 +143,7 @@ function freshRecord(context: DoerContext, packet: GrantPacket, earlier: GrantRe
     createdAt: earlier?.createdAt ?? context.clock.now().toISOString(),
     expiresAt: new Date(expiresAt).toISOString(),
     validUntil: new Date(expiresAt - offset).toISOString(),
+    endReason: null,
     reportedUnproven: false,
   };
 }
@@ -165,5 +166,6 @@ function noteOf(packet: GrantPacket, record: GrantRecord): string {
 /** What may have been made is owed its end now; the loop over our own disk sees to it. */
 function endAtOnce(context: DoerContext, packet: GrantPacket): void {
   const record = context.disk.owed(packet.requestId);
-  if (record) context.disk.saveOwed({ ...record, expiresAt: context.clock.now().toISOString() });
+  if (record)
+    context.disk.saveOwed({ ...record, expiresAt: context.clock.now().toISOString(), endReason: 'revoked' });
 }

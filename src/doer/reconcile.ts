@@ -17,7 +17,7 @@ export function reconciler(context: DoerContext, system: string, onAnswered: () 
     const endings = found.filter((ending) => suspected.has(ending.requestId));
     suspected = new Set(found.map((ending) => ending.requestId));
     if (endings.length === 0) return false;
-    const answers = await endGrants(context, system, endings);
+    const answers = await endGrants(context, system, endings, { tellOthersFirst: false });
     for (const [at, ending] of endings.entries()) {
       const answer = answers[at];
       if (answer) await sendAnswer(context, aboutOwnAct(ending.requestId, system, 'end'), answer);

@@ -37,7 +37,7 @@ export function repeat(
       if (isWoken) wait = options.fastestMilliseconds;
     }
   };
-  const done = run();
+  const done = Promise.resolve().then(run);
   const wake = (): void => {
     isWoken = true;
     wakeUp();

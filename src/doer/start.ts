@@ -67,10 +67,10 @@ export function startDoer(options: DoerOptions): Doer {
     () => context.database.renew([...taker.inHand]).then(() => false),
     every(1, report('claims not renewed')),
   );
-  const ends = repeat(owedEnder(context, delivery.wake), every(0.25, report('owed ends not tried')));
   const upkeep = context.systems
     .names()
     .flatMap((system) => [
+      repeat(owedEnder(context, system, delivery.wake), every(0.25, report('owed ends not tried'))),
       repeat(
         reconciler(context, system, delivery.wake),
         every(options.reconcileSeconds ?? 5, report('not reconciled')),
@@ -81,7 +81,7 @@ export function startDoer(options: DoerOptions): Doer {
       ),
     ]);
   const stop = async (): Promise<void> => {
-    await Promise.all([packets, ends, ...upkeep].map((loop) => loop.stop()));
+    await Promise.all([packets, ...upkeep].map((loop) => loop.stop()));
     await taker.idle();
     await Promise.all([claims.stop(), delivery.stop()]);
     await context.database.close();

@@ -114,7 +114,7 @@ async function answerBatch(context: DoerContext, batch: readonly PacketPayload[]
   for (const payload of batch) if (payload.kind !== 'end') await answerPacket(context, payload);
   const system = ends[0]?.system;
   if (system === undefined) return;
-  const answers = await endGrants(context, system, ends);
+  const answers = await endGrants(context, system, ends, { tellOthersFirst: true });
   for (const [at, payload] of ends.entries()) {
     const answer = answers[at];
     if (answer) await sendAnswer(context, aboutPacket(payload), answer);

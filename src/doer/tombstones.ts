@@ -1,5 +1,6 @@
 import type { RequestId } from '../core/tenant.js';
 import type { DoerContext } from './context.js';
+import { codeOf } from './failure.js';
 
 /** Rule 8: whatever was ended stays ended. Asks our own disk first, then the schema all doers share. */
 export async function isEndedForGood(context: DoerContext, requestId: RequestId): Promise<boolean> {
@@ -9,14 +10,27 @@ export async function isEndedForGood(context: DoerContext, requestId: RequestId)
 }
 
 /**
- * Marks a grant as ended for good, before the end is tried: another doer that is just beginning it looks for the mark
- * after it made the account, so one of the two sees the other. Our database being away does not delay the end.
+ * Marks grants as ended for good: on our own disk when this returns, in the schema all doers share when the promise
+ * resolves. It never rejects; what our database did not take is handed over with the receipts.
  */
-export async function buryGrant(context: DoerContext, requestId: RequestId, system: string): Promise<void> {
+export function buryGrants(
+  context: DoerContext,
+  system: string,
+  requestIds: readonly RequestId[],
+): Promise<void> {
   const now = context.clock.now();
-  const createdAt = context.disk.owed(requestId)?.createdAt ?? null;
-  context.disk.bury({ requestId, system, createdAt, endedAt: now.toISOString() });
-  await context.database
-    .bury(requestId, now)
-    .catch(() => context.log.warn({ requestId }, 'doer: tombstone kept on disk only'));
+  for (const requestId of requestIds) {
+    const createdAt = context.disk.owed(requestId)?.createdAt ?? null;
+    context.disk.bury({ requestId, system, createdAt, endedAt: now.toISOString() });
+  }
+  return shareTombstones(context).catch((error: unknown) =>
+    context.log.warn({ requestIds, code: codeOf(error) }, 'doer: tombstones kept on disk only'),
+  );
+}
+
+/** Throws while our database is away. */
+export async function shareTombstones(context: DoerContext): Promise<void> {
+  const requestIds = context.disk.unsharedTombstones();
+  await context.database.bury(requestIds, context.clock.now());
+  context.disk.markShared(requestIds);
 }

@@ -6,16 +6,16 @@ import { type Outcome, ok, refused } from '../core/outcome.js';
 import type { MacKey, PacketKeyring, PacketSigner } from './keys.js';
 import { privateKeyOf, publicKeyOf } from './keys.js';
 import { PACKET_VALIDITY_SECONDS, PacketPayload } from './payload.js';
-import { parseCanonical } from './strict-json.js';
+import { ExactBase64Url, parseCanonical } from './strict-json.js';
 
 /** What both signatures cover is this prefix and the payload's bytes, so neither can be passed off as anything else's. */
 const DOMAIN = 'countersign-packet-v1\n';
 
 const Envelope = z.strictObject({
   v: z.literal(1),
-  payload: z.base64url(),
-  signature: z.strictObject({ kid: z.string(), sig: z.base64url() }),
-  mac: z.strictObject({ kid: z.string(), mac: z.base64url() }),
+  payload: ExactBase64Url,
+  signature: z.strictObject({ kid: z.string(), sig: ExactBase64Url }),
+  mac: z.strictObject({ kid: z.string(), mac: ExactBase64Url }),
 });
 
 /** Every way in which a packet does not verify. */

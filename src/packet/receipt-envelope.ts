@@ -4,14 +4,14 @@ import { canonicalJson } from '../core/canonical.js';
 import { type Outcome, ok, refused } from '../core/outcome.js';
 import { privateKeyOf, publicKeyOf, type ReceiptKeyring, type ReceiptSigner } from './keys.js';
 import { Receipt } from './receipt.js';
-import { parseCanonical } from './strict-json.js';
+import { ExactBase64Url, parseCanonical } from './strict-json.js';
 
 const DOMAIN = 'countersign-receipt-v1\n';
 
 const ReceiptEnvelope = z.strictObject({
   v: z.literal(1),
-  payload: z.base64url(),
-  signature: z.strictObject({ kid: z.string(), sig: z.base64url() }),
+  payload: ExactBase64Url,
+  signature: z.strictObject({ kid: z.string(), sig: ExactBase64Url }),
 });
 
 export type ReceiptRejection = 'malformed' | 'unknown_key' | 'bad_signature';

@@ -16,3 +16,11 @@ export function parseCanonical<T extends z.ZodType>(bytes: Uint8Array, schema: T
     return undefined;
   }
 }
+
+/** Base64url in its one spelling: spare bits in the last character could otherwise change without a trace. */
+export const ExactBase64Url = z
+  .base64url()
+  .refine(
+    (text) => Buffer.from(text, 'base64url').toString('base64url') === text,
+    'not the one spelling of these bytes',
+  );
