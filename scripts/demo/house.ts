@@ -10,10 +10,10 @@ import { TenantId } from '../../src/core/tenant.js';
 import { createPseudonyms, fileSubjectKeys } from '../../src/ledger/index.js';
 import { type PolicyFiles, readPolicyFiles } from '../../src/policy/index.js';
 import { applyGenesis, openStore } from '../../src/store/index.js';
-import { type Cluster, startCluster } from '../lib/embedded-postgres.js';
+import { type Cluster, removeCluster, startCluster } from '../lib/embedded-postgres.js';
 import { migrate } from '../lib/migrate.js';
 import { type ProcessName, type Settings, type Supervised, supervise } from './processes.js';
-import { keepKeys, keepSecrets, type Secrets } from './secrets.js';
+import { hasSecrets, keepKeys, keepSecrets, type Secrets } from './secrets.js';
 import { keepTarget } from './target.js';
 import { CHANNELS, startWorkspace, TEAM, type Workspace, workspaceConfig } from './workspace.js';
 
@@ -22,6 +22,8 @@ export interface HouseOptions {
   slackPort: number;
   httpPort: number;
   clockFile: string | null;
+  /** How Slack reaches the app; Socket Mode unless told. */
+  slackMode?: 'socket' | 'http';
   /** Where the processes' logs go: files in the data directory, or our stderr. */
   logs: 'files' | 'stderr';
   say: (line: string) => void;
@@ -50,7 +52,10 @@ export async function startHouse(options: HouseOptions): Promise<House> {
   mkdirSync(join(dataDir, 'logs'), { recursive: true, mode: 0o700 });
   const tenant = TenantId.parse(TEAM);
   const files = readPolicyFiles(join(ROOT, 'policies'), connectorKinds);
+  const clusters = { ours: join(dataDir, 'ours'), target: join(dataDir, 'target-cluster') };
+  if (!hasSecrets(dataDir)) for (const cluster of Object.values(clusters)) await removeCluster(cluster);
   const secrets = keepSecrets(dataDir);
+  const httpUrl = `http://127.0.0.1:${options.httpPort}`;
   keepKeys(dataDir, tenant);
   const running: (() => Promise<void>)[] = [];
   const stop = async () => {
@@ -59,9 +64,9 @@ export async function startHouse(options: HouseOptions): Promise<House> {
   };
   try {
     say('Starting PostgreSQL twice: ours, and the target that access is granted on.');
-    const ours = await startCluster({ dataDir: join(dataDir, 'ours'), password: secrets.ours });
+    const ours = await startCluster({ dataDir: clusters.ours, password: secrets.ours });
     running.push(() => ours.stop());
-    const target = await startCluster({ dataDir: join(dataDir, 'target-cluster'), password: secrets.target });
+    const target = await startCluster({ dataDir: clusters.target, password: secrets.target });
     running.push(() => target.stop());
     say('Creating database roles, migrating, preparing the target.');
     await migrate({ adminUrl: ours.url, passwords: secrets.logins });
@@ -74,7 +79,11 @@ export async function startHouse(options: HouseOptions): Promise<House> {
     await keepGenesis({ tenant, files, secrets, ours, options });
     say('Starting the local Slack.');
     const workspace = await startWorkspace({
-      config: workspaceConfig(files.organisation, secrets),
+      config: workspaceConfig(
+        files.organisation,
+        secrets,
+        options.slackMode === 'http' ? `${httpUrl}/slack/events` : undefined,
+      ),
       port: options.slackPort,
       dataDir: join(dataDir, 'slack'),
     });
@@ -100,8 +109,7 @@ export async function startHouse(options: HouseOptions): Promise<House> {
     running.push(async () => {
       await Promise.all(started.map((one) => one.stop()));
     });
-    const httpUrl = `http://127.0.0.1:${options.httpPort}`;
-    await untilReady(httpUrl, workspace);
+    await untilReady(httpUrl, () => options.slackMode === 'http' || workspace.proxy.connections() > 0);
     return { tenant, files, secrets, ours, target, workspace, httpUrl, processes, addProcess, stop };
   } catch (error) {
     await stop();
@@ -163,7 +171,9 @@ function settingsOf(given: {
     app: {
       ...common('app'),
       ...gatekeeper,
+      SLACK_MODE: options.slackMode ?? 'socket',
       SLACK_APP_TOKEN: secrets.slack.appToken,
+      SLACK_SIGNING_SECRET: secrets.slack.signingSecret,
       HTTP_PORT: String(options.httpPort),
     },
     worker: { ...common('worker'), ...gatekeeper },
@@ -186,14 +196,14 @@ function loginUrl(cluster: Cluster, login: keyof Secrets['logins'], secrets: Sec
 
 const READY_SECONDS = 60;
 
-async function untilReady(httpUrl: string, workspace: Workspace): Promise<void> {
+async function untilReady(httpUrl: string, hasSlack: () => boolean): Promise<void> {
   const deadline = performance.now() + READY_SECONDS * 1_000;
   while (performance.now() < deadline) {
     const healthy = await fetch(`${httpUrl}/healthz`).then(
       (answer) => answer.ok,
       () => false,
     );
-    if (healthy && workspace.proxy.connections() > 0) return;
+    if (healthy && hasSlack()) return;
     await delay(100);
   }
   throw new CountersignError(

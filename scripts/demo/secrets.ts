@@ -25,9 +25,12 @@ const Secrets = z.object({
 });
 export type Secrets = z.infer<typeof Secrets>;
 
+/** Databases made under secrets that are gone cannot be opened again. */
+export const hasSecrets = (dataDir: string): boolean => existsSync(join(dataDir, 'secrets.json'));
+
 export function keepSecrets(dataDir: string): Secrets {
   const file = join(dataDir, 'secrets.json');
-  if (!existsSync(file)) writePrivate(file, newSecrets());
+  if (!hasSecrets(dataDir)) writePrivate(file, newSecrets());
   return Secrets.parse(JSON.parse(readFileSync(file, 'utf8')));
 }
 
