@@ -1,20 +1,22 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** RFC 6962 §2.1 with SHA-256. Proofs are verified as in RFC 9162 §2.1.3.2 and §2.1.4.2. */
 
 export const HASH_BYTES = 32;
-export const EMPTY_ROOT = createHash('sha256').digest();
+export const EMPTY_ROOT = sha256(Buffer.alloc(0));
 
 /** SHA-256(0x00 ‖ entry). The prefix keeps a node from passing as a leaf (attack 18). */
-export const leafHash = (entry: Uint8Array): Buffer =>
-  createHash('sha256').update(LEAF_PREFIX).update(entry).digest();
+export const leafHash = (entry: Uint8Array): Buffer => sha256(Buffer.concat([LEAF_PREFIX, entry]));
 
 /** SHA-256(0x01 ‖ left ‖ right). */
-export const nodeHash = (left: Uint8Array, right: Uint8Array): Buffer =>
-  createHash('sha256').update(NODE_PREFIX).update(left).update(right).digest();
-
-const LEAF_PREFIX = Buffer.from([0x00]);
-const NODE_PREFIX = Buffer.from([0x01]);
+export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
+  if (left.length !== HASH_BYTES || right.length !== HASH_BYTES)
+    throw new RangeError('a node has two hashes below it');
+  // One buffer for all: hashing is synchronous, and this is called once for every entry ever verified.
+  node.set(left, 1);
+  node.set(right, 1 + HASH_BYTES);
+  return sha256(node);
+}
 
 /** True when `leaf` is at `index` of the tree of `size` leaves with this root. Anything malformed is false. */
 export function verifyInclusion(claim: {
@@ -26,22 +28,22 @@ export function verifyInclusion(claim: {
 }): boolean {
   const { leaf, index, size, root, proof } = claim;
   if (!isSize(index) || !isSize(size) || index >= size || !areHashes(leaf, root, ...proof)) return false;
-  let node = index;
+  let place = index;
   let last = size - 1;
-  let hash: Buffer = Buffer.from(leaf);
+  let reached: Buffer = Buffer.from(leaf);
   for (const sibling of proof) {
     if (last === 0) return false;
-    if (isOdd(node) || node === last) {
-      hash = nodeHash(sibling, hash);
-      while (!isOdd(node) && node !== 0) {
-        node = half(node);
+    if (isOdd(place) || place === last) {
+      reached = nodeHash(sibling, reached);
+      while (!isOdd(place) && place !== 0) {
+        place = half(place);
         last = half(last);
       }
-    } else hash = nodeHash(hash, sibling);
-    node = half(node);
+    } else reached = nodeHash(reached, sibling);
+    place = half(place);
     last = half(last);
   }
-  return last === 0 && hash.equals(root);
+  return last === 0 && reached.equals(root);
 }
 
 export interface TreeHead {
@@ -55,31 +57,39 @@ export function verifyConsistency(from: TreeHead, to: TreeHead, proof: readonly 
   if (from.size === 0) return false;
   if (from.size === to.size) return proof.length === 0 && Buffer.from(from.root).equals(to.root);
   if (!areHashes(from.root, to.root, ...proof)) return false;
-  let node = from.size - 1;
+  let place = from.size - 1;
   let last = to.size - 1;
-  while (isOdd(node)) {
-    node = half(node);
+  while (isOdd(place)) {
+    place = half(place);
     last = half(last);
   }
   // A power of two is itself the subtree the proof starts from, and is left out of it.
-  const [first, ...rest] = node === 0 ? [Buffer.from(from.root), ...proof] : proof;
+  const [first, ...rest] = place === 0 ? [Buffer.from(from.root), ...proof] : proof;
   if (!first) return false;
   let fromRoot: Buffer = Buffer.from(first);
   let toRoot = fromRoot;
-  for (const hash of rest) {
+  for (const sibling of rest) {
     if (last === 0) return false;
-    if (isOdd(node) || node === last) {
-      fromRoot = nodeHash(hash, fromRoot);
-      toRoot = nodeHash(hash, toRoot);
-      while (!isOdd(node) && node !== 0) {
-        node = half(node);
+    if (isOdd(place) || place === last) {
+      fromRoot = nodeHash(sibling, fromRoot);
+      toRoot = nodeHash(sibling, toRoot);
+      while (!isOdd(place) && place !== 0) {
+        place = half(place);
         last = half(last);
       }
-    } else toRoot = nodeHash(toRoot, hash);
-    node = half(node);
+    } else toRoot = nodeHash(toRoot, sibling);
+    place = half(place);
     last = half(last);
   }
   return last === 0 && fromRoot.equals(from.root) && toRoot.equals(to.root);
+}
+
+const LEAF_PREFIX = Buffer.of(0x00);
+const node = Buffer.alloc(1 + 2 * HASH_BYTES, 0x01);
+
+/** In one call: measured, twice as fast as an incremental hash. */
+function sha256(bytes: Uint8Array): Buffer {
+  return hash('sha256', bytes, 'buffer');
 }
 
 // Division, not shifts: those wrap at 2^32 (attack 18).
