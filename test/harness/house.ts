@@ -1,13 +1,15 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type House, startHouse } from '../../scripts/demo/house.js';
-import { connectSlackClient, freePort, type SlackClient } from './slack/index.js';
+import { type House, type HouseOptions, startHouse } from '../../scripts/demo/house.js';
+import { removeCluster } from '../../scripts/lib/embedded-postgres.js';
+import { connectSlackClient, freePort, type SlackClient, waitUntil } from './slack/index.js';
 import type { Message } from './slack/shapes.js';
 
 /** The whole house on real parts, for tests: what the demo runs, with a clock the test holds. */
 export interface TestHouse {
   house: House;
+  dataDir: string;
   slack: SlackClient;
   /** The Slack account of a person of the example organisation. */
   account(person: string): string;
@@ -19,16 +21,24 @@ export interface TestHouse {
   cardSaying(card: Message, text: string, deadlineMs?: number): Promise<Message>;
   /** Presses Show Credential; gives the address in the modal. */
   credential(person: string, card: Message): Promise<string>;
+  /** Waits until the person's direct message from the app says `text`. */
+  directSaying(person: string, text: string): Promise<Message>;
   stop(): Promise<void>;
 }
 
+/** How long anything in a house may take on a busy machine. */
+export const PATIENCE = 30_000;
+
 export const REQUESTS = 'C01REQUESTS';
 
-export async function startTestHouse(): Promise<TestHouse> {
+export async function startTestHouse(
+  options: Partial<Pick<HouseOptions, 'slackMode'>> = {},
+): Promise<TestHouse> {
   const dataDir = mkdtempSync(join(tmpdir(), 'countersign-house-'));
   const clockFile = join(dataDir, 'clock-offset');
   writeFileSync(clockFile, '0');
   const house = await startHouse({
+    ...options,
     dataDir,
     slackPort: await freePort(),
     httpPort: await freePort(),
@@ -41,16 +51,25 @@ export async function startTestHouse(): Promise<TestHouse> {
     house.files.organisation.people.find((one) => one.id === person)?.identities.slack?.[0] ?? '';
   return {
     house,
+    dataDir,
     slack,
     account,
     offsetClock: (milliseconds) => writeFileSync(clockFile, String(milliseconds)),
     ask: (person, words) => ask(slack, account(person), words),
-    cardSaying: (card, text, deadlineMs) =>
+    cardSaying: (card, text, deadlineMs = PATIENCE) =>
       slack.waitForMessage(REQUESTS, (one) => one.ts === card.ts && textOf(one).includes(text), deadlineMs),
     credential: (person, card) => credential(slack, account(person), card),
+    directSaying: (person, text) =>
+      waitUntil(
+        `a direct message to ${person} that says ${text}`,
+        async () =>
+          (await slack.directMessages(account(person))).findLast((one) => textOf(one).includes(text)),
+        PATIENCE,
+      ),
     stop: async () => {
       slack.close();
       await house.stop();
+      for (const cluster of ['ours', 'target-cluster']) await removeCluster(join(dataDir, cluster));
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
@@ -68,20 +87,18 @@ async function ask(slack: SlackClient, account: string, words: string): Promise<
   return slack.waitForMessage(
     REQUESTS,
     (one) => !before.has(one.ts) && textOf(one).includes('elevation.approve'),
-    15_000,
+    PATIENCE,
   );
 }
 
 async function credential(slack: SlackClient, account: string, card: Message): Promise<string> {
   await slack.click(account, card, 'elevation.show_credential');
-  for (const deadline = performance.now() + 20_000; performance.now() < deadline; ) {
-    const shown = /postgresql:\/\/[^"\s]+/.exec(JSON.stringify(slack.modals(account).at(-1) ?? {}))?.[0];
-    if (shown !== undefined) {
-      slack.cancel(account);
-      await slack.waitForNoModal(account);
-      return shown;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  throw new Error('no credential was shown');
+  const shown = await waitUntil(
+    'a credential',
+    () => /postgresql:\/\/[^"\s]+/.exec(JSON.stringify(slack.modals(account).at(-1) ?? {}))?.[0],
+    PATIENCE,
+  );
+  slack.cancel(account);
+  await slack.waitForNoModal(account);
+  return shown;
 }
