@@ -15,6 +15,8 @@ const common = {
   CLOCK_FILE: z.string().min(1).optional(),
   /** A named spot at which this process kills itself; see core/faults.ts. For tests. */
   FAULT_SPOT: z.string().min(1).optional(),
+  /** A file holding such a spot, read whenever one is reached: a running process can be told where to die, once. */
+  FAULT_FILE: z.string().min(1).optional(),
 };
 
 const gatekeeper = {
@@ -75,7 +77,8 @@ export type MigrateConfig = z.infer<typeof migrateShape>;
 export const appConfig = (): AppConfig => {
   const config = read(appShape);
   const needed = config.SLACK_MODE === 'socket' ? 'SLACK_APP_TOKEN' : 'SLACK_SIGNING_SECRET';
-  if (config[needed] === undefined) throw new Error(`Configuration: ${needed} is needed when SLACK_MODE=${config.SLACK_MODE}.`);
+  if (config[needed] === undefined)
+    throw new Error(`Configuration: ${needed} is needed when SLACK_MODE=${config.SLACK_MODE}.`);
   return config;
 };
 export const workerConfig = (): WorkerConfig => read(workerShape);
@@ -96,6 +99,8 @@ function read<S extends z.ZodObject>(shape: S): z.infer<S> {
     Object.freeze(parsed.data);
     return parsed.data;
   }
-  const faults = parsed.error.issues.map((issue) => `  COUNTERSIGN_${issue.path.join('.')}: ${issue.message}`);
+  const faults = parsed.error.issues.map(
+    (issue) => `  COUNTERSIGN_${issue.path.join('.')}: ${issue.message}`,
+  );
   throw new Error(`Configuration:\n${faults.join('\n')}`);
 }

@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { type Logger, pino } from 'pino';
 import { type FaultHook, noFaults } from './core/faults.js';
 
@@ -6,11 +7,17 @@ import { type FaultHook, noFaults } from './core/faults.js';
 /** Logs to stderr as JSON lines: stdout belongs to what a command answers. */
 export const processLog = (name: string, level: string): Logger => pino({ name, level }, pino.destination(2));
 
-/** Dies at the named spot as a machine does: no handler runs. */
-export function faultsAt(spot: string | undefined): FaultHook {
-  if (spot === undefined) return noFaults;
+/** Dies at the named spot as a machine does: no handler runs. One named by a file is struck from it first. */
+export function faultsAt(config: {
+  FAULT_SPOT?: string | undefined;
+  FAULT_FILE?: string | undefined;
+}): FaultHook {
+  const { FAULT_SPOT: spot, FAULT_FILE: file } = config;
+  if (spot === undefined && file === undefined) return noFaults;
   return async (reached) => {
-    if (reached === spot) process.kill(process.pid, 'SIGKILL');
+    const isArmed = file !== undefined && readFileSync(file, 'utf8') === reached;
+    if (isArmed) writeFileSync(file, '');
+    if (isArmed || reached === spot) process.kill(process.pid, 'SIGKILL');
   };
 }
 

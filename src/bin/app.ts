@@ -19,7 +19,7 @@ const slack = createSlackApp({
   botToken: config.SLACK_BOT_TOKEN,
   slackApiUrl: config.SLACK_API_URL,
   receiver,
-  hook: faultsAt(config.FAULT_SPOT),
+  hook: faultsAt(config),
   log,
 });
 const routes = (root: Hono) =>

@@ -17,7 +17,7 @@ const doer = startDoer({
   targetsFile: config.TARGETS_FILE,
   clock,
   log,
-  faults: faultsAt(config.FAULT_SPOT),
+  faults: faultsAt(config),
 });
 const place =
   config.REDIS_URL === undefined ? { databaseUrl: config.DATABASE_URL } : { redisUrl: config.REDIS_URL };

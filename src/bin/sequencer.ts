@@ -12,6 +12,6 @@ const sequencer = startSequencer({
   memory: fileMemory(config.KEYS_DIR),
   pollMilliseconds: config.POLL_MILLISECONDS,
   log: processLog('sequencer', config.LOG_LEVEL),
-  hook: faultsAt(config.FAULT_SPOT),
+  hook: faultsAt(config),
 });
 stopOnSignal(() => sequencer.stop());

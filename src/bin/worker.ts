@@ -13,7 +13,7 @@ import { openQueue } from '../queue/index.js';
 const config = workerConfig();
 const log = processLog('worker', config.LOG_LEVEL);
 const { context, client, receiptKeyring, close } = await buildGatekeeper(config, log);
-const hook = faultsAt(config.FAULT_SPOT);
+const hook = faultsAt(config);
 const { organisation } = context.policy;
 const place =
   config.REDIS_URL === undefined ? { databaseUrl: config.DATABASE_URL } : { redisUrl: config.REDIS_URL };
@@ -37,7 +37,7 @@ const alert = createAlerter({
 });
 const relay = startRelay({ context, gate, doer, project, alert, hook, log });
 const receipts = startReceipts({ context, capabilities, keyring: receiptKeyring, hook, log });
-const timers = startTimers({ context, capabilities, gate, log });
+const timers = startTimers({ context, capabilities, gate, hook, log });
 log.info('ready');
 stopOnSignal(async () => {
   await Promise.all([timers.stop(), receipts.stop(), relay.stop()]);

@@ -38,6 +38,7 @@ async function settleRow(deps: ReceiptDeps, row: InboxRow): Promise<void> {
   const receipt = verified.value;
   if (receipt.code === 'signature_rejected') return rejectRow(deps, row, 'doer.signature_rejected', receipt);
   const settled = await settleCurrent(deps, row, receipt);
+  await deps.hook('worker.settled');
   if (!settled) await dropFromInbox(store, tenant, row.id);
 }
 

@@ -110,6 +110,7 @@ async function handle(deps: RelayDeps, { effect, eventId }: ClaimedEffect): Prom
       );
       return true;
     case 'packet':
+      await deps.hook('worker.claimed');
       if (!(await releasePacket(store, { tenant, effect, eventId, now: clock.now() }))) return false;
       await deps.hook('worker.released');
       await deps.doer.wake('doer', { tenant, packetId: effect.packetId });

@@ -1,4 +1,5 @@
 import type { Capability, VerbContext } from '../../capabilities/index.js';
+import type { FaultHook } from '../../core/faults.js';
 import type { RequestId } from '../../core/tenant.js';
 import type { WakeQueue } from '../../queue/index.js';
 import { readDueRequests, readRequest, type StoredRequest } from '../../store/index.js';
@@ -9,6 +10,7 @@ export interface RunDeps {
   context: VerbContext;
   capabilities: readonly Capability[];
   gate: WakeQueue<'due' | 'relay'>;
+  hook: FaultHook;
   log: Log;
 }
 
@@ -52,6 +54,7 @@ async function runDue(deps: RunDeps, request: StoredRequest, quiet: Map<RequestI
   const capability = deps.capabilities.find((candidate) => candidate.name === request.capability);
   try {
     await capability?.onDue(context, request);
+    await deps.hook('worker.stepped');
     quiet.delete(request.id);
   } catch (error) {
     quiet.set(request.id, performance.now() + AFTER_FAILURE_MILLISECONDS);

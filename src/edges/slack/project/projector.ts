@@ -53,7 +53,10 @@ async function place(
 ): Promise<Placed | null> {
   const digest = digestOf(surface);
   if (known !== undefined && known.digest === digest) return known;
-  if (known !== undefined && (await update(channels, known, surface))) return { ...known, digest };
+  if (known !== undefined && (await update(channels, known, surface))) {
+    await deps.hook('worker.updated');
+    return { ...known, digest };
+  }
   const channel = await channels.of(surface.at);
   if (channel === null) return null;
   const ts = await channels.paced(channel, 'post', async () => {
