@@ -10,7 +10,7 @@ import { leafHash } from '../../src/core/merkle.js';
 import { TenantId } from '../../src/core/tenant.js';
 import { appendBatch, openRanges } from '../../src/ledger/append.js';
 import { buildBatch, type InboxRow, type LogHead } from '../../src/ledger/batch.js';
-import { encodeEntry, genesisHash } from '../../src/ledger/entry.js';
+import { encodeEntry, genesisHash } from '../../src/core/entry.js';
 import { checkpointKeysOf, logOrigin, startSequencer, verifyLedger } from '../../src/ledger/index.js';
 import { takeLog } from '../../src/ledger/take-log.js';
 import { edgeRoot } from '../../src/ledger/tree.js';

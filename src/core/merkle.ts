@@ -3,16 +3,19 @@ import { hash } from 'node:crypto';
 /** RFC 6962 §2.1 with SHA-256. Proofs are verified as in RFC 9162 §2.1.3.2 and §2.1.4.2. */
 
 export const HASH_BYTES = 32;
-export const EMPTY_ROOT = sha256(Buffer.alloc(0));
+export const EMPTY_ROOT: Buffer = sha256(Buffer.alloc(0));
 
 /** SHA-256(0x00 ‖ entry). The prefix keeps a node from passing as a leaf (attack 18). */
-export const leafHash = (entry: Uint8Array): Buffer => sha256(Buffer.concat([LEAF_PREFIX, entry]));
+export function leafHash(entry: Uint8Array): Buffer {
+  if (entry.length >= leaf.length) return sha256(Buffer.concat([leaf.subarray(0, 1), entry]));
+  leaf.set(entry, 1);
+  return sha256(leaf.subarray(0, 1 + entry.length));
+}
 
 /** SHA-256(0x01 ‖ left ‖ right). */
 export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
   if (left.length !== HASH_BYTES || right.length !== HASH_BYTES)
     throw new RangeError('a node has two hashes below it');
-  // One buffer for all: hashing is synchronous, and this is called once for every entry ever verified.
   node.set(left, 1);
   node.set(right, 1 + HASH_BYTES);
   return sha256(node);
@@ -84,12 +87,13 @@ export function verifyConsistency(from: TreeHead, to: TreeHead, proof: readonly 
   return last === 0 && fromRoot.equals(from.root) && toRoot.equals(to.root);
 }
 
-const LEAF_PREFIX = Buffer.of(0x00);
+// One buffer each for all calls: hashing is synchronous, and both run once for every entry ever verified.
+const leaf = Buffer.alloc(65_536);
 const node = Buffer.alloc(1 + 2 * HASH_BYTES, 0x01);
 
-/** In one call: measured, twice as fast as an incremental hash. */
+/** In one call and by way of latin1: measured, more than twice as fast as an incremental hash to a Buffer. */
 function sha256(bytes: Uint8Array): Buffer {
-  return hash('sha256', bytes, 'buffer');
+  return Buffer.from(hash('sha256', bytes, 'latin1'), 'latin1');
 }
 
 // Division, not shifts: those wrap at 2^32 (attack 18).

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { decodeEntry, genesisHash } from '../core/entry.js';
 import { leafHash, nodeHash } from '../core/merkle.js';
 import { buildBatch, type LogHead } from './batch.js';
-import { decodeEntry, genesisHash } from './entry.js';
 import { edgeRoot, emptyEdge } from './tree.js';
 import { checkChain } from './verify-chain.js';
 

@@ -1,5 +1,5 @@
+import { type Entry, encodeEntry } from '../core/entry.js';
 import { leafHash } from '../core/merkle.js';
-import { type Entry, encodeEntry } from './entry.js';
 import { TILE_HEIGHT } from './tiles.js';
 import { appendLeaf, type Edge } from './tree.js';
 

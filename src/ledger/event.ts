@@ -1,9 +1,9 @@
 import { type Json, sha256Hex } from '../core/canonical.js';
+import { MAX_PAYLOAD_BYTES } from '../core/entry.js';
 import { CountersignError } from '../core/errors.js';
 import { newEventId } from '../core/ids.js';
 import type { PrincipalId, RequestId, TenantId } from '../core/tenant.js';
 import { commitTo, newSalt } from './commitment.js';
-import { MAX_PAYLOAD_BYTES } from './entry.js';
 import { encodePayload } from './payload.js';
 import { type SealedText, sealPersonal } from './personal.js';
 import type { Pseudonyms } from './pseudonyms.js';

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
 import { parseCheckpointText } from '../core/checkpoint.js';
+import { decodeEntry } from '../core/entry.js';
 import { parseNote } from '../core/note.js';
 import type { TenantId } from '../core/tenant.js';
-import { decodeEntry } from './entry.js';
 import { publishedLog } from './publish.js';
 import { readEntries } from './read-entries.js';
 import { parseStrictJson } from './strict-json.js';

@@ -1,10 +1,10 @@
 import type { Client } from 'pg';
+import { genesisHash } from '../core/entry.js';
 import { CountersignError } from '../core/errors.js';
 import { newEventId } from '../core/ids.js';
 import { verifierKeyOf } from '../core/note.js';
 import type { InboxRow, LogHead } from './batch.js';
 import type { CheckpointKeys } from './checkpoint-keys.js';
-import { genesisHash } from './entry.js';
 import { encodePayload } from './payload.js';
 import { hashesAt, TILE_WIDTH } from './tiles.js';
 import { decodeEdge } from './tree.js';

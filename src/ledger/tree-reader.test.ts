@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { genesisHash } from '../core/entry.js';
 import { leafHash, verifyConsistency, verifyInclusion } from '../core/merkle.js';
 import { buildBatch, type FullTile, type LogHead } from './batch.js';
-import { genesisHash } from './entry.js';
 import { hashesAt, parseTilePath, TILE_WIDTH, type TileAt, tilePath } from './tiles.js';
 import { appendLeaf, edgeRoot, emptyEdge } from './tree.js';
 import { readTree, type TileSource } from './tree-reader.js';

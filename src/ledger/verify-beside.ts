@@ -1,9 +1,9 @@
 import type { Pool } from 'pg';
 import { z } from 'zod';
 import { sha256Hex } from '../core/canonical.js';
+import type { Entry } from '../core/entry.js';
 import type { TenantId } from '../core/tenant.js';
 import { commitTo } from './commitment.js';
-import type { Entry } from './entry.js';
 import { openPersonal } from './personal.js';
 import { parseStrictJson } from './strict-json.js';
 import type { SubjectKeys } from './subject-keys.js';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { genesisHash } from '../core/entry.js';
 import { leafHash } from '../core/merkle.js';
 import { buildBatch } from './batch.js';
-import { genesisHash } from './entry.js';
 import { emptyEdge, encodeEdge } from './tree.js';
 import { checkChain, type StoredEntry } from './verify-chain.js';
 

@@ -1,5 +1,5 @@
+import { decodeEntry, type Entry, genesisHash } from '../core/entry.js';
 import { leafHash } from '../core/merkle.js';
-import { decodeEntry, type Entry, genesisHash } from './entry.js';
 import { appendLeaf, type Edge, edgeRoot, emptyEdge } from './tree.js';
 
 /** What a check found. `mechanism` says which property caught it; `seq` is the entry, where one can be named. */

@@ -9,10 +9,10 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { signCheckpoint } from '../../src/core/checkpoint.js';
 import { manualClock, systemClock } from '../../src/core/clock.js';
+import { decodeEntry, encodeEntry, genesisHash } from '../../src/core/entry.js';
 import { leafHash } from '../../src/core/merkle.js';
 import { parseVerifierKey, verifierKeyOf } from '../../src/core/note.js';
 import { witnessRoutes } from '../../src/edges/http/witness.js';
-import { decodeEntry, encodeEntry, genesisHash } from '../../src/ledger/entry.js';
 import {
   type Anchor,
   anchorNewest,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { CountersignError } from '../core/errors.js';
-import { HASH_BYTES } from '../core/merkle.js';
+import { CountersignError } from './errors.js';
+import { HASH_BYTES } from './merkle.js';
 
 /** "CSL1" ‖ u16 version ‖ u64 seq ‖ u64 time_µs ‖ prev(32) ‖ payload, big-endian, at most 65,535 bytes (tlog-tiles). */
 export interface Entry {

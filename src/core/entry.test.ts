@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { leafHash } from '../core/merkle.js';
 import { decodeEntry, encodeEntry, genesisHash, MAX_PAYLOAD_BYTES } from './entry.js';
+import { leafHash } from './merkle.js';
 
 const entry = {
   seq: 7,
