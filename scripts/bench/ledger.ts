@@ -6,11 +6,11 @@ import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { signCheckpoint } from '../../src/core/checkpoint.js';
 import { systemClock } from '../../src/core/clock.js';
+import { encodeEntry, genesisHash } from '../../src/core/entry.js';
 import { leafHash } from '../../src/core/merkle.js';
 import { TenantId } from '../../src/core/tenant.js';
 import { appendBatch, openRanges } from '../../src/ledger/append.js';
 import { buildBatch, type InboxRow, type LogHead } from '../../src/ledger/batch.js';
-import { encodeEntry, genesisHash } from '../../src/core/entry.js';
 import { checkpointKeysOf, logOrigin, startSequencer, verifyLedger } from '../../src/ledger/index.js';
 import { takeLog } from '../../src/ledger/take-log.js';
 import { edgeRoot } from '../../src/ledger/tree.js';
@@ -241,7 +241,7 @@ const timed = async (label: string, count: number, work: () => unknown): Promise
 };
 const block = randomBytes(54 + EVENT_BYTES + 1);
 const sha = await timed('SHA-256 alone', 500_000, () => {
-  for (let round = 0; round < 500_000; round++) hash('sha256', block, 'buffer');
+  for (let round = 0; round < 500_000; round++) hash('sha256', block, 'binary');
 });
 const size = appender.size();
 const copied = await timed('leaf + chain + tree, COPY BINARY', size, async () => {

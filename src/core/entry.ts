@@ -12,8 +12,9 @@ export interface Entry {
   payload: Uint8Array;
 }
 
-const MAGIC = Buffer.from('CSL1', 'ascii');
+const MAGIC = 0x43534c31; // "CSL1"
 const VERSION = 1;
+const VERSION_AT = 4;
 const SEQ_AT = 6;
 const TIME_AT = 14;
 const PREV_AT = 22;
@@ -27,8 +28,8 @@ export function encodeEntry(entry: Entry): Buffer {
     throw new CountersignError('ledger_entry_too_large', 'The event is too large for the ledger.');
   if (entry.prev.length !== HASH_BYTES) throw new RangeError('prev is a SHA-256 hash');
   const bytes = Buffer.allocUnsafe(PAYLOAD_AT + entry.payload.length);
-  bytes.set(MAGIC, 0);
-  bytes.writeUInt16BE(VERSION, MAGIC.length);
+  bytes.writeUInt32BE(MAGIC, 0);
+  bytes.writeUInt16BE(VERSION, VERSION_AT);
   bytes.writeBigUInt64BE(BigInt(entry.seq), SEQ_AT);
   bytes.writeBigUInt64BE(entry.timeMicros, TIME_AT);
   bytes.set(entry.prev, PREV_AT);
@@ -38,14 +39,16 @@ export function encodeEntry(entry: Entry): Buffer {
 
 /** Throws `ledger_entry_malformed` on anything this version did not write. */
 export function decodeEntry(bytes: Uint8Array): Entry {
-  const entry = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const entry = Buffer.isBuffer(bytes)
+    ? bytes
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (entry.length < PAYLOAD_AT || entry.length > MAX_ENTRY_BYTES) throw malformed('length');
-  if (!entry.subarray(0, MAGIC.length).equals(MAGIC)) throw malformed('magic');
-  if (entry.readUInt16BE(MAGIC.length) !== VERSION) throw malformed('version');
-  const seq = entry.readBigUInt64BE(SEQ_AT);
-  if (seq > BigInt(Number.MAX_SAFE_INTEGER)) throw malformed('seq beyond 2^53');
+  if (entry.readUInt32BE(0) !== MAGIC) throw malformed('magic');
+  if (entry.readUInt16BE(VERSION_AT) !== VERSION) throw malformed('version');
+  const seq = entry.readUInt32BE(SEQ_AT) * 2 ** 32 + entry.readUInt32BE(SEQ_AT + 4);
+  if (!Number.isSafeInteger(seq)) throw malformed('seq beyond 2^53');
   return {
-    seq: Number(seq),
+    seq,
     timeMicros: entry.readBigUInt64BE(TIME_AT),
     prev: entry.subarray(PREV_AT, PAYLOAD_AT),
     payload: entry.subarray(PAYLOAD_AT),

@@ -93,7 +93,7 @@ const node = Buffer.alloc(1 + 2 * HASH_BYTES, 0x01);
 
 /** In one call and by way of latin1: measured, more than twice as fast as an incremental hash to a Buffer. */
 function sha256(bytes: Uint8Array): Buffer {
-  return Buffer.from(hash('sha256', bytes, 'latin1'), 'latin1');
+  return Buffer.from(hash('sha256', bytes, 'binary'), 'binary');
 }
 
 // Division, not shifts: those wrap at 2^32 (attack 18).

@@ -52,16 +52,13 @@ export function parseVerifierKey(vkey: string): VerifierKey {
 
 /** The verifier key of a signer, as a line to publish or to paste. */
 export function verifierKeyOf(signer: NoteSigner): string {
-  const raw = createPublicKey(signer.privateKey)
-    .export({ format: 'der', type: 'spki' })
-    .subarray(SPKI_PREFIX.length);
-  const encoded = Buffer.concat([Buffer.from([signer.type]), raw]);
+  const encoded = typeAndKeyOf(signer);
   return `${signer.name}+${keyIdOf(signer.name, encoded)}+${encoded.toString('base64')}`;
 }
 
 /** One signature line over `text`, with its newline. A cosignature (0x04) states the time in seconds. */
 export function signNote(signer: NoteSigner, text: string, at: Date): string {
-  const { keyId } = parseVerifierKey(verifierKeyOf(signer));
+  const keyId = keyIdOf(signer.name, typeAndKeyOf(signer));
   const seconds = Math.floor(at.getTime() / 1000);
   const signature = sign(null, signedBytes(signer.type, text, BigInt(seconds)), signer.privateKey);
   const stamp = Buffer.alloc(signer.type === 0x04 ? 8 : 0);
@@ -103,6 +100,17 @@ const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 
 const signedBytes = (type: NoteKeyType, text: string, seconds: bigint): Buffer =>
   Buffer.from(type === 0x04 ? `cosignature/v1\ntime ${seconds}\n${text}` : text, 'utf8');
+
+/** Deriving the public half costs as much as signing: once a key is enough. */
+const publicHalves = new WeakMap<KeyObject, Buffer>();
+
+function typeAndKeyOf({ type, privateKey }: NoteSigner): Buffer {
+  const known = publicHalves.get(privateKey);
+  const raw =
+    known ?? createPublicKey(privateKey).export({ format: 'der', type: 'spki' }).subarray(SPKI_PREFIX.length);
+  if (!known) publicHalves.set(privateKey, raw);
+  return Buffer.concat([Buffer.of(type), raw]);
+}
 
 const keyIdOf = (name: string, typeAndKey: Uint8Array): string =>
   createHash('sha256').update(`${name}\n`, 'utf8').update(typeAndKey).digest('hex').slice(0, 8);

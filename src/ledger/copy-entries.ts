@@ -72,6 +72,6 @@ function readRow(row: Buffer, onEntry: (entry: HashedEntry) => void): void {
   const leafHash = row.subarray(22 + length);
   // RFC 6962 wants a zero byte before the entry: the last byte of its length, already read, makes room for it.
   row[17] = 0;
-  const leaf = Buffer.from(hash('sha256', row.subarray(17, 18 + length), 'latin1'), 'latin1');
+  const leaf = Buffer.from(hash('sha256', row.subarray(17, 18 + length), 'binary'), 'binary');
   onEntry({ seq, entry, leaf, leafHash });
 }

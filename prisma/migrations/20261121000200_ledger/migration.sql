@@ -198,6 +198,7 @@ BEGIN
   INSERT INTO ledger.ledger_inbox (tenant, event_id, payload)
     SELECT p_tenant, (event ->> 'eventId')::uuid, convert_to(event ->> 'payload', 'UTF8')
     FROM jsonb_array_elements(p_events) WITH ORDINALITY AS item (event, place) ORDER BY place;
+  IF NOT p_events @? '$[*] ? (@.policyInput != null || @.personal.size() > 0)' THEN RETURN; END IF;
   INSERT INTO ledger.ledger_personal (tenant, event_id, field, pseudonym, sealed)
     SELECT p_tenant, (event ->> 'eventId')::uuid, text ->> 'field', text ->> 'pseudonym', decode(text ->> 'sealed', 'base64')
     FROM jsonb_array_elements(p_events) AS event, jsonb_array_elements(event -> 'personal') AS text;
