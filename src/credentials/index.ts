@@ -1,5 +1,4 @@
 export type { CredentialBroker, Lease, LeaseLogin } from './broker.js';
-export { LEASE_SECONDS } from './broker.js';
 export type { SealedTarget } from './sealed-broker.js';
 export { sealedBroker } from './sealed-broker.js';
 export {

@@ -10,7 +10,6 @@ export {
   ReceiptSigner,
 } from './keys.js';
 export {
-  AgeRecipient,
   EndPacket,
   EndReason,
   GrantPacket,
@@ -20,10 +19,9 @@ export {
   PACKET_VALIDITY_SECONDS,
   PacketKind,
   PacketPayload,
-  PacketVote,
   RevealPacket,
   RotatePacket,
 } from './payload.js';
-export { Credential, Receipt, ReceiptCode, ReceiptOutcome } from './receipt.js';
+export { Credential, Receipt, ReceiptCode } from './receipt.js';
 export type { ReceiptRejection } from './receipt-envelope.js';
 export { signReceipt, verifyReceipt } from './receipt-envelope.js';

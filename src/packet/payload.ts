@@ -9,10 +9,10 @@ export const Instant = z.iso.datetime({ precision: 3 });
 export const Name = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,39}$/);
 
 /** Lower-case hex SHA-256. */
-export const Digest = z.string().regex(/^[0-9a-f]{64}$/);
+const Digest = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** An age X25519 recipient; the one-use public half of whoever asked to be shown a credential (rule 9). */
-export const AgeRecipient = z.string().regex(/^age1[02-9ac-hj-np-z]{58}$/);
+const AgeRecipient = z.string().regex(/^age1[02-9ac-hj-np-z]{58}$/);
 
 const JsonValue: z.ZodType<Json> = z.json();
 
@@ -29,7 +29,7 @@ const common = {
 };
 
 /** A vote as it travels: who, what exactly was sealed, and a slot for that person's own proof (rule 6). */
-export const PacketVote = z.strictObject({
+const PacketVote = z.strictObject({
   voteId: z.uuid(),
   principal: PrincipalId,
   verdict: z.literal('approve'),
@@ -37,7 +37,6 @@ export const PacketVote = z.strictObject({
   castAt: Instant,
   proof: JsonValue.nullable(),
 });
-export type PacketVote = z.infer<typeof PacketVote>;
 
 export const GrantPacket = z.strictObject({
   ...common,

@@ -3,7 +3,7 @@ import type { Json } from '../core/canonical.js';
 import { PacketId, RequestId, TenantId } from '../core/tenant.js';
 import { Instant, PacketKind } from './payload.js';
 
-export const ReceiptOutcome = z.enum([
+const ReceiptOutcome = z.enum([
   'granted',
   'ended',
   'unproven',
@@ -12,7 +12,6 @@ export const ReceiptOutcome = z.enum([
   'observed',
   'rejected',
 ]);
-export type ReceiptOutcome = z.infer<typeof ReceiptOutcome>;
 
 /**
  * Why. `done` with every success; the rest are refusals or what is left to prove. Stable: the worker ledgers them.

@@ -266,7 +266,10 @@ describe('rule 11: an end is proved or said to be unproved', () => {
     );
     const receipt = await until('resurrected', async () =>
       (await world.receipts()).find(
-        (one) => one.evidence['reason'] === 'resurrected' && one.outcome === 'ended',
+        (one) =>
+          one.requestId === packet.requestId &&
+          one.evidence['reason'] === 'resurrected' &&
+          one.outcome === 'ended',
       ),
     );
     expect(receipt).toMatchObject({ origin: 'doer', kind: 'end', requestId: packet.requestId, account });

@@ -139,7 +139,7 @@ interface SystemLimits {
 
 type Log = Parameters<typeof startDoer>[0]['log'];
 
-export const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 export async function buildWorld(target: Target): Promise<World> {
   const database = await freshDatabase();

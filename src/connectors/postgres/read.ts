@@ -6,7 +6,7 @@ import { PRIVILEGES_OF_PUBLIC, PRIVILEGES_OF_ROLE, SCOPE_UNCLEAN } from './privi
 import { selectRows } from './session.js';
 
 /** Every account of ours begins so; the rest of the name is the grant's id, hence it can be found without any database of ours. */
-export const ACCOUNT_PREFIX = 'cs_g_';
+const ACCOUNT_PREFIX = 'cs_g_';
 
 const Words = z.object({ word: z.string() });
 
