@@ -1,0 +1,84 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { typedRequest } from '../../src/capabilities/define.js';
+import { machine } from '../../src/capabilities/elevation/machine.js';
+import { Details, type Elevation } from '../../src/capabilities/elevation/schemas.js';
+import type { VerbContext } from '../../src/capabilities/index.js';
+import { connectorKinds } from '../../src/connectors/kinds.js';
+import { manualClock } from '../../src/core/clock.js';
+import { PrincipalId, type RequestId, TenantId } from '../../src/core/tenant.js';
+import { createPseudonyms, fileSubjectKeys } from '../../src/ledger/index.js';
+import { generateKeySet, signPacket } from '../../src/packet/index.js';
+import { policyDigest } from '../../src/policy/digest.js';
+import { loadPolicy, Organisation, readPolicyFiles } from '../../src/policy/index.js';
+import { openStore, readRequest } from '../../src/store/index.js';
+import { freshDatabase, type TestDatabase } from '../harness/postgres.js';
+
+export const tenant = TenantId.parse('T01HOOKPILOT');
+export const person = (name: string): PrincipalId => PrincipalId.parse(name);
+
+/** People of their own beside the example organisation's, so that a crowd can approve at once. */
+export const CROWD = 50;
+export const approver = (number: number): PrincipalId => person(`approver-${number}`);
+
+export interface Gatekeeper {
+  database: TestDatabase;
+  context: VerbContext;
+  clock: ReturnType<typeof manualClock>;
+  close(): Promise<void>;
+}
+
+/** The verbs over a database of their own, under the committed policy, with a Slack that knows everybody as active. */
+export async function openGatekeeper(): Promise<Gatekeeper> {
+  const database = await freshDatabase();
+  const subjectKeysDirectory = mkdtempSync(join(tmpdir(), 'countersign-keys-'));
+  const store = openStore({
+    databaseUrl: database.urls.worker,
+    pseudonyms: createPseudonyms,
+    subjectKeys: fileSubjectKeys(subjectKeysDirectory),
+  });
+  const { bundle, organisation } = readPolicyFiles(
+    resolve(import.meta.dirname, '../../policies'),
+    connectorKinds,
+  );
+  const crowded = Organisation.parse({ ...organisation, people: [...organisation.people, ...crowd()] });
+  const clock = manualClock(new Date('2026-11-21T10:00:00Z'));
+  const keys = generateKeySet(tenant);
+  const context: VerbContext = {
+    tenant,
+    clock,
+    store,
+    policy: await loadPolicy({ bundle, organisation: crowded, digest: policyDigest(bundle, crowded) }),
+    directory: { standing: async () => 'active' },
+    sign: (payload) => signPacket(payload, keys.worker.packetSigner),
+    awaitReceipt: async () => null,
+  };
+  return {
+    database,
+    context,
+    clock,
+    close: async () => {
+      await store.close();
+      await database.drop();
+      rmSync(subjectKeysDirectory, { recursive: true });
+    },
+  };
+}
+
+/** An elevation as it is stored now. */
+export async function readElevation({ store }: VerbContext, id: RequestId): Promise<Elevation> {
+  const request = await readRequest(store, tenant, id);
+  if (request === null) throw new Error(`${id} is not there`);
+  return typedRequest({ name: 'elevation', machine, details: Details }, request);
+}
+
+const crowd = () =>
+  Array.from({ length: CROWD }, (_, number) => ({
+    kind: 'person',
+    id: approver(number),
+    name: `Approver ${number}`,
+    identities: { email: `approver-${number}@hookpilot.example` },
+    teams: ['platform'],
+    roles: ['platform-approver'],
+  }));
