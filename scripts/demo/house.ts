@@ -27,6 +27,8 @@ export interface HouseOptions {
   /** Where the processes' logs go: files in the data directory, or our stderr. */
   logs: 'files' | 'stderr';
   say: (line: string) => void;
+  /** Settings of one kind of process beside those of the house. */
+  more?: (name: ProcessName) => Settings;
 }
 
 /** Countersign and everything it needs, on this machine. */
@@ -56,7 +58,7 @@ export async function startHouse(options: HouseOptions): Promise<House> {
   if (!hasSecrets(dataDir)) for (const cluster of Object.values(clusters)) await removeCluster(cluster);
   const secrets = keepSecrets(dataDir);
   const httpUrl = `http://127.0.0.1:${options.httpPort}`;
-  keepKeys(dataDir, tenant);
+  await keepKeys(dataDir, tenant);
   const running: (() => Promise<void>)[] = [];
   const stop = async () => {
     for (const end of running.reverse()) await end();
@@ -94,7 +96,7 @@ export async function startHouse(options: HouseOptions): Promise<House> {
     const addProcess = (name: ProcessName, more: Settings = {}): Supervised => {
       const one = supervise(name, {
         root: ROOT,
-        settings: { ...settings[name], ...more },
+        settings: { ...settings[name], ...options.more?.(name), ...more },
         logFile: options.logs === 'files' ? join(dataDir, 'logs', `${name}.log`) : null,
       });
       started.push(one);
@@ -183,6 +185,7 @@ function settingsOf(given: {
       DATA_DIR: join(options.dataDir, 'doer'),
       TARGETS_FILE: given.targetsFile,
       LIMITS_FILE: given.limitsFile,
+      LEDGER_URL: `http://127.0.0.1:${options.httpPort}/ledger/${tenant}`,
     },
   };
 }
