@@ -60,6 +60,12 @@ function spawnDoer(spot?: string): ChildProcess {
   return child;
 }
 
+/** Died at its spot, and of nothing else. */
+async function killed(child: ChildProcess): Promise<void> {
+  await once(child, 'exit');
+  expect(child.signalCode).toBe('SIGKILL');
+}
+
 const roleExists = async (requestId: RequestId): Promise<boolean> =>
   (await target.admin('SELECT FROM pg_roles WHERE rolname = $1', [accountFor(requestId)])).length === 1;
 
@@ -96,8 +102,7 @@ describe('rule 8: a doer killed in the middle resumes by read-back', () => {
     const child = spawnDoer(spot);
     const packet = grantPacket();
     await world.release(packet);
-    await once(child, 'exit');
-    expect(child.signalCode).toBe('SIGKILL');
+    await killed(child);
     const doer = world.start({ name: 'a' });
     expect(await world.answer(packet.id)).toMatchObject({ outcome: 'granted', code: 'done' });
     const [made] = await target.admin('SELECT rolvaliduntil AS until FROM pg_roles WHERE rolname = $1', [
@@ -120,8 +125,7 @@ describe('rule 8: a doer killed in the middle resumes by read-back', () => {
       const child = spawnDoer(spot);
       const end = endPacket(packet.requestId);
       await world.release(end);
-      await once(child, 'exit');
-      expect(child.signalCode).toBe('SIGKILL');
+      await killed(child);
       world.start({ name: 'a' });
       expect(await world.answer(end.id)).toMatchObject({ outcome: 'ended' });
       expect(await roleExists(packet.requestId)).toBe(false);
@@ -132,7 +136,7 @@ describe('rule 8: a doer killed in the middle resumes by read-back', () => {
     const child = spawnDoer('doer.created');
     const packet = grantPacket();
     await world.release(packet);
-    await once(child, 'exit');
+    await killed(child);
     world.start({ name: 'b' });
     expect(await world.answer(packet.id)).toMatchObject({ outcome: 'granted' });
   });
@@ -141,7 +145,7 @@ describe('rule 8: a doer killed in the middle resumes by read-back', () => {
     const child = spawnDoer('doer.leased');
     const packet = grantPacket({ now: new Date(Date.now() - 100_000) });
     await world.release(packet);
-    await once(child, 'exit');
+    await killed(child);
     world.start({ name: 'a', clock: { now: () => new Date(Date.now() + 30_000) } });
     expect(await world.answer(packet.id)).toMatchObject({ code: 'packet_expired' });
     expect(await roleExists(packet.requestId)).toBe(false);
