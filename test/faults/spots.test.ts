@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, describe, test } from 'vitest';
+import type { ProcessName } from '../../scripts/demo/processes.js';
+import { logIn, termsOf } from '../flows/evidence.js';
+import { PATIENCE, REQUESTS, textOf } from '../harness/house.js';
+import { waitUntil } from '../harness/slack/index.js';
+import type { Message } from '../harness/slack/shapes.js';
+import { type FaultyHouse, startFaultyHouse } from './faulty-house.js';
+import { allHold } from './invariants.js';
+
+const APPROVE = 'elevation.approve';
+const SHOW = 'elevation.show_credential';
+const END = 'elevation.end_now';
+
+type Act = 'submit' | 'approve' | 'show' | 'end';
+
+interface Fault {
+  process: ProcessName;
+  spot: string;
+  /** What a person does when it strikes. */
+  during: Act;
+}
+
+const FAULTS: Fault[] = [
+  { process: 'app', spot: 'app.clicked', during: 'submit' },
+  { process: 'app', spot: 'app.committed', during: 'submit' },
+  { process: 'app', spot: 'app.clicked', during: 'approve' },
+  { process: 'app', spot: 'app.committed', during: 'approve' },
+  { process: 'app', spot: 'app.committed', during: 'show' },
+  { process: 'app', spot: 'app.committed', during: 'end' },
+  { process: 'sequencer', spot: 'sequencer.drained', during: 'submit' },
+  { process: 'sequencer', spot: 'sequencer.ready', during: 'approve' },
+  { process: 'sequencer', spot: 'sequencer.appended', during: 'approve' },
+  { process: 'worker', spot: 'worker.posted', during: 'submit' },
+  { process: 'worker', spot: 'worker.stepped', during: 'approve' },
+  { process: 'worker', spot: 'worker.claimed', during: 'approve' },
+  { process: 'worker', spot: 'worker.released', during: 'approve' },
+  { process: 'worker', spot: 'worker.receipt', during: 'approve' },
+  { process: 'worker', spot: 'worker.settled', during: 'approve' },
+  { process: 'worker', spot: 'worker.updated', during: 'approve' },
+  { process: 'worker', spot: 'worker.stepped', during: 'end' },
+  { process: 'worker', spot: 'worker.settled', during: 'end' },
+  { process: 'doer', spot: 'doer.created', during: 'approve' },
+  { process: 'doer', spot: 'doer.receipt', during: 'approve' },
+  { process: 'doer', spot: 'doer.delivered', during: 'approve' },
+  { process: 'doer', spot: 'doer.created', during: 'show' },
+  { process: 'doer', spot: 'doer.end.leased', during: 'end' },
+  { process: 'doer', spot: 'doer.end.dropped', during: 'end' },
+];
+
+let house: FaultyHouse;
+
+beforeAll(async () => {
+  house = await startFaultyHouse();
+}, 120_000);
+afterAll(() => house.stop(), 60_000);
+
+describe('rules 8, 14: killed between two lines, started again, and nothing is lost or done twice', () => {
+  test.each(FAULTS)('$process at $spot during $during', { timeout: 90_000 }, async (fault) => {
+    const id = await elevate(fault);
+    const isPostedTwice = fault.spot === 'worker.posted';
+    await allHold(house, [id], { cards: isPostedTwice ? 2 : 1 });
+  });
+});
+
+/** One elevation from the asking to its end, by people who press again when Slack tells them to. */
+async function elevate(fault: Fault) {
+  const { slack } = house;
+  const [alice, bob] = [house.account('alice'), house.account('bob')];
+  const reason = `INC-${fault.spot}-${fault.during} orders stuck`;
+  const isStruck = (act: Act): boolean => fault.during === act;
+
+  await slack.command(alice, REQUESTS, `/elevate orders-db read-orders 30m ${reason}`);
+  await slack.waitForModal(alice, 'elevation.ask');
+  await act(fault, 'submit', () => slack.submit(alice));
+  if (isStruck('submit') && fault.spot === 'app.clicked') await slack.submit(alice);
+  if (isStruck('submit') && fault.spot === 'app.committed') slack.cancel(alice);
+  await slack.waitForNoModal(alice);
+  const isNew = (message: Message): boolean =>
+    textOf(message).includes(reason) && textOf(message).includes(APPROVE);
+  const card = await waitUntil(
+    'the card',
+    async () => (await slack.messages(REQUESTS)).find(isNew),
+    PATIENCE,
+  );
+  const { id } = termsOf(card);
+
+  await act(fault, 'approve', () => slack.click(bob, card, APPROVE));
+  if (isStruck('approve') && fault.process === 'app') await slack.click(bob, card, APPROVE);
+  const granted = await house.cardSaying(card, 'Access until');
+
+  await act(fault, 'show', () => (isStruck('show') ? slack.click(alice, granted, SHOW) : Promise.resolve()));
+  if (slack.modals(alice).length > 0) slack.cancel(alice);
+  await slack.waitForNoModal(alice);
+  const session = await logIn(await house.credential('alice', granted));
+  await session.run('SELECT count(*) FROM shop.orders');
+
+  await act(fault, 'end', () => slack.click(alice, granted, END));
+  if (isStruck('end') && fault.process === 'app') await slack.click(alice, granted, END);
+  await session.died();
+  await house.cardSaying(card, 'Access Ended');
+  return id;
+}
+
+/** Does it, with the fault armed if it is to strike now; then waits for the successor. */
+async function act(fault: Fault, name: Act, doIt: () => Promise<void>): Promise<void> {
+  if (fault.during !== name) return doIt();
+  const { died } = house.arm(fault.process, fault.spot);
+  await doIt();
+  await died();
+  if (fault.process === 'worker') house.passMinute();
+}
