@@ -5,13 +5,14 @@ import { buildGatekeeper } from '../deps.js';
 import { publicRoutes } from '../edges/http/api.js';
 import { auditorReads } from '../edges/http/audit-reads.js';
 import { startHttp } from '../edges/http/server.js';
+import { openAnchors } from '../edges/queue/anchors.js';
 import { createSlackApp } from '../edges/slack/receive/app.js';
 import { receiverFor } from '../edges/slack/receive/receiver.js';
 import { faultsAt, processLog, stopOnSignal } from '../process.js';
 
 const config = appConfig();
 const log = processLog('app', config.LOG_LEVEL);
-const { context, close } = await buildGatekeeper(config, log);
+const { context, client, close } = await buildGatekeeper(config, log);
 const { receiver, mount } = receiverFor(config, context, log);
 const slack = createSlackApp({
   context,
@@ -22,8 +23,9 @@ const slack = createSlackApp({
   hook: faultsAt(config),
   log,
 });
+const anchors = await openAnchors({ file: config.ANCHORS_FILE, context, client });
 const routes = (root: Hono) =>
-  mount(root.route('/', publicRoutes(context)).route('/', auditorReads(context)));
+  mount(root.route('/', publicRoutes(context)).route('/', auditorReads(context, anchors)));
 const server = await startHttp({ mount: routes, host: config.HTTP_HOST, port: config.HTTP_PORT, log });
 await slack.start();
 log.info({ port: server.port, mode: config.SLACK_MODE }, 'ready');

@@ -2,6 +2,7 @@ import { capabilities } from '../capabilities/index.js';
 import { workerConfig } from '../config.js';
 import { buildGatekeeper } from '../deps.js';
 import { createAlerter } from '../edges/queue/alert.js';
+import { anchorLedger, openAnchors } from '../edges/queue/anchors.js';
 import { startReceipts } from '../edges/queue/receipts.js';
 import { startRelay } from '../edges/queue/relay.js';
 import { startTimers } from '../edges/queue/run.js';
@@ -35,12 +36,14 @@ const alert = createAlerter({
   webhookUrl: config.ALERT_WEBHOOK_URL,
   log,
 });
+const anchors = await openAnchors({ file: config.ANCHORS_FILE, context, client });
+const anchoring = anchorLedger({ anchors, context, alert, log });
 const relay = startRelay({ context, gate, doer, project, alert, hook, log });
 const receipts = startReceipts({ context, capabilities, keyring: receiptKeyring, hook, log });
 const timers = startTimers({ context, capabilities, gate, hook, log });
 log.info('ready');
 stopOnSignal(async () => {
-  await Promise.all([timers.stop(), receipts.stop(), relay.stop()]);
+  await Promise.all([timers.stop(), receipts.stop(), relay.stop(), anchoring.stop()]);
   await Promise.all([gate.close(), doer.close()]);
   await close();
 });

@@ -13,7 +13,7 @@ const CheckpointSignerFile = z.strictObject({
   privateKeys: z.array(z.base64()).min(1).max(4),
 });
 
-export const CHECKPOINT_SIGNER_FILE = 'checkpoint-signer.json';
+const CHECKPOINT_SIGNER_FILE = 'checkpoint-signer.json';
 
 /** Signs for any log of this installation: key ids differ by origin, the key is one. */
 export interface CheckpointKeys {

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Client, Connection, Submittable } from 'pg';
+import type { ClientBase, Connection, Submittable } from 'pg';
 import type { TenantId } from '../core/tenant.js';
 
 /** A row as it arrived: the leaf recomputed from its bytes, and the hash the database keeps beside them. */
@@ -16,7 +16,7 @@ export interface HashedEntry {
  * cursor, in constant memory. Calls `onEntry` in seq order.
  */
 export function copyEntries(
-  client: Client,
+  client: ClientBase,
   range: { tenant: TenantId; from: number; to: number },
   onEntry: (entry: HashedEntry) => void,
 ): Promise<void> {

@@ -20,6 +20,19 @@ const Report = z.object({
 type Report = z.infer<typeof Report>;
 const Proven = z.object({ seq: z.number(), entry: z.base64(), proof: z.string() });
 
+const Replayed = z.object({
+  ok: z.boolean(),
+  events: z.array(
+    z.object({
+      seq: z.number(),
+      at: z.string(),
+      type: z.string(),
+      decision: z.object({ effect: z.string() }).nullable(),
+      verdict: z.string(),
+    }),
+  ),
+});
+
 interface Server {
   http: string;
   token: string;
@@ -30,7 +43,10 @@ export function auditCommand(): Command {
   const audit = new Command('audit').description('read and verify the ledger');
   withServer(audit.command('verify'))
     .description('have the server recompute the whole ledger from its stored bytes')
-    .action((options: Server) => run('The ledger could not be verified', () => verify(options)));
+    .option('--chain', 'entries, chain, tree and anchors only, not what lies beside: for logs of millions')
+    .action((options: Server & { chain?: boolean }) =>
+      run('The ledger could not be verified', () => verify(options)),
+    );
   withServer(audit.command('prove <seq>'))
     .description('prove here, under your own copy of the key, that an entry is in the log')
     .requiredOption('--key <vkey>', 'the verifier key you were given when you were introduced to the log')
@@ -42,6 +58,11 @@ export function auditCommand(): Command {
     .requiredOption('--out <file>', 'where to write it')
     .action((options: Server & { out: string }) =>
       run('The ledger could not be exported', () => save(options)),
+    );
+  withServer(audit.command('replay <request>'))
+    .description('have the rules that were in force decide again on the inputs they were given')
+    .action((request: string, options: Server) =>
+      run('The request could not be replayed', () => replay(request, options)),
     );
   return audit;
 }
@@ -60,8 +81,9 @@ async function run(failure: string, work: () => Promise<0 | 1>): Promise<void> {
   }
 }
 
-async function verify(server: Server): Promise<0 | 1> {
-  const report = Report.parse(await (await ask(server, '/v1/audit/verify')).json());
+async function verify(server: Server & { chain?: boolean }): Promise<0 | 1> {
+  const path = `/v1/audit/verify${server.chain === true ? '?depth=chain' : ''}`;
+  const report = Report.parse(await (await ask(server, path)).json());
   process.stdout.write(describe(report));
   return report.ok ? 0 : 1;
 }
@@ -84,6 +106,15 @@ async function save(server: Server & { out: string }): Promise<0 | 1> {
     `Saved ${server.out}. Verify it: node scripts/verify-ledger.mjs --export ${server.out} --key <vkey>\n`,
   );
   return 0;
+}
+
+async function replay(request: string, server: Server): Promise<0 | 1> {
+  const answer = await ask(server, `/v1/audit/replay/${encodeURIComponent(request)}`);
+  const { ok, events } = Replayed.parse(await answer.json());
+  for (const { seq, at, type, decision, verdict } of events)
+    process.stdout.write(`${seq}  ${at}  ${type}  ${decision?.effect ?? '-'}  ${verdict}\n`);
+  process.stdout.write(ok ? 'OK: the rules answer as they did.\n' : 'FAILED: the rules answer otherwise.\n');
+  return ok ? 0 : 1;
 }
 
 async function ask({ http, token }: Server, path: string): Promise<Response> {

@@ -2,17 +2,19 @@ import { Hono } from 'hono';
 import { stream } from 'hono/streaming';
 import type { Pool } from 'pg';
 import { z } from 'zod';
-import type { TenantId } from '../../core/tenant.js';
+import { RequestId, type TenantId } from '../../core/tenant.js';
 import {
   type AnchoredCheckpoint,
   exportLog,
   proveEntry,
   readEvents,
   type SubjectKeys,
+  verifyChain,
   verifyLedger,
 } from '../../ledger/index.js';
 import { type AuthenticateAuditor, readBearer } from './auditor.js';
 import { ledgerRoutes } from './ledger.js';
+import { replayRequest } from './replay.js';
 
 export interface AuditDeps {
   pool: Pool;
@@ -51,6 +53,8 @@ export function auditRoutes(deps: AuditDeps): Hono<AuditEnv> {
   app.get('/v1/audit/verify', async (context) => {
     await onRead(context.get('label'), 'verify');
     const options = { subjectKeys, anchored: await anchored() };
+    if (context.req.query('depth') === 'chain')
+      return context.json(await verifyChain(pool, tenant, options.anchored));
     if (context.req.header('accept') !== NDJSON)
       return context.json(await verifyLedger(pool, tenant, options));
     context.header('content-type', NDJSON);
@@ -91,6 +95,18 @@ export function auditRoutes(deps: AuditDeps): Hono<AuditEnv> {
       entry: proven.entry.toString('base64'),
       proof: proven.proof,
     });
+  });
+
+  app.get('/v1/audit/replay/:request', async (context) => {
+    const request = RequestId.safeParse(context.req.param('request'));
+    await onRead(context.get('label'), 'replay');
+    const events = request.success ? await replayRequest(pool, tenant, request.data) : [];
+    if (events.length === 0)
+      return context.json(
+        { ok: false, code: 'not_found', message: 'The ledger knows no such request.' },
+        404,
+      );
+    return context.json({ ok: events.every((event) => event.verdict !== 'different'), events });
   });
 
   app.get('/v1/audit/export', async (context) => {

@@ -15,6 +15,8 @@ export interface Anchoring extends Checkpoint {
 export interface Anchor {
   name: string;
   domain: string;
+  /** Not more often than this: a channel that people read is not a log. */
+  paceMilliseconds: number;
   /** Keeps it; repeats safely. Gives a witness's cosignature line where there is one. Throws when refused or unreachable. */
   submit(checkpoint: Anchoring): Promise<{ witness: string; line: string } | null>;
   /** The newest it keeps of a log; null when none, or when it cannot be asked. */

@@ -16,6 +16,7 @@ export function channelAnchor(options: {
   return {
     name: 'channel',
     domain: options.domain,
+    paceMilliseconds: 60_000,
     async submit({ note, origin, size }) {
       await options.post(`Ledger checkpoint: ${origin} has ${size} entries.\n\`\`\`\n${note}\`\`\``);
       return null;

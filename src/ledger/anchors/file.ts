@@ -17,6 +17,7 @@ export function fileAnchor(options: {
   return {
     name: 'file',
     domain: options.domain,
+    paceMilliseconds: 0,
     async submit({ note }) {
       await mkdir(dirname(options.path), { recursive: true });
       const file = await open(options.path, 'a', 0o600);

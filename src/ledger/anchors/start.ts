@@ -16,7 +16,7 @@ export interface AnchoringOptions {
   anchors: readonly Anchor[];
   clock: Clock;
   everyMilliseconds: number;
-  /** Told once an anchor is this far behind, and again each round until it is not: silence is what an attacker wants. */
+  /** Told once an anchor is this far behind, and again after each further such span: silence is what an attacker wants. */
   lagAlarmMilliseconds: number;
   onLag: (lag: { anchor: string; domain: string; milliseconds: number; reason: string }) => Promise<void>;
   log: Pick<Logger, 'warn'>;
@@ -34,30 +34,36 @@ export function startAnchoring(options: AnchoringOptions): { stop(): Promise<voi
   };
 }
 
+interface Lag {
+  behindSince: Date | null;
+  alarms: number;
+}
+
 async function follow(options: AnchoringOptions, anchor: Anchor, signal: AbortSignal): Promise<void> {
-  const lag = { behindSince: null as Date | null };
+  const lag: Lag = { behindSince: null, alarms: 0 };
   while (!signal.aborted) {
     const reason = await anchorNewest(options, anchor).then(
       () => null,
       (error: unknown) => (error instanceof Error ? error.message : 'unknown failure'),
     );
-    if (reason === null) lag.behindSince = null;
+    if (reason === null) Object.assign(lag, { behindSince: null, alarms: 0 });
     else await tellLag(options, anchor, lag, reason);
-    await pause(options.everyMilliseconds, signal);
+    await pause(Math.max(options.everyMilliseconds, anchor.paceMilliseconds), signal);
   }
 }
 
 async function tellLag(
   { clock, lagAlarmMilliseconds, onLag, log }: AnchoringOptions,
   anchor: Anchor,
-  lag: { behindSince: Date | null },
+  lag: Lag,
   reason: string,
 ): Promise<void> {
   const now = clock.now();
   lag.behindSince ??= now;
   const milliseconds = now.getTime() - lag.behindSince.getTime();
   log.warn({ anchor: anchor.name, milliseconds, reason }, 'ledger: an anchor did not take the checkpoint');
-  if (milliseconds < lagAlarmMilliseconds) return;
+  if (milliseconds < lagAlarmMilliseconds * (lag.alarms + 1)) return;
+  lag.alarms += 1;
   await onLag({ anchor: anchor.name, domain: anchor.domain, milliseconds, reason }).catch((error: unknown) =>
     log.warn({ err: error }, 'ledger: the lag alarm could not be raised'),
   );

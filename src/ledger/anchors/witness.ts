@@ -30,6 +30,7 @@ export function witnessAnchor(options: {
   return {
     name: key.name,
     domain: options.domain,
+    paceMilliseconds: 0,
     async submit(checkpoint) {
       let response = await ask(checkpoint, known.get(checkpoint.origin) ?? 0);
       if (response.status === 409 && response.headers.get('content-type') === 'text/x.tlog.size') {

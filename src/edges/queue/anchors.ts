@@ -1,0 +1,55 @@
+import type { WebClient } from '@slack/web-api';
+import type { VerbContext } from '../../capabilities/index.js';
+import { parseVerifierKey } from '../../core/note.js';
+import { type Anchor, publishedLog, readAnchorSettings, startAnchoring } from '../../ledger/index.js';
+import type { Log } from '../log.js';
+import type { Alerter } from './alert.js';
+
+const EVERY_MILLISECONDS = 10_000;
+const LAG_ALARM_MILLISECONDS = 120_000;
+const HISTORY_MESSAGES = 50;
+
+/** The anchors that the installation's `anchors.json` names; none without the file. */
+export async function openAnchors(options: {
+  file: string | undefined;
+  context: VerbContext;
+  client: WebClient;
+}): Promise<Anchor[]> {
+  const { file, context, client } = options;
+  if (file === undefined) return [];
+  const log = publishedLog(context.store.pool, context.tenant);
+  return readAnchorSettings(file, {
+    keysOf: async () => (await log.verifierKeys()).map(parseVerifierKey),
+    post: async (channel, text) => void (await client.chat.postMessage({ channel, text })),
+    history: async (channel) => {
+      const { messages = [] } = await client.conversations.history({ channel, limit: HISTORY_MESSAGES });
+      return messages.flatMap(({ text }) => (text === undefined ? [] : [text]));
+    },
+  });
+}
+
+/** Hands checkpoints out while the worker runs. An anchor that falls behind is an alert. */
+export function anchorLedger(options: {
+  anchors: readonly Anchor[];
+  context: VerbContext;
+  alert: Alerter;
+  log: Log;
+}): { stop(): Promise<void> } {
+  const { anchors, context, alert, log } = options;
+  return startAnchoring({
+    pool: context.store.pool,
+    tenant: context.tenant,
+    anchors,
+    clock: context.clock,
+    everyMilliseconds: EVERY_MILLISECONDS,
+    lagAlarmMilliseconds: LAG_ALARM_MILLISECONDS,
+    onLag: ({ anchor, domain, milliseconds, reason }) =>
+      alert({
+        kind: 'alert',
+        alert: 'ledger.anchor_behind',
+        text: `The ledger's anchor ${anchor} (${domain}) is ${Math.round(milliseconds / 1000)} s behind: ${reason}`,
+        requestId: null,
+      }),
+    log,
+  });
+}
