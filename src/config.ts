@@ -70,11 +70,19 @@ const migrateShape = z.object({
   DOER_PASSWORD: z.string().min(1),
 });
 
+const applyShape = z.object({
+  TENANT: TenantId,
+  DATABASE_URL: gatekeeper.DATABASE_URL,
+  POLICIES_DIR: gatekeeper.POLICIES_DIR,
+  SUBJECT_KEYS_DIR: gatekeeper.SUBJECT_KEYS_DIR,
+});
+
 export type AppConfig = z.infer<typeof appShape>;
 export type WorkerConfig = z.infer<typeof workerShape>;
 export type SequencerConfig = z.infer<typeof sequencerShape>;
 export type DoerConfig = z.infer<typeof doerShape>;
 export type MigrateConfig = z.infer<typeof migrateShape>;
+export type ApplyConfig = z.infer<typeof applyShape>;
 
 export const appConfig = (): AppConfig => {
   const config = read(appShape);
@@ -87,6 +95,7 @@ export const workerConfig = (): WorkerConfig => read(workerShape);
 export const sequencerConfig = (): SequencerConfig => read(sequencerShape);
 export const doerConfig = (): DoerConfig => read(doerShape);
 export const migrateConfig = (): MigrateConfig => read(migrateShape);
+export const applyConfig = (): ApplyConfig => read(applyShape);
 
 /** `NAME_FILE` may stand for any `NAME`: a mounted secret instead of an environment variable. */
 function read<S extends z.ZodObject>(shape: S): z.infer<S> {
