@@ -59,6 +59,8 @@ const doerShape = z.object({
   REDIS_URL: z.string().min(1).optional(),
   DATA_DIR: z.string().min(1),
   LIMITS_FILE: z.string().min(1),
+  /** Where the log's consistency proofs are read: `http(s)://<app>/ledger/<tenant>`. */
+  LEDGER_URL: z.url(),
   TARGETS_FILE: z.string().min(1),
 });
 

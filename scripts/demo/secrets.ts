@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { verifierKeyOf } from '../../src/core/note.js';
 import type { TenantId } from '../../src/core/tenant.js';
 import {
   emptySealedStore,
@@ -10,6 +11,8 @@ import {
   SealedKey,
   sealRoot,
 } from '../../src/credentials/index.js';
+import { LEDGER_KEYS_FILE, type LedgerKeys } from '../../src/doer/index.js';
+import { loadCheckpointKeys, logOrigin } from '../../src/ledger/index.js';
 import { generateKeySet, keyFileNames } from '../../src/packet/index.js';
 
 const password = z.string().length(32);
@@ -35,7 +38,7 @@ export function keepSecrets(dataDir: string): Secrets {
 }
 
 /** Each process's keys in a directory of its own, as an installation hands them out. */
-export function keepKeys(dataDir: string, tenant: TenantId): void {
+export async function keepKeys(dataDir: string, tenant: TenantId): Promise<void> {
   const keys = join(dataDir, 'keys');
   if (existsSync(keys)) return;
   const set = generateKeySet(tenant);
@@ -46,7 +49,10 @@ export function keepKeys(dataDir: string, tenant: TenantId): void {
   writePrivate(join(keys, 'doer', keyFileNames.packetKeyring), set.doer.packetKeyring);
   writePrivate(join(keys, 'doer', keyFileNames.receiptSigner), set.doer.receiptSigner);
   writePrivate(join(keys, 'doer', SEALED_KEY_FILE), generateSealedKey());
-  mkdirSync(join(keys, 'sequencer'), { recursive: true });
+  const origin = logOrigin(tenant);
+  const signers = (await loadCheckpointKeys(join(keys, 'sequencer'))).signersFor(origin);
+  const trusted: LedgerKeys = { v: 1, type: 'ledger_keys', origin, vkeys: signers.map(verifierKeyOf) };
+  writePrivate(join(keys, 'doer', LEDGER_KEYS_FILE), trusted);
 }
 
 /** The doer's sealed store with the root credential of one system in it. */

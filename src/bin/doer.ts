@@ -15,6 +15,7 @@ const doer = startDoer({
   dataDir: config.DATA_DIR,
   limitsFile: config.LIMITS_FILE,
   targetsFile: config.TARGETS_FILE,
+  ledgerUrl: config.LEDGER_URL,
   clock,
   log,
   faults: faultsAt(config),

@@ -51,6 +51,18 @@ export async function checkTime(
   return rejected('signature_rejected', { why: validity.code });
 }
 
+/** Rule 7: a beginning needs its entry in the log. An end needs nothing (rule 2); an observation changes nothing. */
+export async function checkLogged(
+  context: DoerContext,
+  payload: PacketPayload,
+  row: ReleasedPacket,
+): Promise<Answer | 'logged' | 'unknown'> {
+  if (payload.kind === 'end' || payload.kind === 'observe') return 'logged';
+  const verdict = await context.logWatch.check(payload, row.envelope, row.proof);
+  if (verdict.ok === null) return 'unknown';
+  return verdict.ok ? 'logged' : rejected(verdict.code, { why: verdict.why });
+}
+
 export async function answerPacket(context: DoerContext, payload: PacketPayload): Promise<void> {
   await sendAnswer(context, aboutPacket(payload), await actOn(context, payload));
 }

@@ -6,6 +6,7 @@ import type { PacketKeyring, ReceiptSigner } from '../packet/index.js';
 import type { DoerDatabase } from './database.js';
 import type { Disk } from './disk.js';
 import type { Limits } from './limits.js';
+import type { LogWatch } from './logged.js';
 import type { Systems } from './systems.js';
 
 /** All that the doer's verbs reach, built once by startDoer. */
@@ -18,6 +19,7 @@ export interface DoerContext {
   readonly receiptSigner: ReceiptSigner;
   /** Reads the file anew. Throws `limits_unreadable`. */
   readonly limits: () => Limits;
+  readonly logWatch: LogWatch;
   readonly disk: Disk;
   readonly database: DoerDatabase;
   readonly systems: Systems;

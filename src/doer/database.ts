@@ -9,6 +9,8 @@ const ReleasedPacket = z.object({
   requestId: z.string(),
   system: z.string(),
   envelope: z.instanceof(Buffer),
+  /** Its entry in the log and where that is; read by logged.ts. */
+  proof: z.unknown(),
   releasedAt: z.date(),
   /** Answered before and released again: send the same receipt (rule 8). */
   answered: z.boolean(),
@@ -134,7 +136,7 @@ async function beginGrant(
 }
 
 const FIND_RELEASED = `
-  SELECT p.id, p.kind, p.request_id AS "requestId", p.system, p.envelope, p.released_at AS "releasedAt", d.receipt IS NOT NULL AS answered
+  SELECT p.id, p.kind, p.request_id AS "requestId", p.system, p.envelope, p.proof, p.released_at AS "releasedAt", d.receipt IS NOT NULL AS answered
   FROM gate.packet p LEFT JOIN doer.packet d ON d.tenant = p.tenant AND d.id = p.id
   WHERE p.tenant = $1 AND p.released_at >= $2
     AND (d.id IS NULL OR d.receipt IS NULL AND (d.claimed_until < clock_timestamp() OR d.holder = $3)

@@ -1,5 +1,6 @@
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   openSync,
   readdirSync,
@@ -28,6 +29,9 @@ export function removeDurably(path: string): void {
   rmSync(path, { force: true });
   syncDirectory(dirname(path));
 }
+
+/** Null when there is no such file. */
+export const readDurable = (path: string): Buffer | null => (existsSync(path) ? readFileSync(path) : null);
 
 /** The finished files of a directory by name. */
 export function readFiles(directory: string): Map<string, Buffer> {

@@ -16,6 +16,8 @@ import { openDisk } from './disk.js';
 import { owedEnder } from './end-owed.js';
 import { codeOf } from './failure.js';
 import { readLimits } from './limits.js';
+import { logClient } from './log-client.js';
+import { LEDGER_KEYS_FILE, LedgerKeys, watchLog } from './logged.js';
 import { reconciler } from './reconcile.js';
 import { repeat } from './repeat.js';
 import { serveSystems } from './systems.js';
@@ -25,12 +27,14 @@ import { readTargets } from './targets.js';
 export interface DoerOptions {
   tenant: TenantId;
   databaseUrl: string;
-  /** `packet-keyring.json`, `receipt-signer.json`, `sealed-key.json`. */
+  /** `packet-keyring.json`, `receipt-signer.json`, `sealed-key.json`, `ledger-keys.json`. */
   keysDir: string;
   /** This doer's own disk; no other doer may share it. */
   dataDir: string;
   limitsFile: string;
   targetsFile: string;
+  /** Where the log's public proofs are read. */
+  ledgerUrl: string;
   clock: Clock;
   log: Pick<Logger, 'info' | 'warn' | 'error'>;
   faults?: FaultHook;
@@ -121,6 +125,11 @@ function buildContext(options: DoerOptions): DoerContext {
     keyring: readKey(options.keysDir, keyFileNames.packetKeyring, PacketKeyring),
     receiptSigner: readKey(options.keysDir, keyFileNames.receiptSigner, ReceiptSigner),
     limits: () => readLimits(options.limitsFile),
+    logWatch: watchLog({
+      keys: readKey(options.keysDir, LEDGER_KEYS_FILE, LedgerKeys),
+      dataDir: options.dataDir,
+      fetchConsistency: logClient(options.ledgerUrl),
+    }),
     disk,
     database: openDatabase({ databaseUrl, tenant, holder: disk.holder }),
     systems: serveSystems({ targets, connectors: { postgres: postgresConnector }, broker, log }),

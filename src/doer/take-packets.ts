@@ -1,7 +1,7 @@
 import { PacketId } from '../core/tenant.js';
 import type { EndPacket, PacketPayload } from '../packet/index.js';
 import { aboutPacket, sendAnswer } from './answer.js';
-import { answerPacket, checkTime, openReleased } from './answer-packet.js';
+import { answerPacket, checkLogged, checkTime, openReleased } from './answer-packet.js';
 import type { DoerContext } from './context.js';
 import type { ReleasedPacket } from './database.js';
 import { endGrants } from './end.js';
@@ -22,6 +22,7 @@ export function packetTaker(context: DoerContext, onAnswered: () => void) {
   const inHand = new Set<string>();
   const underWay = new Set<Promise<void>>();
   const retryAt = new Map<string, number>();
+  const released = new Map<string, ReleasedPacket>();
   let newest = 0;
   let scannedAt = 0;
 
@@ -76,7 +77,10 @@ export function packetTaker(context: DoerContext, onAnswered: () => void) {
     if (time === null || !(await context.database.claim(row))) return null;
     if ('payload' in opened) {
       inHand.add(row.id);
-      if (time === 'in_time') return opened.payload;
+      if (time === 'in_time') {
+        released.set(row.id, row);
+        return opened.payload;
+      }
       await sendAnswer(context, aboutPacket(opened.payload), time);
       inHand.delete(row.id);
     } else if (opened.subject) {
@@ -92,7 +96,8 @@ export function packetTaker(context: DoerContext, onAnswered: () => void) {
   async function run(batch: readonly PacketPayload[]): Promise<void> {
     for (const payload of batch) inHand.add(payload.id);
     try {
-      await answerBatch(context, batch);
+      await answerEnds(context, batch);
+      for (const payload of batch) if (payload.kind !== 'end') await answerLogged(payload);
     } catch (error) {
       // A fault of our own or our database's: nothing was answered, so the packet is taken up again.
       for (const payload of batch) retryAt.set(payload.id, performance.now() + RETRY_MS);
@@ -101,17 +106,28 @@ export function packetTaker(context: DoerContext, onAnswered: () => void) {
         'doer: packet not answered yet',
       );
     } finally {
-      for (const payload of batch) inHand.delete(payload.id);
+      for (const payload of batch) {
+        inHand.delete(payload.id);
+        released.delete(payload.id);
+      }
       onAnswered();
     }
+  }
+
+  /** A log that does not answer keeps its own packet waiting and nothing else; ends never come here. */
+  async function answerLogged(payload: PacketPayload): Promise<void> {
+    const row = released.get(payload.id);
+    const logged = row ? await checkLogged(context, payload, row) : 'unknown';
+    if (logged === 'logged') await answerPacket(context, payload);
+    else if (logged === 'unknown') retryAt.set(payload.id, performance.now() + RETRY_MS);
+    else await sendAnswer(context, aboutPacket(payload), logged);
   }
 
   return { round, inHand, idle: () => Promise.all(underWay) };
 }
 
-async function answerBatch(context: DoerContext, batch: readonly PacketPayload[]): Promise<void> {
+async function answerEnds(context: DoerContext, batch: readonly PacketPayload[]): Promise<void> {
   const ends = batch.filter((payload) => payload.kind === 'end');
-  for (const payload of batch) if (payload.kind !== 'end') await answerPacket(context, payload);
   const system = ends[0]?.system;
   if (system === undefined) return;
   const answers = await endGrants(context, system, ends, { tellOthersFirst: true });

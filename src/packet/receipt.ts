@@ -44,6 +44,8 @@ export const ReceiptCode = z.enum([
   'target_unreachable',
   'target_refused',
   'subject_mismatch',
+  'not_logged',
+  'log_forked',
   'revoke_unproven',
 ]);
 export type ReceiptCode = z.infer<typeof ReceiptCode>;

@@ -50,6 +50,7 @@ function spawnDoer(spot?: string): ChildProcess {
     COUNTERSIGN_DATA_DIR: files.dataDir,
     COUNTERSIGN_LIMITS_FILE: files.limitsFile,
     COUNTERSIGN_TARGETS_FILE: files.targetsFile,
+    COUNTERSIGN_LEDGER_URL: files.ledgerUrl,
     ...(spot === undefined ? {} : { COUNTERSIGN_FAULT_SPOT: spot }),
   };
   const child = spawn(process.execPath, ['--import', 'tsx', resolve('src/bin/doer.ts')], {

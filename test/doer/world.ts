@@ -15,7 +15,8 @@ import {
   SEALED_KEY_FILE,
   sealRoot,
 } from '../../src/credentials/index.js';
-import { type Doer, startDoer } from '../../src/doer/index.js';
+import { type Doer, LEDGER_KEYS_FILE, startDoer } from '../../src/doer/index.js';
+import type { PacketProof } from '../../src/doer/logged.js';
 import {
   type EndPacket,
   type GrantPacket,
@@ -34,6 +35,7 @@ import {
   type TargetCluster,
   type TestDatabase,
 } from '../harness/postgres.js';
+import { startLog, type TestLog } from './log.js';
 
 export const TENANT = TenantId.parse('T0TEST');
 export const SYSTEM = 'orders-db';
@@ -107,7 +109,12 @@ export interface World {
     log?: Log;
     databaseUrl?: string;
   }): Doer;
-  release(payload: PacketPayload, options?: { envelope?: Uint8Array }): Promise<void>;
+  log: TestLog;
+  /** With its entry in the log, unless `proof` says otherwise. */
+  release(
+    payload: PacketPayload,
+    options?: { envelope?: Uint8Array; proof?: PacketProof | null },
+  ): Promise<void>;
   receipts(): Promise<Receipt[]>;
   answer(id: PacketId): Promise<Receipt>;
   ask(payload: PacketPayload): Promise<Receipt>;
@@ -122,6 +129,7 @@ export interface DoerFiles {
   dataDir: string;
   limitsFile: string;
   targetsFile: string;
+  ledgerUrl: string;
 }
 
 interface Limits {
@@ -144,6 +152,7 @@ const silent: Log = { info: () => undefined, warn: () => undefined, error: () =>
 export async function buildWorld(target: Target): Promise<World> {
   const database = await freshDatabase();
   const keys = generateKeySet(TENANT);
+  const log = await startLog();
   const home = mkdtempSync(join(tmpdir(), 'countersign-doer-'));
   const keysDir = join(home, 'keys');
   mkdirSync(keysDir);
@@ -153,6 +162,7 @@ export async function buildWorld(target: Target): Promise<World> {
   write(join(keysDir, keyFileNames.packetKeyring), keys.doer.packetKeyring);
   write(join(keysDir, keyFileNames.receiptSigner), keys.doer.receiptSigner);
   write(join(keysDir, SEALED_KEY_FILE), sealedKey);
+  write(join(keysDir, LEDGER_KEYS_FILE), log.keys);
   write(join(home, 'sealed.json'), sealRoot(emptySealedStore(), sealedKey, SYSTEM, target.root));
   const targets = {
     v: 1,
@@ -198,11 +208,13 @@ export async function buildWorld(target: Target): Promise<World> {
       dataDir,
       limitsFile,
       targetsFile: join(home, 'targets.yaml'),
+      ledgerUrl: log.url,
     };
   };
   const world: World = {
     database,
     keys,
+    log,
     home,
     target,
     limits,
@@ -211,31 +223,34 @@ export async function buildWorld(target: Target): Promise<World> {
       writeFileSync(limitsFile, stringify(limits));
     },
     doerFiles,
-    start({ name, clock = systemClock, faults, log = silent, databaseUrl } = {}) {
+    start({ name, clock = systemClock, faults, log: toldTo = silent, databaseUrl } = {}) {
       const files = doerFiles(name);
       const doer = startDoer({
         ...files,
         databaseUrl: databaseUrl ?? files.databaseUrl,
         clock,
-        log,
+        log: toldTo,
         ...(faults ? { faults } : {}),
         reconcileSeconds: 0.5,
       });
       doers.push(doer);
       return doer;
     },
-    async release(payload, { envelope } = {}) {
+    async release(payload, options = {}) {
       const signer = payload.kind === 'reveal' ? keys.app.packetSigner : keys.worker.packetSigner;
+      const envelope = options.envelope ?? signPacket(payload, signer);
+      const proof = options.proof === undefined ? log.enter(payload.id, envelope) : options.proof;
       const values = [
         TENANT,
         payload.id,
         payload.kind,
         payload.requestId,
         payload.system,
-        Buffer.from(envelope ?? signPacket(payload, signer)),
+        Buffer.from(envelope),
+        proof,
       ];
       await admin.query(
-        'INSERT INTO gate.packet (tenant, id, kind, request_id, system, envelope, released_at) VALUES ($1, $2, $3, $4, $5, $6, now())',
+        'INSERT INTO gate.packet (tenant, id, kind, request_id, system, envelope, proof, released_at) VALUES ($1, $2, $3, $4, $5, $6, $7, now())',
         values,
       );
     },
@@ -259,6 +274,7 @@ export async function buildWorld(target: Target): Promise<World> {
     async close() {
       await Promise.all(doers.map((doer) => doer.stop()));
       await admin.end();
+      await log.close();
       await database.drop();
       rmSync(home, { recursive: true, force: true });
     },

@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { newPacketId } from '../../src/core/ids.js';
+import { signPacket } from '../../src/packet/index.js';
+import { buildWorld, endPacket, grantPacket, startTarget, type Target, until, type World } from './world.js';
+
+let target: Target;
+let world: World;
+
+beforeAll(async () => {
+  target = await startTarget();
+});
+afterAll(() => target.cluster.remove());
+beforeEach(async () => {
+  world = await buildWorld(target);
+  return () => world.close();
+});
+
+const roles = async () =>
+  (await target.admin("SELECT rolname FROM pg_roles WHERE rolname LIKE 'cs\\_g\\_%'")).map(
+    (row) => row['rolname'],
+  );
+
+describe('rule 7: no act without its entry', () => {
+  test('a grant whose entry is in the log is carried out, and one after it', async () => {
+    world.start();
+    expect((await world.ask(grantPacket())).outcome).toBe('granted');
+    expect((await world.ask(grantPacket())).outcome).toBe('granted');
+  });
+
+  test('a packet that comes without proof is refused, though both signatures verify', async () => {
+    world.start();
+    const packet = grantPacket();
+    await world.release(packet, { proof: null });
+    expect(await world.answer(packet.id)).toMatchObject({ outcome: 'rejected', code: 'not_logged' });
+    expect(await roles()).not.toContain(`cs_g_${packet.requestId.slice(2)}`);
+  });
+
+  test('the entry of another packet proves nothing', async () => {
+    world.start();
+    const [logged, unlogged] = [grantPacket(), grantPacket()];
+    const proof = world.log.enter(logged.id, signPacket(logged, world.keys.worker.packetSigner));
+    await world.release(unlogged, { proof });
+    expect(await world.answer(unlogged.id)).toMatchObject({ code: 'not_logged' });
+  });
+
+  test('an entry that names the id but other signed bytes proves nothing', async () => {
+    world.start();
+    const packet = grantPacket();
+    await world.release(packet, { proof: world.log.enter(packet.id, Buffer.from('what was meant')) });
+    expect(await world.answer(packet.id)).toMatchObject({ code: 'not_logged' });
+  });
+
+  test('a checkpoint of another key proves nothing', async () => {
+    world.start();
+    const stranger = await buildWorld(target);
+    const packet = grantPacket();
+    const envelope = signPacket(packet, world.keys.worker.packetSigner);
+    await world.release(packet, { envelope, proof: stranger.log.enter(packet.id, envelope) });
+    expect(await world.answer(packet.id)).toMatchObject({ code: 'not_logged' });
+    await stranger.close();
+  });
+
+  test('attack 8, 10: a rewritten log is refused though its key signed it, also after a restart', async () => {
+    const doer = world.start();
+    expect((await world.ask(grantPacket())).outcome).toBe('granted');
+    await doer.stop();
+    world.log.fork();
+    for (let entries = 0; entries < 5; entries += 1) world.log.enter(newPacketId(), Buffer.from('padding'));
+    world.start();
+    expect(await world.ask(grantPacket())).toMatchObject({ outcome: 'rejected', code: 'log_forked' });
+  });
+
+  test('an older checkpoint of the same history is stale and no attack (two doers, reordering)', async () => {
+    const [older, newer] = [grantPacket(), grantPacket()];
+    const sign = (packet: typeof older) => signPacket(packet, world.keys.worker.packetSigner);
+    const early = world.log.enter(older.id, sign(older));
+    world.start();
+    expect((await world.ask(newer)).outcome).toBe('granted');
+    await world.release(older, { proof: early });
+    expect((await world.answer(older.id)).outcome).toBe('granted');
+  });
+
+  test('while the log does not answer nothing begins, and it begins once the log does', async () => {
+    world.start();
+    expect((await world.ask(grantPacket())).outcome).toBe('granted');
+    world.log.silence(true);
+    const packet = grantPacket();
+    await world.release(packet);
+    const ended = grantPacket();
+    await world.release(endPacket(ended.requestId));
+    await until('the end, which waits for no log', async () =>
+      (await world.receipts()).find((one) => one.kind === 'end'),
+    );
+    expect((await world.receipts()).some((one) => one.packetId === packet.id)).toBe(false);
+    world.log.silence(false);
+    expect((await world.answer(packet.id)).outcome).toBe('granted');
+  });
+});
