@@ -1,0 +1,238 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { ProcessName } from '../../scripts/demo/processes.js';
+import { startCluster } from '../../scripts/lib/embedded-postgres.js';
+import { PATIENCE, REQUESTS, startTestHouse, type TestHouse, textOf } from '../harness/house.js';
+import { freePort, waitUntil } from '../harness/slack/index.js';
+import type { Message } from '../harness/slack/shapes.js';
+import { eventOf, events, logIn, ours, termsOf, traces, verifyOverHttp } from './evidence.js';
+
+const APPROVE = 'elevation.approve';
+const MINUTE = 60_000;
+
+let house: TestHouse;
+/** How far the clock has been moved; it only goes forward. */
+let offset = 0;
+
+beforeAll(async () => {
+  house = await startTestHouse();
+}, 120_000);
+afterAll(() => house.stop(), 60_000);
+
+function passTime(minutes: number): void {
+  offset += minutes * MINUTE;
+  house.offsetClock(offset);
+}
+
+async function granted(person: string, words: string): Promise<Message> {
+  const card = await house.ask(person, words);
+  await house.slack.click(house.account('cat'), card, APPROVE);
+  return house.cardSaying(card, 'Access until');
+}
+
+/** `kill -9`, then waits for what the supervisor starts in its place. */
+async function restart(...names: ProcessName[]): Promise<void> {
+  const { processes, httpUrl, workspace } = house.house;
+  const before = names.map((name) => processes[name].pid);
+  for (const pid of before) process.kill(pid, 'SIGKILL');
+  await waitUntil(
+    'new processes',
+    () => names.every((name, at) => processes[name].pid !== before[at]),
+    PATIENCE,
+  );
+  await waitUntil(
+    'the app to answer again',
+    async () =>
+      (await fetch(`${httpUrl}/healthz`).catch(() => null))?.ok && workspace.proxy.connections() > 0,
+    PATIENCE,
+  );
+}
+
+it('rule 12: with app, worker, sequencer and our database stopped, an open session still dies at its signed end', {
+  timeout: 120_000,
+}, async () => {
+  const card = await granted('alice', 'orders-db read-orders 1m INC-1 everything else is down');
+  const uri = await house.credential('alice', card);
+  const session = await logIn(uri);
+  const { processes, ours: cluster, secrets } = house.house;
+  const stopped = [processes.app.pid, processes.worker.pid, processes.sequencer.pid];
+  for (const pid of stopped) process.kill(pid, 'SIGSTOP');
+  await cluster.kill();
+  expect(await session.run('SELECT 1 AS alive')).toEqual([{ alive: 1 }]);
+
+  passTime(2);
+  await session.died();
+  await waitUntil(
+    'the account is gone',
+    async () => (await traces(house, new URL(uri).username)).length === 0,
+    PATIENCE,
+  );
+
+  await startCluster({ dataDir: cluster.dataDir, port: cluster.port, password: secrets.ours });
+  for (const pid of stopped) process.kill(pid, 'SIGCONT');
+  await restart('app');
+  await house.cardSaying(card, 'Proved gone at the target');
+  expect(
+    (await eventOf(house, { request: termsOf(card).id, type: 'elevation.ended' })).decision?.effect,
+  ).toBe('oblige');
+});
+
+it('rule 14: what is decided while Slack takes no messages stands at once and is shown when it does, once', {
+  timeout: 120_000,
+}, async () => {
+  const { faults } = house.house.workspace.proxy;
+  const card = await house.ask('alice', 'orders-db read-orders 30m INC-2 slack is away');
+  const { id } = termsOf(card);
+  await waitUntil('the thread', async () => (await threadOf(card)).length === 1, PATIENCE);
+  for (const method of ['chat.postMessage', 'chat.update', 'conversations.open'])
+    faults.add({ method, times: 10_000, status: 503 });
+  await house.slack.click(house.account('bob'), card, APPROVE);
+  await eventOf(house, { request: id, type: 'elevation.granted' });
+  expect(textOf((await house.slack.messages(REQUESTS)).find((one) => one.ts === card.ts) ?? card)).toContain(
+    APPROVE,
+  );
+
+  faults.clear();
+  await house.cardSaying(card, 'Access until');
+  await house.directSaying('alice', 'Access until');
+  expect(await threadOf(card)).toHaveLength(1);
+  expect(await copiesOf(id)).toEqual([card.ts]);
+});
+
+it('rule 14: a post whose answer was lost may stand twice; a click on the copy we did not know counts, and both show the outcome', {
+  timeout: 120_000,
+}, async () => {
+  const { faults } = house.house.workspace.proxy;
+  const before = new Set((await house.slack.messages(REQUESTS)).map((message) => message.ts));
+  faults.add({ method: 'chat.postMessage', when: 'after', destroy: true });
+  await house.ask('alice', 'orders-db read-orders 30m INC-3 the answer is lost');
+  const copies = await waitUntil(
+    'two copies of one card',
+    async () => {
+      const cards = (await house.slack.messages(REQUESTS)).filter(
+        (message) => !before.has(message.ts) && textOf(message).includes(APPROVE),
+      );
+      return cards.length === 2 && cards;
+    },
+    PATIENCE,
+  );
+  const { id } = termsOf(copies[0] ?? fail());
+  const known = await waitUntil('the note of the known one', async () => (await copiesOf(id))[0], PATIENCE);
+  const unknown = copies.find((copy) => copy.ts !== known) ?? fail();
+  await house.slack.click(house.account('bob'), unknown, APPROVE);
+  for (const copy of copies) await house.cardSaying(copy, 'Access until');
+  expect(await events(house, { request: id, type: 'elevation.approved' })).toHaveLength(1);
+});
+
+it('rule 14: a deleted message is posted anew, as the request is by then', { timeout: 120_000 }, async () => {
+  const { workspace, secrets } = house.house;
+  const card = await house.ask('alice', 'orders-db read-orders 30m INC-4 somebody deletes this');
+  const { id, seal } = termsOf(card);
+  const before = new Set((await house.slack.messages(REQUESTS)).map((message) => message.ts));
+  await fetch(`${workspace.proxy.apiUrl}chat.delete`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${secrets.slack.botToken}` },
+    body: JSON.stringify({ channel: REQUESTS, ts: card.ts }),
+  });
+  await house.slack.forgeClick(house.account('bob'), card, { action_id: APPROVE, value: `${id}:${seal}` });
+  const anew = await house.slack.waitForMessage(
+    REQUESTS,
+    (message) => !before.has(message.ts) && message.thread_ts === undefined,
+    PATIENCE,
+  );
+  await house.cardSaying(anew, 'Access until');
+  expect((await house.slack.messages(REQUESTS)).some((message) => message.ts === card.ts)).toBe(false);
+});
+
+it('rule 17: a process whose files differ runs on the applied rules and alarms', {
+  timeout: 120_000,
+}, async () => {
+  const policies = mkdtempSync(join(tmpdir(), 'countersign-policies-'));
+  cpSync(resolve(import.meta.dirname, '../../policies'), policies, { recursive: true });
+  const file = join(policies, 'systems', 'orders-db.yaml');
+  writeFileSync(file, readFileSync(file, 'utf8').replace('maximumMinutes: 240', 'maximumMinutes: 40000'));
+  const port = await freePort();
+  const strayed = house.house.addProcess('app', { POLICIES_DIR: policies, HTTP_PORT: String(port) });
+  try {
+    const answer = await waitUntil(
+      'the other app',
+      () => fetch(`http://127.0.0.1:${port}/v1/policy`).catch(() => null),
+      PATIENCE,
+    );
+    expect(await answer.json()).toMatchObject({ digest: house.house.files.digest });
+    await waitUntil('the alarm', () => logOf('app').includes('policy.files_differ'), PATIENCE);
+  } finally {
+    await strayed.stop();
+    rmSync(policies, { recursive: true });
+  }
+});
+
+it('rule 2: a corrupt policy, then an unreadable organisation, deny every beginning and delay no ending', {
+  timeout: 120_000,
+}, async () => {
+  const { slack } = house;
+  const [alice, bob] = [house.account('alice'), house.account('bob')];
+  const given = await granted('alice', 'orders-db read-orders 60m INC-5 will be given back');
+  const left = await granted('bob', 'orders-db read-orders 30m INC-6 will run out');
+  const uris = [await house.credential('alice', given), await house.credential('bob', left)];
+  const [early, late] = await Promise.all(uris.map(logIn));
+
+  await tamperWithRules('bundle = set_byte(bundle, 5000, get_byte(bundle, 5000) # 1)');
+  await slack.command(alice, REQUESTS, '/elevate orders-db read-orders 15m INC-7 may not begin');
+  await slack.waitForModal(alice, 'elevation.ask');
+  await slack.submit(alice);
+  expect(Object.values(await slack.waitForErrors(alice)).join()).toContain('Access rules cannot be read');
+  expect(logOf('app')).toContain('policy.digest_mismatch');
+  slack.cancel(alice);
+  await slack.waitForNoModal(alice);
+  await slack.click(alice, given, 'elevation.end_now');
+  await early?.died();
+  await house.cardSaying(given, 'Proved gone at the target');
+
+  await tamperWithRules(`organisation = '{"people": "none"}'`);
+  await slack.command(bob, REQUESTS, '/elevate orders-db read-orders 15m INC-8 may not begin');
+  await slack.waitForEphemeral(bob, REQUESTS, (message) => textOf(message).includes('does not know you'));
+  passTime(35);
+  await late?.died();
+  await house.cardSaying(left, 'Proved gone at the target');
+  for (const uri of uris) expect(await traces(house, new URL(uri).username)).toEqual([]);
+});
+
+it('after all of it the ledger verifies and every call to Slack kept its limits', {
+  timeout: 120_000,
+}, async () => {
+  expect(await verifyOverHttp(house)).toMatchObject({ ok: true, problems: [] });
+  expect(house.house.workspace.proxy.violations.list()).toEqual([]);
+});
+
+const logOf = (name: ProcessName): string => readFileSync(join(house.dataDir, 'logs', `${name}.log`), 'utf8');
+
+const threadOf = async (card: Message): Promise<Message[]> =>
+  (await house.slack.messages(REQUESTS)).filter(
+    (message) => message.thread_ts === card.ts && message.ts !== card.ts,
+  );
+
+/** Where the projector knows a request's card to stand. */
+const copiesOf = async (id: string): Promise<string[]> =>
+  (
+    await ours(
+      house,
+      "SELECT ts FROM gate.projection WHERE request_id = $1 AND (surface = 'card' OR surface LIKE 'copy:%')",
+      [id],
+    )
+  ).map((row) => String(row['ts']));
+
+/** As the superuser, past the trigger that keeps applied rules as they were; both gatekeepers start on what is left. */
+async function tamperWithRules(assignment: string): Promise<void> {
+  await ours(
+    house,
+    `ALTER TABLE gate.policy_apply DISABLE TRIGGER ALL; UPDATE gate.policy_apply SET ${assignment}`,
+  );
+  await restart('app', 'worker');
+}
+
+function fail(): never {
+  throw new Error('a copy is missing');
+}
