@@ -96,19 +96,23 @@ export interface Refusal {
   receipt?: ReceiptWrite;
 }
 
-/** Ledgers a denial through the same door and gives back the answer for the person: the first reason policy gave. */
-export async function refuse(
-  store: Store,
-  refusal: Refusal,
-): Promise<{ ok: false; code: string; message: string }> {
+export interface Refused {
+  ok: false;
+  /** Of the first reason, as is the message: one sentence is what a person can act on. */
+  code: string;
+  message: string;
+  /** All of them, for a form that can show each where it belongs. */
+  reasons: readonly { rule: string; message: string }[];
+}
+
+/** Ledgers a denial through the same door and gives back the answer for the person. */
+export async function refuse(store: Store, refusal: Refusal): Promise<Refused> {
   const effects = [...(refusal.effects ?? []), ...alertOf(refusal)];
   const written = await write(store, { ...refusal, effects, changes: [] });
-  if (!written.ok) return written;
-  const [first] = refusal.decision.reasons;
-  return refused(
-    first?.rule ?? 'policy.denied',
-    refusal.decision.reasons.map((reason) => reason.message).join(' ') || 'Not allowed.',
-  );
+  if (!written.ok) return { ...written, reasons: [] };
+  const { reasons } = refusal.decision;
+  const [first] = reasons;
+  return { ...refused(first?.rule ?? 'policy.denied', first?.message ?? 'Not allowed.'), reasons };
 }
 
 /** A block is a refusal that somebody must hear of: security, wherever alerts go. */

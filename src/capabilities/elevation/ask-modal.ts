@@ -29,7 +29,7 @@ export function askModal(context: VerbContext, by: Parameters<typeof requestable
       title: 'Request Access',
       blocks: [
         section(
-          'No system lets you ask for access. Its owner can add one of your roles to the system in `policies/systems/`.',
+          'None of your roles may ask for access to a system. The owner of a system can let one of them in `policies/systems/`.',
         ),
       ],
     });

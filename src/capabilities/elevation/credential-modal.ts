@@ -48,7 +48,9 @@ async function credentialView(receipt: Receipt, identity: string): Promise<Modal
     callbackId: 'elevation.credential',
     title: 'Your Credential',
     blocks: [
-      section('Only you see this, and only here. Showing it again makes a new one and kills this one.'),
+      section(
+        'Only you see this, and only here. It works until the access ends; showing it again makes a new one and kills this one.',
+      ),
       { type: 'section', text: plainText(credential.uri, 2_900) },
       plain('Host', credential.host),
       plain('Port', String(credential.port)),

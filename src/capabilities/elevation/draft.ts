@@ -26,17 +26,14 @@ export function draftFrom(context: VerbContext, by: PrincipalId, text: string): 
     unclear:
       words.length === 0
         ? null
-        : unclear({ system, scope, known: inSystem.length > 0, exact: target !== null }),
+        : unclear({ known: inSystem.length > 0, exact: target !== null, timed: minutes !== null }),
   };
 }
 
-function unclear(typed: {
-  system: string | undefined;
-  scope: string | undefined;
-  known: boolean;
-  exact: boolean;
-}): string | null {
-  if (typed.exact) return null;
+function unclear(typed: { known: boolean; exact: boolean; timed: boolean }): string | null {
+  if (typed.exact && typed.timed) return null;
+  if (typed.exact)
+    return 'The third word was no duration like 15m or 2h, so the default is filled in; your words are kept as the reason.';
   if (!typed.known)
     return 'The first word named no system you may ask for. Choose one below; your words are kept as the reason.';
   return 'The second word named no scope of that system. Choose one below; your words are kept as the reason.';

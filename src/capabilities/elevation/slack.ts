@@ -86,7 +86,9 @@ async function submitAsk(
   if (!parsed.success) return { show: 'errors', errors: formErrors(parsed.error.issues) };
   const outcome = await requestElevation(context, { by: call.by, input: call.input, asked: parsed.data });
   if (outcome.ok || outcome.code === 'input_seen') return NOTHING;
-  return { show: 'errors', errors: { [fieldFor(outcome.code)]: outcome.message } };
+  const told = 'reasons' in outcome ? outcome.reasons : [];
+  const reasons = told.length > 0 ? told : [{ rule: outcome.code, message: outcome.message }];
+  return { show: 'errors', errors: refusalErrors(reasons) };
 }
 
 const FIELDS: Record<string, string> = { durationMinutes: 'duration', reason: 'reason' };
@@ -106,9 +108,19 @@ function formErrors(
   return errors;
 }
 
-function fieldFor(code: string): string {
-  if (code.includes('duration')) return 'duration';
-  return code.includes('reason') ? 'reason' : 'target';
+/** Every reason of a refusal, each under the field it is about. */
+function refusalErrors(reasons: readonly { rule: string; message: string }[]): Record<string, string> {
+  const errors: Record<string, string> = {};
+  for (const { rule, message } of reasons) {
+    const field = fieldFor(rule);
+    errors[field] = errors[field] === undefined ? message : `${errors[field]} ${message}`;
+  }
+  return errors;
+}
+
+function fieldFor(rule: string): string {
+  if (rule.includes('duration')) return 'duration';
+  return rule.includes('reason') ? 'reason' : 'target';
 }
 
 /** Buttons carry the request and the sealed terms they were drawn for. */

@@ -2,7 +2,6 @@ import {
   actions,
   button,
   context,
-  fields,
   header,
   inlineValue,
   type MessageContent,
@@ -35,7 +34,7 @@ export function surfaces(request: Elevation, names: Names): Surface[] {
 /** Approvers are mentioned once, in the thread; the line stays what it was when the request is decided. */
 function askSurface(request: Elevation, names: Names): Surface {
   const people = request.details.approvers.slice(0, 20).map((person) => names.mention(person));
-  const text = `${people.join(', ')}: your decision is asked for, by the buttons above.`;
+  const text = `${people.join(', ')}: please approve or deny this with the buttons above.`;
   return {
     name: 'thread:ask',
     at: { channel: 'requests' },
@@ -47,16 +46,10 @@ function askSurface(request: Elevation, names: Names): Surface {
 function cardMessage(request: Elevation, names: Names): MessageContent {
   const what = headline(request, names);
   return message(`${what} · ${STATUS[request.state](request, names)}`, [
-    header(HEADERS[request.state]),
+    header(`${HEADERS[request.state]} · #${request.number}`),
     section(what),
-    fields([
-      ['System', inlineValue(names.system(request.details.system), 200)],
-      ['Scope', inlineValue(names.scope(request.details.system, request.details.scope), 200)],
-      ['Duration', duration(request.details.durationMinutes)],
-      ['Request', `#${request.number}`],
-      ['Privileges', privileges(request)],
-    ]),
     section(`*Reason*\n${quotedValue(request.details.reason, 900)}`),
+    section(`*Privileges*\n${privileges(request)}`),
     section(STATUS[request.state](request, names)),
     ...buttons(request),
     context(`Sealed terms \`${request.details.seal.slice(0, 16)}\` · what is approved is exactly what runs`),
@@ -64,7 +57,7 @@ function cardMessage(request: Elevation, names: Names): MessageContent {
 }
 
 const headline = (request: Elevation, names: Names): string =>
-  `${names.mention(request.subject)} asks for *${inlineValue(names.scope(request.details.system, request.details.scope), 100)}* on *${inlineValue(
+  `${names.mention(request.subject)} ${request.state === 'pending' ? 'asks' : 'asked'} for *${inlineValue(names.scope(request.details.system, request.details.scope), 100)}* on *${inlineValue(
     names.system(request.details.system),
     100,
   )}* for *${duration(request.details.durationMinutes)}*`;
@@ -93,8 +86,8 @@ const STATUS: Record<Elevation['state'], (request: Elevation, names: Names) => s
     `${approvedBy(request, names)}. Access until ${when(request.details.grant?.expiresAt ?? null)}.`,
   ending: (request, names) =>
     `${endedWhy(request, names)}. Sessions are being closed and the access removed.`,
-  revoke_unproven: () =>
-    'The target has not confirmed that the access is gone. Countersign keeps trying and has alerted.',
+  revoke_unproven: (request, names) =>
+    `${endedWhy(request, names)}. The target has not confirmed that the access is gone. Countersign keeps trying and has alerted.`,
   ended: (request, names) =>
     request.details.failure ??
     `${endedWhy(request, names)}. Proved gone at the target ${when(request.details.end?.provedAt ?? null)}: no account, no session.`,
@@ -118,6 +111,10 @@ function deniedWhy(request: Elevation, names: Names): string {
 }
 
 function endedWhy(request: Elevation, names: Names): string {
+  return `${approvedBy(request, names)}. ${howItEnded(request, names)}`;
+}
+
+function howItEnded(request: Elevation, names: Names): string {
   const end = request.details.end;
   const by = end?.by ? ` by ${names.mention(end.by)}` : '';
   switch (end?.reason) {
@@ -180,13 +177,13 @@ function showingSurfaces(request: Elevation, names: Names): Surface[] {
     .filter((showing) => showing.shownAt !== null)
     .flatMap((showing, index): Surface[] => {
       const line = `Credential shown to ${names.mention(request.subject)} ${when(showing.shownAt)}. Any earlier one is dead.`;
+      const live = request.state === 'active';
       const warning = `The credential of your access #${request.number} to ${inlineValue(names.system(request.details.system), 100)} was shown ${when(
         showing.shownAt,
-      )}. If that was not you, end it now.`;
-      const end =
-        request.state === 'active'
-          ? [actions(`elevation-${request.id}-shown-${index}`, [endButton(value, request.number)])]
-          : [];
+      )}. If that was not you, ${live ? 'end it now' : 'tell security'}.`;
+      const end = live
+        ? [actions(`elevation-${request.id}-shown-${index}`, [endButton(value, request.number)])]
+        : [];
       return [
         {
           name: `thread:shown:${showing.packetId}`,
