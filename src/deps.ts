@@ -21,6 +21,8 @@ export interface Gatekeeper {
   context: VerbContext;
   client: WebClient;
   receiptKeyring: ReceiptKeyring;
+  /** What to alarm with when this process's own files are not what is in force (rule 17); else null. */
+  filesDiffer: string | null;
   close(): Promise<void>;
 }
 
@@ -42,6 +44,8 @@ export async function buildGatekeeper(config: AppConfig | WorkerConfig, log: Log
     rejectRateLimitedCalls: true,
   });
   const policy = await rulesInForce(store, config, log);
+  const compared = compareWithApplied(config.POLICIES_DIR, connectorKinds, policy.digest);
+  if (!compared.same) log.error({ code: 'policy.files_differ' }, compared.problem);
   const context: VerbContext = {
     tenant: config.TENANT,
     clock: clockOf(config),
@@ -62,10 +66,16 @@ export async function buildGatekeeper(config: AppConfig | WorkerConfig, log: Log
       return null;
     },
   };
-  return { context, client, receiptKeyring, close: () => store.close() };
+  return {
+    context,
+    client,
+    receiptKeyring,
+    filesDiffer: compared.same ? null : compared.problem,
+    close: () => store.close(),
+  };
 }
 
-/** Waits for the database and for the genesis; then alarms if this process's own files are not what is in force. */
+/** Waits for the database and for the genesis. */
 async function rulesInForce(store: Store, config: AppConfig | WorkerConfig, log: Logger): Promise<Policy> {
   const onFault = (fault: unknown) =>
     log.error({ err: fault }, 'the policy cannot decide: every beginning is denied');
@@ -74,11 +84,7 @@ async function rulesInForce(store: Store, config: AppConfig | WorkerConfig, log:
       log.warn({ err: error }, 'the database does not answer yet');
       return null;
     });
-    if (policy !== null) {
-      const compared = compareWithApplied(config.POLICIES_DIR, connectorKinds, policy.digest);
-      if (!compared.same) log.error({ code: 'policy.files_differ' }, compared.problem);
-      return policy;
-    }
+    if (policy !== null) return policy;
     if (tries % 20 === 0) log.warn('no rules are in force yet: apply the organisation (npm run apply)');
     await delay(500);
   }

@@ -1,0 +1,68 @@
+import type { Logger } from 'pino';
+import { capabilities } from './capabilities/index.js';
+import type { WorkerConfig } from './config.js';
+import type { FaultHook } from './core/faults.js';
+import type { Gatekeeper } from './deps.js';
+import { createAlerter } from './edges/queue/alert.js';
+import { anchorLedger, openAnchors } from './edges/queue/anchors.js';
+import { startReceipts } from './edges/queue/receipts.js';
+import { startRelay } from './edges/queue/relay.js';
+import { startTimers } from './edges/queue/run.js';
+import { accountOf, namesOf } from './edges/slack/names.js';
+import { createProjector } from './edges/slack/project/projector.js';
+import { openQueue } from './queue/index.js';
+
+/** The worker's own parts over the gatekeeper's: relay, projector, timers, receipts, anchors. */
+export async function startWorker(
+  config: WorkerConfig,
+  gatekeeper: Gatekeeper,
+  hook: FaultHook,
+  log: Logger,
+): Promise<{ stop(): Promise<void> }> {
+  const { context, client, receiptKeyring, filesDiffer } = gatekeeper;
+  const { organisation } = context.policy;
+  const place =
+    config.REDIS_URL === undefined ? { databaseUrl: config.DATABASE_URL } : { redisUrl: config.REDIS_URL };
+  const queues = {
+    place,
+    clock: context.clock,
+    onError: (error: Error) => log.warn({ err: error }, 'queue'),
+  };
+  const gate = openQueue({ ...queues, schema: 'bull' });
+  const doer = openQueue({ ...queues, schema: 'bull_doer' });
+  const project = createProjector({
+    ...context,
+    client,
+    capabilities,
+    names: () => namesOf(organisation),
+    requestsChannel: config.SLACK_REQUESTS_CHANNEL,
+    accountOf: (principal) => accountOf(organisation, principal),
+    hook,
+  });
+  const alert = createAlerter({
+    client,
+    channel: config.SLACK_REQUESTS_CHANNEL,
+    webhookUrl: config.ALERT_WEBHOOK_URL,
+    log,
+  });
+  const anchors = await openAnchors({ file: config.ANCHORS_FILE, context, client });
+  const anchoring = anchorLedger({ anchors, context, alert, log });
+  const relay = startRelay({ context, gate, doer, project, alert, hook, log });
+  const receipts = startReceipts({ context, capabilities, keyring: receiptKeyring, hook, log });
+  const timers = startTimers({ context, capabilities, gate, hook, log });
+  if (filesDiffer !== null)
+    alert({
+      kind: 'alert',
+      requestId: null,
+      alert: 'policy.files_differ',
+      text: filesDiffer.slice(0, 1_000),
+    }).catch((error: unknown) =>
+      log.error({ err: error }, 'the alarm about differing files was not delivered'),
+    );
+  return {
+    stop: async () => {
+      await Promise.all([timers.stop(), receipts.stop(), relay.stop(), anchoring.stop()]);
+      await Promise.all([gate.close(), doer.close()]);
+    },
+  };
+}
