@@ -20,17 +20,15 @@ const Row = z.object({
   event_id: z.uuid().nullable(),
 });
 
-const CLAIM_SECONDS = 60;
-
 /**
- * Takes the oldest effects that are due, for a minute. What awaits an event is not due before the sequencer has written
+ * Takes the oldest effects that are due, for so long: what a dead worker had in hand waits for no less. What awaits an event is not due before the sequencer has written
  * that event: no act without its entry (rule 7).
  */
 export async function claimEffects(
   store: Store,
-  claim: { tenant: TenantId; kinds: readonly Effect['kind'][]; now: Date; take: number },
+  claim: { tenant: TenantId; kinds: readonly Effect['kind'][]; now: Date; take: number; seconds: number },
 ): Promise<ClaimedEffect[]> {
-  const until = new Date(claim.now.getTime() + CLAIM_SECONDS * 1000);
+  const until = new Date(claim.now.getTime() + claim.seconds * 1000);
   const result = await store.pool.query({
     name: 'claim-effects',
     text: `WITH ready AS (

@@ -27,20 +27,20 @@ const LONGEST_PAUSE_SECONDS = 60;
 
 /**
  * Carries out what commits left behind, at least once each. Packets and timers never wait for Slack: messages have a
- * loop of their own (rule 14).
+ * loop of their own (rule 14), and a longer claim, since Slack may ask for patience.
  */
 export function startRelay(deps: RelayDeps): Loop {
   const acts = startLoop({
     name: 'relay',
     idle: 20,
     log: deps.log,
-    round: () => round(deps, ['packet', 'due'], 64),
+    round: () => round(deps, { kinds: ['packet', 'due'], take: 64, seconds: 10 }),
   });
   const messages = startLoop({
     name: 'messages',
     idle: 50,
     log: deps.log,
-    round: () => round(deps, ['project', 'alert'], 16),
+    round: () => round(deps, { kinds: ['project', 'alert'], take: 16, seconds: 60 }),
   });
   return {
     wake: () => {
@@ -55,11 +55,10 @@ export function startRelay(deps: RelayDeps): Loop {
 
 async function round(
   deps: RelayDeps,
-  kinds: readonly ClaimedEffect['effect']['kind'][],
-  take: number,
+  claim: Pick<Parameters<typeof claimEffects>[1], 'kinds' | 'take' | 'seconds'>,
 ): Promise<boolean> {
   const { store, tenant, clock } = deps.context;
-  const claimed = await claimEffects(store, { tenant, kinds, now: clock.now(), take });
+  const claimed = await claimEffects(store, { ...claim, tenant, now: clock.now() });
   await Promise.all(coalesced(claimed).map((group) => handleGroup(deps, group)));
   return claimed.length > 0;
 }
