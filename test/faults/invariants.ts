@@ -36,17 +36,15 @@ export async function grantedByItsVote(house: TestHouse, id: RequestId): Promise
 /** Rule 11: proved ended once, and true: no account, no session of it, none of an account that is gone. */
 export async function goneFromTarget(house: TestHouse, id: RequestId): Promise<void> {
   expect(await events(house, { request: id, type: 'elevation.ended' })).toHaveLength(1);
-  expect(await tracesOf(house, id)).toEqual([]);
-}
-
-export const tracesOf = (house: TestHouse, id: RequestId) =>
-  atTarget(
+  const traces = await atTarget(
     house,
     `SELECT 'account' AS what FROM pg_roles WHERE rolname = $1
      UNION ALL SELECT 'session' FROM pg_stat_activity
      WHERE backend_type = 'client backend' AND (usename = $1 OR NOT EXISTS (SELECT FROM pg_roles WHERE oid = usesysid))`,
     [accountOf(id)],
   );
+  expect(traces).toEqual([]);
+}
 
 const Row = z.object({ number: z.int(), seal: z.string(), requester: z.string() });
 

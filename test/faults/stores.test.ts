@@ -3,12 +3,14 @@ import { type Cluster, startCluster } from '../../scripts/lib/embedded-postgres.
 import { logIn, ours, type Session, termsOf } from '../flows/evidence.js';
 import { PATIENCE, REQUESTS, startTestHouse, type TestHouse, textOf } from '../harness/house.js';
 import type { Message } from '../harness/slack/shapes.js';
-import { allHold, tracesOf } from './invariants.js';
+import { allHold } from './invariants.js';
 
 const HOUR = 3_600_000;
+/** What a message waits at most for one who can no longer say that it has it in hand. */
+const CLAIM = 61_000;
 
 let house: TestHouse;
-let hours = 0;
+let offset = 0;
 
 beforeAll(async () => {
   house = await startTestHouse();
@@ -17,10 +19,10 @@ afterAll(() => house.stop(), 60_000);
 
 const pids = () => Object.values(house.house.processes).map((process) => process.pid);
 
-/** Over an hour later by every process's clock. */
-function passAnHour(): void {
-  hours += 1;
-  house.offsetClock(hours * HOUR);
+/** Later by every process's clock. */
+function pass(milliseconds: number): void {
+  offset += milliseconds;
+  house.offsetClock(offset);
 }
 
 async function ask(minutes: number): Promise<{ card: Message; approve: () => Promise<void> }> {
@@ -60,7 +62,7 @@ test('rule 14: with every queue table wiped, a grant still comes and still ends 
   const session = await useIt(card);
   await forgetJobs();
   const { id } = termsOf(await house.cardSaying(card, 'Access until'));
-  passAnHour();
+  pass(HOUR);
   const passed = performance.now();
   await session.died();
   expect(performance.now() - passed).toBeLessThan(15_000);
@@ -74,17 +76,15 @@ test('rule 2: with our PostgreSQL killed in the middle, every process goes on wh
   const before = pids();
   const { card, approve } = await ask(60);
   await approve();
-  await restart(house.house.ours, house.house.secrets.ours);
+  const { ours: database, secrets } = house.house;
+  const again = await restart(database, secrets.ours);
+  pass(CLAIM);
   const session = await useIt(card);
   const granted = await house.cardSaying(card, 'Access until');
   await house.slack.click(house.account('alice'), granted, 'elevation.end_now');
-  const again = await startCluster({
-    dataDir: house.house.ours.dataDir,
-    port: house.house.ours.port,
-    password: house.house.secrets.ours,
-  });
-  await restart(again, house.house.secrets.ours);
+  await restart(again, secrets.ours);
   await session.died();
+  pass(CLAIM);
   await house.cardSaying(card, 'Access Ended');
   await allHold(house, [termsOf(granted).id]);
   expect(pids()).toEqual(before);
@@ -100,7 +100,7 @@ test('rule 11: an end its target cannot hear of is alerted, tried again, and pro
   const { target, secrets } = house.house;
   await target.kill();
   await session.died();
-  passAnHour();
+  pass(HOUR);
   await house.cardSaying(card, 'Access End Not Proved');
   await house.slack.waitForMessage(
     REQUESTS,
@@ -108,7 +108,6 @@ test('rule 11: an end its target cannot hear of is alerted, tried again, and pro
     PATIENCE,
   );
   await startCluster({ dataDir: target.dataDir, port: target.port, password: secrets.target });
-  expect(await tracesOf(house, id)).toContainEqual({ what: 'account' });
   await house.cardSaying(card, 'Proved gone', 60_000);
   await allHold(house, [id]);
 });
