@@ -41,7 +41,7 @@ export const Details = z.object({
   durationMinutes: z.int(),
   reason: z.string(),
   /** core/seal.ts over these terms: what approvers see, sign and get (rule 5). */
-  seal: z.string(),
+  seal: z.string().regex(/^[0-9a-f]{64}$/),
   approvalsNeeded: z.int(),
   approvers: z.array(PrincipalId),
   pendingUntil: Instant,

@@ -89,11 +89,11 @@ const STATUS: Record<Elevation['state'], (request: Elevation, names: Names) => s
   revoke_unproven: (request, names) =>
     `${endedWhy(request, names)}. The target has not confirmed that the access is gone. Countersign keeps trying and has alerted.`,
   ended: (request, names) =>
-    request.details.failure ??
+    failureOf(request) ??
     `${endedWhy(request, names)}. Proved gone at the target ${when(request.details.end?.provedAt ?? null)}: no account, no session.`,
   denied: (request, names) => deniedWhy(request, names),
   timed_out: () => 'Nobody answered in time. That is no denial: ask again if it is still needed.',
-  failed: (request) => request.details.failure ?? 'The executor refused the grant.',
+  failed: (request) => failureOf(request) ?? 'The executor refused the grant.',
 };
 
 function approvedBy(request: Elevation, names: Names): string {
@@ -104,10 +104,15 @@ function approvedBy(request: Elevation, names: Names): string {
 }
 
 function deniedWhy(request: Elevation, names: Names): string {
-  const { decided, failure } = request.details;
-  if (failure !== null) return `Not granted: ${inlineValue(failure, 600)}`;
+  const { decided } = request.details;
+  const failure = failureOf(request);
+  if (failure !== null) return `Not granted: ${failure}`;
   const by = decided?.by ? ` by ${names.mention(decided.by)}` : '';
   return `Denied${by} · ${when(decided?.at ?? null)}\n${quotedValue(decided?.reason || 'No reason was given.', 900)}`;
+}
+
+function failureOf({ details }: Elevation): string | null {
+  return details.failure === null ? null : inlineValue(details.failure, 600);
 }
 
 function endedWhy(request: Elevation, names: Names): string {
