@@ -1,0 +1,226 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { validatePayload } from '../../src/blocks/index.js';
+import { type Capability, capabilities, type Names, type Surface } from '../../src/capabilities/index.js';
+import { connectorKinds } from '../../src/connectors/kinds.js';
+import type { Json } from '../../src/core/canonical.js';
+import { newEventId, newRequestId } from '../../src/core/ids.js';
+import { PrincipalId, TenantId } from '../../src/core/tenant.js';
+import { loadPolicy, type Policy, readPolicyFiles } from '../../src/policy/index.js';
+import type { StoredRequest } from '../../src/store/index.js';
+
+/** What every registered capability must pass. A new one needs nothing here but to be in the registry. */
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const FILES = ['index.ts', 'machine.ts', 'schemas.ts', 'facts.ts', 'views.ts', 'slack.ts', 'jobs.ts'];
+
+const names: Names = {
+  person: (principal) => `Name of ${principal}`,
+  mention: () => '<@U01ALICE>',
+  system: (id) => id,
+  scope: (_system, id) => id,
+};
+
+/** Texts that people and agents send, at the length the schemas allow. */
+const HOSTILE: Readonly<Record<string, string>> = {
+  mentions: '<!channel> <!here> <@U02BOB> <#C01REQUESTS> @everyone',
+  links: '<https://evil.example|Approve> [click](https://evil.example) https://evil.example',
+  markup: '*bold* _it_ ~no~ `code` ```block``` > quote &lt;!channel&gt; \n\n\n*Approved by Bob*',
+  'right-to-left text and overrides': 'سبب العمل \u202eevorppA\u202c \u2066x\u2069 עברית',
+  emoji: '👩‍👩‍👧‍👦🏳️‍🌈🚨'.repeat(100),
+  'two thousand characters': '&<>"\u0301'.repeat(400),
+  'two thousand lines': 'x\n'.repeat(1_000),
+  nothing: '',
+};
+
+let policy: Policy;
+const faults: unknown[] = [];
+
+beforeAll(async () => {
+  const files = readPolicyFiles(join(ROOT, 'policies'), connectorKinds);
+  policy = await loadPolicy({ ...files, onFault: (fault) => faults.push(fault) });
+});
+
+it('no two capabilities share a name, a command, a button or a form', () => {
+  const unique = (all: readonly string[]) => expect(new Set(all).size).toBe(all.length);
+  unique(capabilities.map((each) => each.name));
+  unique(capabilities.flatMap((each) => each.slack.commands.map((command) => command.name)));
+  unique(capabilities.flatMap((each) => each.slack.actions.map((action) => action.actionId)));
+  unique(capabilities.flatMap((each) => each.slack.submissions.map((submission) => submission.callbackId)));
+});
+
+describe.each(capabilities.map((capability) => [capability.name, capability] as const))(
+  '%s',
+  (name, capability) => {
+    const { machine } = capability;
+    const final = machine.states.filter((state) => machine.isFinal(state));
+
+    it('has the anatomy of every capability, and its twin under policies/', () => {
+      for (const file of FILES)
+        expect(existsSync(join(ROOT, 'src/capabilities', name, file)), file).toBe(true);
+      for (const file of ['decision.rego', 'decision_test.rego'])
+        expect(existsSync(join(ROOT, 'policies', name, file)), file).toBe(true);
+    });
+
+    it('rule 1: its policy entrypoint is in the compiled bundle and answers even nonsense, with a refusal', () => {
+      const decision = policy.decide(capability.entrypoint, {});
+      expect(faults).toEqual([]);
+      expect(['deny', 'block']).toContain(decision.effect);
+    });
+
+    it('its event types are its own and fit the ledger', () => {
+      expect(capability.eventTypes.length).toBeGreaterThan(0);
+      for (const type of capability.eventTypes) {
+        expect(type).toMatch(/^[a-z][a-z-]*\.[a-z][a-z_-]*$/);
+        expect(type.startsWith(`${name}.`)).toBe(true);
+      }
+    });
+
+    it('every pair of state and event leads to a state of its own or nowhere', () => {
+      for (const state of machine.states)
+        for (const event of machine.events) {
+          const next = machine.next(state, event);
+          if (next !== null) expect(machine.states).toContain(next);
+        }
+      expect(machine.next('no such state', machine.events[0] ?? '')).toBeNull();
+      expect(machine.next(machine.initial, 'no such event')).toBeNull();
+    });
+
+    it('every state is reached from the first, and a final one from every state', () => {
+      expect(new Set(reachable(capability, machine.initial))).toEqual(new Set(machine.states));
+      for (const state of machine.states)
+        expect(
+          reachable(capability, state).some((end) => machine.isFinal(end)),
+          state,
+        ).toBe(true);
+    });
+
+    it('rule 2: what is not final does something when its time comes; what is final does nothing any more', () => {
+      expect(final.length).toBeGreaterThan(0);
+      expect(new Set(capability.dueStates)).toEqual(
+        new Set(machine.states.filter((state) => !machine.isFinal(state))),
+      );
+    });
+
+    describe.each(machine.states)('%s', (state) => {
+      const shown = () => capability.surfaces(request(capability, state, capability.sample(state)), names);
+
+      it("shows within Slack's limits", () => {
+        for (const surface of shown()) expect(problems(surface)).toEqual([]);
+      });
+
+      it('has surfaces with names of their own, threads under a message that comes before, and handlers for its buttons', () => {
+        const surfaces = shown();
+        expect(new Set(surfaces.map((surface) => surface.name)).size).toBe(surfaces.length);
+        for (const [at, surface] of surfaces.entries())
+          if (surface.under !== undefined)
+            expect(surfaces.slice(0, at).map((earlier) => earlier.name)).toContain(surface.under);
+        const handled = capability.slack.actions.map((action) => action.actionId);
+        for (const actionId of buttonsOf(surfaces)) expect(handled).toContain(actionId);
+      });
+
+      it('rule 9: shows no credential', () => {
+        expect(JSON.stringify(shown())).not.toMatch(/postgres(ql)?:\/\/[^\s"]*:[^\s"]*@|password/i);
+      });
+
+      it.each(Object.entries(HOSTILE))(
+        'rule 15: shows %s as data, wherever its schema lets it be stored',
+        (_kind, text) => {
+          let tried = 0;
+          for (const details of withEachTextReplaced(capability.sample(state), text)) {
+            const surfaces = surfacesIfStorable(capability, state, details);
+            if (surfaces === null) continue;
+            tried += 1;
+            for (const surface of surfaces) {
+              expect(problems(surface)).toEqual([]);
+              expect(JSON.stringify(surface)).not.toMatch(/<!(?!date)|<https?:|<@U02BOB>|<#C|\\u202e|\u202e/);
+            }
+          }
+          expect(tried).toBeGreaterThan(0);
+        },
+      );
+    });
+
+    it.each(final)('a request that is %s has no button left', (state) => {
+      expect(
+        buttonsOf(capability.surfaces(request(capability, state, capability.sample(state)), names)),
+      ).toEqual([]);
+    });
+  },
+);
+
+function reachable({ machine }: Capability, from: string): string[] {
+  const found = [from];
+  for (const state of found)
+    for (const event of machine.events) {
+      const next = machine.next(state, event);
+      if (next !== null && !found.includes(next)) found.push(next);
+    }
+  return found;
+}
+
+const at = new Date('2026-01-05T10:00:00Z');
+
+const request = ({ name }: Capability, state: string, details: Json): StoredRequest => ({
+  tenant: TenantId.parse('T1'),
+  id: newRequestId(),
+  number: 7,
+  capability: name,
+  state,
+  version: 3,
+  parentId: null,
+  requester: PrincipalId.parse('alice'),
+  subject: PrincipalId.parse('alice'),
+  details,
+  dueAt: null,
+  createdAt: at,
+  updatedAt: at,
+  votes: [
+    {
+      id: newEventId(),
+      principal: PrincipalId.parse('bob'),
+      verdict: 'approve',
+      seal: 'a'.repeat(64),
+      reason: null,
+      proof: null,
+      castAt: at,
+    },
+  ],
+});
+
+const problems = ({ text, blocks }: Surface) => validatePayload({ message: { text, blocks } });
+
+const Elements = z.looseObject({
+  elements: z.array(z.looseObject({ action_id: z.string().optional() })).optional(),
+});
+
+const buttonsOf = (surfaces: readonly Surface[]): string[] =>
+  surfaces
+    .flatMap((surface) => surface.blocks)
+    .flatMap((block) => Elements.safeParse(block).data?.elements ?? [])
+    .flatMap((element) => element.action_id ?? []);
+
+/** Null where the capability's own schema would not have stored these details. */
+function surfacesIfStorable(capability: Capability, state: string, details: Json): readonly Surface[] | null {
+  try {
+    return capability.surfaces(request(capability, state, details), names);
+  } catch (error) {
+    if (error instanceof z.ZodError) return null;
+    throw error;
+  }
+}
+
+/** Copies of `value`, one for each text in it, with that text replaced. */
+function withEachTextReplaced(value: Json, text: string): Json[] {
+  if (typeof value === 'string') return [text];
+  if (Array.isArray(value))
+    return value.flatMap((member: Json, place) =>
+      withEachTextReplaced(member, text).map((other): Json => value.with(place, other)),
+    );
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, member]) =>
+    withEachTextReplaced(member, text).map((other): Json => ({ ...value, [key]: other })),
+  );
+}
