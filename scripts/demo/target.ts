@@ -4,6 +4,7 @@ import pg from 'pg';
 import { stringify } from 'yaml';
 import { Limits, Targets } from '../../src/doer/index.js';
 import type { Organisation } from '../../src/policy/index.js';
+import { atDatabase, withClient } from '../lib/connection.js';
 import { prepareTarget, TargetSpec } from '../lib/prepare-target.js';
 import { keepSealedRoot } from './secrets.js';
 
@@ -102,20 +103,8 @@ async function keepShop(adminUrl: string): Promise<void> {
     const { rowCount } = await admin.query('SELECT FROM pg_database WHERE datname = $1', [DATABASE]);
     if (rowCount === 0) await admin.query(`CREATE DATABASE ${pg.escapeIdentifier(DATABASE)}`);
   });
-  const shopUrl = new URL(adminUrl);
-  shopUrl.pathname = `/${DATABASE}`;
-  await withClient(shopUrl.href, async (client) => {
+  await withClient(atDatabase(adminUrl, DATABASE), async (client) => {
     const { rowCount } = await client.query("SELECT FROM pg_namespace WHERE nspname = 'shop'");
     if (rowCount === 0) await client.query(SHOP);
   });
-}
-
-async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
 }

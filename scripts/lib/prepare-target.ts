@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { z } from 'zod';
 import { scramVerifier } from '../../src/core/scram.js';
+import { atDatabase, withClient } from './connection.js';
 
 const RoleName = z.string().regex(/^[a-z_][a-z0-9_-]{0,62}$/);
 
@@ -41,7 +42,7 @@ export async function prepareTarget(
     return listDatabases(admin);
   });
   for (const database of databases)
-    await withClient(at(adminUrl, database), async (admin) => {
+    await withClient(atDatabase(adminUrl, database), async (admin) => {
       await admin.query(
         `GRANT CONNECT ON DATABASE ${pg.escapeIdentifier(database)} TO ${pg.escapeIdentifier(spec.connectRole)}`,
       );
@@ -52,7 +53,7 @@ export async function prepareTarget(
           await admin.query(`DROP OWNED BY ${pg.escapeIdentifier(scope.role)}`);
     });
   for (const [name, scope] of Object.entries(spec.scopes))
-    await withClient(at(adminUrl, scope.database), (admin) => grantScope(admin, name, scope, say));
+    await withClient(atDatabase(adminUrl, scope.database), (admin) => grantScope(admin, name, scope, say));
   return { user: spec.root, password };
 }
 
@@ -141,20 +142,4 @@ async function names(client: pg.Client, sql: string): Promise<string[]> {
     .array(z.object({ name: z.string() }))
     .parse(rows)
     .map((row) => row.name);
-}
-
-function at(url: string, database: string): string {
-  const there = new URL(url);
-  there.pathname = `/${encodeURIComponent(database)}`;
-  return there.href;
-}
-
-async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
 }

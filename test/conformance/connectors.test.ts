@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { atDatabase } from '../../scripts/lib/connection.js';
 import type {
   NewAccount,
   ScopePlace,
@@ -16,7 +17,7 @@ import {
   sealedBroker,
   sealRoot,
 } from '../../src/credentials/index.js';
-import { accountFor, DATABASE, READ, SYSTEM, startTarget, type Target, urlAt } from '../doer/world.js';
+import { accountFor, DATABASE, READ, SYSTEM, startTarget, type Target } from '../doer/world.js';
 
 /** What a kind of target needs to be put through the contract. */
 interface Subject {
@@ -167,7 +168,7 @@ async function postgresSubject(): Promise<Subject> {
     privileges: READ,
     lease: () => broker.lease(SYSTEM),
     async login(account, password) {
-      const url = new URL(urlAt(target.adminUrl, DATABASE));
+      const url = new URL(atDatabase(target.adminUrl, DATABASE));
       url.username = account;
       url.password = password;
       const client = new pg.Client({ connectionString: url.href });

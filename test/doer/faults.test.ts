@@ -3,42 +3,28 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { Decrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { startCluster } from '../../scripts/lib/embedded-postgres.js';
 import { manualClock, systemClock } from '../../src/core/clock.js';
 import type { RequestId } from '../../src/core/tenant.js';
 import { Credential, type Receipt } from '../../src/packet/index.js';
+import { useWorld } from './fixture.js';
 import { severable } from './severable.js';
-import {
-  accountFor,
-  buildWorld,
-  endPacket,
-  grantPacket,
-  revealPacket,
-  startTarget,
-  type Target,
-  until,
-  type World,
-} from './world.js';
+import { accountFor, endPacket, grantPacket, revealPacket, type Target, until, type World } from './world.js';
 
 let target: Target;
 let world: World;
 const children: ChildProcess[] = [];
 
-beforeAll(async () => {
-  target = await startTarget();
-});
-afterAll(async () => {
-  await target.cluster.stop();
-  await target.cluster.remove();
-});
-beforeEach(async () => {
-  world = await buildWorld(target);
-});
-afterEach(async () => {
-  for (const child of children.splice(0)) child.kill('SIGKILL');
-  await world.close();
-});
+useWorld(
+  (startedTarget, builtWorld) => {
+    target = startedTarget;
+    world = builtWorld;
+  },
+  () => {
+    for (const child of children.splice(0)) child.kill('SIGKILL');
+  },
+);
 
 /** The real process, dying as a machine does at the named spot. */
 function spawnDoer(spot?: string): ChildProcess {

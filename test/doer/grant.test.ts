@@ -1,37 +1,29 @@
 import { Decrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { atDatabase } from '../../scripts/lib/connection.js';
 import type { RequestId } from '../../src/core/tenant.js';
 import { Credential, type PacketPayload } from '../../src/packet/index.js';
+import { useWorld } from './fixture.js';
 import {
   accountFor,
-  buildWorld,
   DATABASE,
   endPacket,
   grantPacket,
   MIGRATE,
   revealPacket,
-  startTarget,
   type Target,
   until,
-  urlAt,
   type World,
 } from './world.js';
 
 let target: Target;
 let world: World;
 
-beforeAll(async () => {
-  target = await startTarget();
+useWorld((startedTarget, builtWorld) => {
+  target = startedTarget;
+  world = builtWorld;
 });
-afterAll(async () => {
-  await target.cluster.stop();
-  await target.cluster.remove();
-});
-beforeEach(async () => {
-  world = await buildWorld(target);
-});
-afterEach(() => world.close());
 
 async function showCredential(requestId: RequestId): Promise<Credential> {
   const identity = await generateX25519Identity();
@@ -99,7 +91,7 @@ describe('an access from its beginning to its end', () => {
     ];
     for (const sql of forbidden)
       await expect(session.query(sql), sql).rejects.toMatchObject({ code: '42501' });
-    const elsewhere = urlAt((await showCredential(packet.requestId)).uri, 'postgres');
+    const elsewhere = atDatabase((await showCredential(packet.requestId)).uri, 'postgres');
     await expect(login(elsewhere)).rejects.toMatchObject({ code: '42501' });
     await session.end();
   });

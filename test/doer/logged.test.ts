@@ -1,18 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { newPacketId } from '../../src/core/ids.js';
 import { signPacket } from '../../src/packet/index.js';
-import { buildWorld, endPacket, grantPacket, startTarget, type Target, until, type World } from './world.js';
+import { useWorld } from './fixture.js';
+import { buildWorld, endPacket, grantPacket, type Target, until, type World } from './world.js';
 
 let target: Target;
 let world: World;
 
-beforeAll(async () => {
-  target = await startTarget();
-});
-afterAll(() => target.cluster.remove());
-beforeEach(async () => {
-  world = await buildWorld(target);
-  return () => world.close();
+useWorld((startedTarget, builtWorld) => {
+  target = startedTarget;
+  world = builtWorld;
 });
 
 const roles = async () =>

@@ -1,35 +1,18 @@
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { atDatabase } from '../../scripts/lib/connection.js';
 import { newPacketId, newRequestId } from '../../src/core/ids.js';
 import type { ObservePacket, ObserveQuestion, RotatePacket } from '../../src/packet/index.js';
-import {
-  accountFor,
-  buildWorld,
-  DATABASE,
-  grantPacket,
-  READ,
-  SYSTEM,
-  startTarget,
-  type Target,
-  TENANT,
-  urlAt,
-  type World,
-} from './world.js';
+import { useWorld } from './fixture.js';
+import { accountFor, DATABASE, grantPacket, READ, SYSTEM, type Target, TENANT, type World } from './world.js';
 
 let target: Target;
 let world: World;
 
-beforeAll(async () => {
-  target = await startTarget();
+useWorld((startedTarget, builtWorld) => {
+  target = startedTarget;
+  world = builtWorld;
 });
-afterAll(async () => {
-  await target.cluster.stop();
-  await target.cluster.remove();
-});
-beforeEach(async () => {
-  world = await buildWorld(target);
-});
-afterEach(() => world.close());
 
 const envelope = () => {
   const now = Date.now();
@@ -56,7 +39,7 @@ test('rotating a standing login kills its password and its sessions', async () =
   await target.admin(
     "ALTER ROLE break_glass PASSWORD 'shown once'; GRANT CONNECT ON DATABASE orders TO break_glass",
   );
-  const url = new URL(urlAt(target.adminUrl, DATABASE));
+  const url = new URL(atDatabase(target.adminUrl, DATABASE));
   url.username = 'break_glass';
   url.password = 'shown once';
   const session = new pg.Client({ connectionString: url.href });

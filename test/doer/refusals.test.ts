@@ -1,12 +1,12 @@
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { canonicalJson, type Json } from '../../src/core/canonical.js';
 import { newPacketId, newRequestId } from '../../src/core/ids.js';
 import { TenantId } from '../../src/core/tenant.js';
 import { type GrantPacket, generateKeySet, type ReceiptCode, signPacket } from '../../src/packet/index.js';
+import { useWorld } from './fixture.js';
 import {
   accountFor,
-  buildWorld,
   endPacket,
   grantPacket,
   MIGRATE,
@@ -14,7 +14,6 @@ import {
   READ,
   revealPacket,
   SYSTEM,
-  startTarget,
   type Target,
   until,
   type World,
@@ -23,17 +22,10 @@ import {
 let target: Target;
 let world: World;
 
-beforeAll(async () => {
-  target = await startTarget();
+useWorld((startedTarget, builtWorld) => {
+  target = startedTarget;
+  world = builtWorld;
 });
-afterAll(async () => {
-  await target.cluster.stop();
-  await target.cluster.remove();
-});
-beforeEach(async () => {
-  world = await buildWorld(target);
-});
-afterEach(() => world.close());
 
 const accountExists = async (packet: GrantPacket): Promise<boolean> =>
   (await target.admin('SELECT FROM pg_roles WHERE rolname = $1', [accountFor(packet.requestId)])).length ===

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { stringify } from 'yaml';
+import { atDatabase } from '../../scripts/lib/connection.js';
 import { prepareTarget, TargetSpec as Spec, type TargetSpec } from '../../scripts/lib/prepare-target.js';
 import { type Clock, systemClock } from '../../src/core/clock.js';
 import type { FaultHook } from '../../src/core/faults.js';
@@ -70,7 +71,7 @@ export interface Target {
 export async function startTarget(): Promise<Target> {
   const cluster = await startTargetCluster();
   const admin = async (sql: string, values: unknown[] = [], database: string = DATABASE) => {
-    const client = new pg.Client({ connectionString: urlAt(cluster.url, database) });
+    const client = new pg.Client({ connectionString: atDatabase(cluster.url, database) });
     await client.connect();
     try {
       return (await client.query(sql, values)).rows;
@@ -86,12 +87,6 @@ export async function startTarget(): Promise<Target> {
   const root = await prepareTarget(cluster.url, SPEC, () => undefined);
   return { cluster, adminUrl: cluster.url, admin, root };
 }
-
-export const urlAt = (url: string, database: string): string => {
-  const there = new URL(url);
-  there.pathname = `/${database}`;
-  return there.href;
-};
 
 /** Our database, keys and files for one test. */
 export interface World {
