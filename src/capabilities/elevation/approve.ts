@@ -1,8 +1,8 @@
 import type { RequestId } from '../../core/tenant.js';
 import type { VerbContext } from '../define.js';
-import { onCurrent } from './settled.js';
-import { transition } from './transition.js';
-import { type Ballot, judgeVote, voteWrite } from './vote.js';
+import { type Ballot, voteWrite } from '../votes.js';
+import { onCurrent, transition } from './stored.js';
+import { judgeVote } from './vote.js';
 
 /** One person's yes to exactly the sealed terms. The last one needed moves the request on; it grants nothing yet (rule 4). */
 export function approve(context: VerbContext, id: RequestId, ballot: Ballot) {

@@ -2,7 +2,7 @@ import type { PrincipalId } from '../../core/tenant.js';
 import { type Decision, oblige } from '../../policy/index.js';
 import type { VerbContext } from '../define.js';
 import type { Details, Elevation } from './schemas.js';
-import { transition } from './transition.js';
+import { transition } from './stored.js';
 
 type EndReason = NonNullable<Details['end']>['reason'];
 

@@ -2,12 +2,12 @@ import { refused } from '../../core/outcome.js';
 import type { RequestId } from '../../core/tenant.js';
 import { findSecret } from '../../intake/index.js';
 import type { VerbContext } from '../define.js';
-import { onCurrent } from './settled.js';
-import { transition } from './transition.js';
-import { type Ballot, judgeVote, voteWrite } from './vote.js';
+import { type Ballot, voteWrite } from '../votes.js';
+import { onCurrent, transition } from './stored.js';
+import { judgeVote } from './vote.js';
 
 /** One person's no, with the reason the requester will read. A denial beats every approval (rule 4). */
-export function deny(context: VerbContext, id: RequestId, ballot: Ballot & { reason: string }) {
+export async function deny(context: VerbContext, id: RequestId, ballot: Ballot & { reason: string }) {
   const reason = ballot.reason.trim();
   if (findSecret(reason) !== null)
     return refused('reason_holds_secret', 'The reason seems to hold a secret. Take it out.');

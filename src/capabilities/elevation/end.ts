@@ -1,10 +1,12 @@
 import type { PrincipalId, RequestId } from '../../core/tenant.js';
-import { isEffect, refusal } from '../../policy/index.js';
+import { isEffect } from '../../policy/index.js';
 import { refuse } from '../../store/index.js';
 import type { VerbContext } from '../define.js';
+import { clearRefusal } from '../votes.js';
 import { askEnd } from './ask-end.js';
 import { buildFacts } from './facts.js';
-import { alreadyResolved, onCurrent } from './settled.js';
+import { alreadyResolved } from './settled.js';
+import { onCurrent } from './stored.js';
 import { termsOf } from './vote.js';
 
 /** End Now: by its holder, an approver of the system or security. */
@@ -29,9 +31,7 @@ export function end(context: VerbContext, id: RequestId, ask: { by: PrincipalId;
       tenant: context.tenant,
       at: now,
       input: ask.input,
-      decision: isEffect(decision, 'require_hitl')
-        ? refusal('elevation.end_unclear', 'Policy gave no clear answer.')
-        : decision,
+      decision: clearRefusal(decision, 'elevation.end_unclear'),
       event: { type: 'elevation.end_refused', requestId: request.id, actor: ask.by },
     });
   });

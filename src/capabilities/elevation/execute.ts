@@ -9,7 +9,7 @@ import { askEnd } from './ask-end.js';
 import { buildFacts } from './facts.js';
 import type { ElevationState } from './machine.js';
 import type { Details, Elevation } from './schemas.js';
-import { transition } from './transition.js';
+import { transition } from './stored.js';
 import { termsOf } from './vote.js';
 
 /** A grant that no doer took up in this long is given up: the approval was for now, not for some day. */

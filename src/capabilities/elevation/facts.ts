@@ -1,8 +1,9 @@
 import type { Json } from '../../core/canonical.js';
 import type { PrincipalId } from '../../core/tenant.js';
-import { isActiveAt, type Organisation } from '../../policy/index.js';
+import type { Organisation } from '../../policy/index.js';
 import type { StoredVote } from '../../store/index.js';
 import type { VerbContext } from '../define.js';
+import { describePrincipals, describeVotes, holdersOf } from '../principal-facts.js';
 import type { Elevation } from './schemas.js';
 
 export type Action = 'request' | 'vote' | 'execute' | 'reveal' | 'end';
@@ -45,8 +46,7 @@ export async function buildFacts(
   const { action, now, terms, request } = ask;
   const system = findSystem(context, terms.system);
   const votes = ask.votes ?? request?.votes ?? [];
-  const fresh = await freshStanding(context, action, ask.actor, terms, votes);
-  const principal = (id: PrincipalId): Json => principalFacts(context, id, now, fresh);
+  const principal = await describePrincipals(context, now, whoCountsNow(action, ask.actor, terms, votes));
   return {
     action,
     now_ms: now.getTime(),
@@ -58,55 +58,27 @@ export async function buildFacts(
     scope: scopeFacts(findScope(system, terms.scope), system),
     duration_minutes: terms.durationMinutes,
     reason_length: [...terms.reason].length,
-    candidates: approverCandidates(context, system).map(principal),
+    candidates: holdersOf(context, system?.approverRoles ?? []).map(principal),
     request:
       request === null
         ? null
         : {
             state: request.state,
             ends_at_ms: request.details.grant?.expiresAt ? Date.parse(request.details.grant.expiresAt) : null,
-            votes: votes.map((vote) => ({
-              principal: principal(vote.principal),
-              verdict: vote.verdict,
-              seal_matches: vote.seal === request.details.seal,
-            })),
+            votes: describeVotes(votes, request.details.seal, principal),
           },
   };
 }
 
-async function freshStanding(
-  context: VerbContext,
+/** Whose standing is asked afresh: whoever votes, and whoever receives with all who voted for it. */
+function whoCountsNow(
   action: Action,
   actor: PrincipalId,
   terms: Terms,
   votes: readonly StoredVote[],
-): Promise<ReadonlyMap<PrincipalId, 'active' | 'deactivated' | 'guest'>> {
-  const asked = new Set<PrincipalId>();
-  if (action === 'vote') asked.add(actor);
-  if (action === 'execute')
-    for (const id of [terms.subject, ...votes.map((vote) => vote.principal)]) asked.add(id);
-  return new Map(
-    await Promise.all([...asked].map(async (id) => [id, await context.directory.standing(id)] as const)),
-  );
-}
-
-function principalFacts(
-  context: VerbContext,
-  id: PrincipalId,
-  now: Date,
-  fresh: ReadonlyMap<PrincipalId, 'active' | 'deactivated' | 'guest'>,
-): Json {
-  const person = context.policy.organisation.people.find((candidate) => candidate.id === id);
-  if (person === undefined) return { id, kind: 'person', active: false, guest: true, roles: [], teams: [] };
-  const standing = fresh.get(id) ?? 'active';
-  return {
-    id,
-    kind: person.kind,
-    active: isActiveAt(person, now) && standing !== 'deactivated',
-    guest: standing === 'guest',
-    roles: person.roles,
-    teams: person.teams,
-  };
+): PrincipalId[] {
+  if (action === 'vote') return [actor];
+  return action === 'execute' ? [terms.subject, ...votes.map((vote) => vote.principal)] : [];
 }
 
 const systemFacts = (system: System): Json => ({
@@ -129,8 +101,3 @@ const scopeFacts = (scope: Scope | undefined, system: System | undefined): Json 
         maximum_minutes: scope.maximumMinutes ?? system.maximumMinutes,
         privileges: scope.privileges,
       };
-
-const approverCandidates = (context: VerbContext, system: System | undefined): PrincipalId[] =>
-  context.policy.organisation.people
-    .filter((person) => person.roles.some((role) => system?.approverRoles.includes(role)))
-    .map((person) => person.id);

@@ -4,8 +4,8 @@ import { machine } from './machine.js';
 import { sample } from './sample.js';
 import { Details, eventTypes } from './schemas.js';
 import { settle } from './settle.js';
-import { NAME } from './settled.js';
 import { slack } from './slack.js';
+import { NAME } from './stored.js';
 import { surfaces } from './views.js';
 
 /** Just-in-time access to one scope of one system: asked, countersigned, granted, shown, ended, proved gone. */

@@ -10,7 +10,7 @@ import type { VerbContext } from '../define.js';
 import { buildFacts, findScope, findSystem } from './facts.js';
 import { machine } from './machine.js';
 import { AskInput, type Details, PENDING_MINUTES } from './schemas.js';
-import { NAME } from './settled.js';
+import { NAME } from './stored.js';
 
 export interface Asked {
   id: RequestId;

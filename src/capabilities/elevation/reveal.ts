@@ -3,13 +3,14 @@ import { newPacketId } from '../../core/ids.js';
 import { ok } from '../../core/outcome.js';
 import type { PacketId, PrincipalId, RequestId } from '../../core/tenant.js';
 import { PACKET_VALIDITY_SECONDS, type RevealPacket } from '../../packet/index.js';
-import { isEffect, refusal } from '../../policy/index.js';
+import { isEffect } from '../../policy/index.js';
 import { refuse } from '../../store/index.js';
 import type { VerbContext } from '../define.js';
 import { sendPacket } from '../send-packet.js';
+import { clearRefusal } from '../votes.js';
 import { buildFacts } from './facts.js';
-import { alreadyResolved, onCurrent } from './settled.js';
-import { transition } from './transition.js';
+import { alreadyResolved } from './settled.js';
+import { onCurrent, transition } from './stored.js';
 import { termsOf } from './vote.js';
 
 /**
@@ -37,9 +38,7 @@ export function reveal(
         tenant: context.tenant,
         at: now,
         input: ask.input,
-        decision: isEffect(decision, 'require_hitl')
-          ? refusal('elevation.reveal_unclear', 'Policy gave no clear answer.')
-          : decision,
+        decision: clearRefusal(decision, 'elevation.reveal_unclear'),
         event: { type: 'elevation.credential_refused', requestId: request.id, actor: ask.by },
       });
     const packet: RevealPacket = {

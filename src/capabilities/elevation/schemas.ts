@@ -1,19 +1,13 @@
 import { z } from 'zod';
 import { PacketId, PrincipalId } from '../../core/tenant.js';
 import type { RequestOf } from '../define.js';
+import { ReasonText } from '../reason.js';
 import type { ElevationState } from './machine.js';
 
 const Instant = z.iso.datetime({ precision: 3 });
 
 /** A request nobody answers is over after this long. */
 export const PENDING_MINUTES = 8 * 60;
-
-/** No control characters but tab and line breaks: Postgres text cannot hold U+0000, and a terminal obeys the rest. */
-const ReasonText = z
-  .string()
-  .trim()
-  .max(2_000, 'Keep the reason under 2,000 characters.')
-  .regex(/^(?:\P{Cc}|[\t\n\r])*$/u, 'Remove the control characters from the reason.');
 
 /** What a person asks for, from the modal. */
 export const AskInput = z.object({

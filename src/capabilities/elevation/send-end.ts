@@ -6,7 +6,7 @@ import type { Step } from '../define.js';
 import { sendPacket } from '../send-packet.js';
 import type { ElevationState } from './machine.js';
 import type { Details } from './schemas.js';
-import { transition } from './transition.js';
+import { transition } from './stored.js';
 
 const PACKET_REASON: Record<NonNullable<Details['end']>['reason'], EndReason> = {
   expired: 'expired',

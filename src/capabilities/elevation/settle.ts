@@ -1,12 +1,12 @@
 import { addSeconds } from 'date-fns';
 import type { Outcome } from '../../core/outcome.js';
+import type { EventDraft } from '../../ledger/index.js';
 import { oblige } from '../../policy/index.js';
 import { type Committed, commit } from '../../store/index.js';
 import type { InboxReceipt, VerbContext } from '../define.js';
 import { type ElevationEvent, machine } from './machine.js';
-import type { Details, Elevation } from './schemas.js';
-import { NAME } from './settled.js';
-import { type ElevationEventDraft, transition } from './transition.js';
+import type { Details, Elevation, ElevationEventType } from './schemas.js';
+import { NAME, transition } from './stored.js';
 
 /** A verified receipt is proof; this makes it state (rule 8). One that changes nothing is noted and settled. */
 export async function settle(
@@ -32,7 +32,7 @@ interface Move {
   on: ElevationEvent;
   details: Details;
   dueAt: Date | null;
-  event: Pick<ElevationEventDraft, 'type' | 'data'>;
+  event: { type: ElevationEventType; data?: EventDraft['data'] };
   alert?: string;
 }
 

@@ -2,7 +2,7 @@ import { oblige } from '../../policy/index.js';
 import type { Step } from '../define.js';
 import type { ElevationState } from './machine.js';
 import type { Details } from './schemas.js';
-import { transition } from './transition.js';
+import { transition } from './stored.js';
 
 /** Nobody answered in time. A timeout is no denial: nobody said no, and the requester is told so. */
 export const timeOut: Step<ElevationState, Details> = (context, request) => {

@@ -8,14 +8,14 @@ import {
   message,
   quotedValue,
   section,
-  slackDate,
 } from '../../blocks/index.js';
+import { buttonValue } from '../button.js';
 import type { Names, Surface } from '../define.js';
+import { voteButtons } from '../vote-controls.js';
+import { approvedBy, askSurface, deniedBy, TIMED_OUT, when } from '../wording.js';
 import type { Elevation } from './schemas.js';
 
 export const ACTIONS = {
-  approve: 'elevation.approve',
-  deny: 'elevation.deny',
   show: 'elevation.show_credential',
   end: 'elevation.end_now',
 } as const;
@@ -25,22 +25,10 @@ export function surfaces(request: Elevation, names: Names): Surface[] {
   const card = { name: 'card', at: { channel: 'requests' as const }, ...cardMessage(request, names) };
   return [
     card,
-    askSurface(request, names),
+    askSurface(request.details.approvers, names),
     ...showingSurfaces(request, names),
     ...outcomeSurface(request, names),
   ];
-}
-
-/** Approvers are mentioned once, in the thread; the line stays what it was when the request is decided. */
-function askSurface(request: Elevation, names: Names): Surface {
-  const people = request.details.approvers.slice(0, 20).map((person) => names.mention(person));
-  const text = `${people.join(', ')}: please approve or deny this with the buttons above.`;
-  return {
-    name: 'thread:ask',
-    at: { channel: 'requests' },
-    under: 'card',
-    ...message(text, [section(text)]),
-  };
 }
 
 function cardMessage(request: Elevation, names: Names): MessageContent {
@@ -92,23 +80,15 @@ const STATUS: Record<Elevation['state'], (request: Elevation, names: Names) => s
     failureOf(request) ??
     `${endedWhy(request, names)}. Proved gone at the target ${when(request.details.end?.provedAt ?? null)}: no account, no session.`,
   denied: (request, names) => deniedWhy(request, names),
-  timed_out: () => 'Nobody answered in time. That is no denial: ask again if it is still needed.',
+  timed_out: () => TIMED_OUT,
   failed: (request) => failureOf(request) ?? 'The executor refused the grant.',
 };
-
-function approvedBy(request: Elevation, names: Names): string {
-  const people = request.votes
-    .filter((vote) => vote.verdict === 'approve')
-    .map((vote) => names.mention(vote.principal));
-  return `Approved by ${people.join(' and ')} · ${when(request.details.decided?.at ?? null)}`;
-}
 
 function deniedWhy(request: Elevation, names: Names): string {
   const { decided } = request.details;
   const failure = failureOf(request);
   if (failure !== null) return `Not granted: ${failure}`;
-  const by = decided?.by ? ` by ${names.mention(decided.by)}` : '';
-  return `Denied${by} · ${when(decided?.at ?? null)}\n${quotedValue(decided?.reason || 'No reason was given.', 900)}`;
+  return deniedBy(decided, names);
 }
 
 function failureOf({ details }: Elevation): string | null {
@@ -136,29 +116,11 @@ function howItEnded(request: Elevation, names: Names): string {
 }
 
 function buttons(request: Elevation) {
-  const value = `${request.id}:${request.details.seal}`;
-  const blockId = `elevation-${request.id}-${request.version}`;
-  if (request.state === 'pending')
-    return [
-      actions(blockId, [
-        button({
-          text: 'Approve',
-          actionId: ACTIONS.approve,
-          value,
-          style: 'primary',
-          label: `Approve request ${request.number}`,
-        }),
-        button({
-          text: 'Deny',
-          actionId: ACTIONS.deny,
-          value,
-          label: `Deny request ${request.number} with a reason`,
-        }),
-      ]),
-    ];
+  if (request.state === 'pending') return [voteButtons(request)];
+  const value = buttonValue(request);
   if (request.state === 'active')
     return [
-      actions(blockId, [
+      actions(`elevation-${request.id}-${request.version}`, [
         button({
           text: 'Show Credential',
           actionId: ACTIONS.show,
@@ -177,7 +139,7 @@ const endButton = (value: string, number: number) =>
 
 /** Each showing is a line in the thread and a message to its holder, who can end what they did not ask for (rule 9). */
 function showingSurfaces(request: Elevation, names: Names): Surface[] {
-  const value = `${request.id}:${request.details.seal}`;
+  const value = buttonValue(request);
   return request.details.showings
     .filter((showing) => showing.shownAt !== null)
     .flatMap((showing, index): Surface[] => {
@@ -228,9 +190,6 @@ function privileges(request: Elevation): string {
   const more = request.details.privileges.length - shown.length;
   return more > 0 ? `${shown.join('\n')}\nand ${more} more` : shown.join('\n');
 }
-
-const when = (instant: string | null): string =>
-  instant === null ? 'now' : slackDate(new Date(instant), `${instant.slice(0, 16).replace('T', ' ')} UTC`);
 
 function duration(minutes: number): string {
   const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];

@@ -1,0 +1,53 @@
+import type { Json } from '../core/canonical.js';
+import type { PrincipalId } from '../core/tenant.js';
+import { isActiveAt } from '../policy/index.js';
+import type { StoredVote } from '../store/index.js';
+import type { Directory, VerbContext } from './define.js';
+
+type Standing = Awaited<ReturnType<Directory['standing']>>;
+
+/**
+ * How policy input describes people: as the organisation's files say, corrected by Slack's own answer for those in `fresh`,
+ * who decide or receive right now (rule 4). Whoever the files do not name is an inactive stranger.
+ * @throws CountersignError `directory_unreachable`.
+ */
+export async function describePrincipals(
+  context: VerbContext,
+  now: Date,
+  fresh: readonly PrincipalId[],
+): Promise<(id: PrincipalId) => Json> {
+  const asked = [...new Set(fresh)].map(async (id) => [id, await context.directory.standing(id)] as const);
+  const standings = new Map(await Promise.all(asked));
+  return (id) => describe(context, id, now, standings.get(id) ?? 'active');
+}
+
+function describe(context: VerbContext, id: PrincipalId, now: Date, standing: Standing): Json {
+  const person = context.policy.organisation.people.find((candidate) => candidate.id === id);
+  if (person === undefined) return { id, kind: 'person', active: false, guest: true, roles: [], teams: [] };
+  return {
+    id,
+    kind: person.kind,
+    active: isActiveAt(person, now) && standing !== 'deactivated',
+    guest: standing === 'guest',
+    roles: person.roles,
+    teams: person.teams,
+  };
+}
+
+/** Votes as policy counts them: who, what, and whether on the terms as they stand now (rule 5). */
+export const describeVotes = (
+  votes: readonly StoredVote[],
+  seal: string,
+  principal: (id: PrincipalId) => Json,
+): Json =>
+  votes.map((vote) => ({
+    principal: principal(vote.principal),
+    verdict: vote.verdict,
+    seal_matches: vote.seal === seal,
+  }));
+
+/** Everyone the organisation gives one of these roles: who might approve, if policy agrees. */
+export const holdersOf = (context: VerbContext, roles: readonly string[]): PrincipalId[] =>
+  context.policy.organisation.people
+    .filter((person) => person.roles.some((role) => roles.includes(role)))
+    .map((person) => person.id);

@@ -1,0 +1,40 @@
+import { message, quotedValue, section, slackDate } from '../blocks/index.js';
+import type { PrincipalId } from '../core/tenant.js';
+import type { StoredVote } from '../store/index.js';
+import type { Names, Surface } from './define.js';
+
+/** How a decision that closed the asking is kept: by whom, when and why. */
+type Decided = { by: PrincipalId | null; at: string; reason: string | null } | null;
+
+/** An instant (RFC 3339) as each reader's own date and time. */
+export const when = (instant: string | null): string =>
+  instant === null ? 'now' : slackDate(new Date(instant), `${instant.slice(0, 16).replace('T', ' ')} UTC`);
+
+export function approvedBy(
+  request: { votes: readonly StoredVote[]; details: { decided: Decided } },
+  names: Names,
+): string {
+  const people = request.votes
+    .filter((vote) => vote.verdict === 'approve')
+    .map((vote) => names.mention(vote.principal));
+  return `Approved by ${people.join(' and ')} · ${when(request.details.decided?.at ?? null)}`;
+}
+
+export function deniedBy(decided: Decided, names: Names): string {
+  const by = decided?.by ? ` by ${names.mention(decided.by)}` : '';
+  return `Denied${by} · ${when(decided?.at ?? null)}\n${quotedValue(decided?.reason || 'No reason was given.', 900)}`;
+}
+
+export const TIMED_OUT = 'Nobody answered in time. That is no denial: ask again if it is still needed.';
+
+/** Approvers are mentioned once, in the thread; the line stays what it was when the request is decided. */
+export function askSurface(approvers: readonly PrincipalId[], names: Names): Surface {
+  const people = approvers.slice(0, 20).map((person) => names.mention(person));
+  const text = `${people.join(', ')}: please approve or deny this with the buttons above.`;
+  return {
+    name: 'thread:ask',
+    at: { channel: 'requests' },
+    under: 'card',
+    ...message(text, [section(text)]),
+  };
+}
