@@ -50,6 +50,8 @@ const workerShape = z.object({
 const sequencerShape = z.object({
   ...common,
   DATABASE_URL: z.string().min(1),
+  /** Asked at start whether this database is behind what was anchored. */
+  ANCHORS_FILE: z.string().min(1).optional(),
   POLL_MILLISECONDS: z.coerce.number().int().min(1).max(10_000).default(5),
 });
 

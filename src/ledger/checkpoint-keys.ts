@@ -1,4 +1,4 @@
-import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -68,7 +68,7 @@ async function createKeyFile(directory: string, path: string): Promise<void> {
     type: 'checkpoint_signer',
     privateKeys: [privateKey],
   };
-  const aside = `${path}.${process.pid}`;
+  const aside = `${path}.${randomBytes(8).toString('hex')}`;
   await writeFile(aside, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600, flag: 'wx', flush: true });
   // Two that start at once agree: the second finds the first's.
   await link(aside, path).catch((error: unknown) => {

@@ -2,8 +2,9 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClientBase } from 'pg';
 import { sha256Hex } from '../core/canonical.js';
-import { type Checkpoint, parseCheckpointText } from '../core/checkpoint.js';
+import { parseCheckpointText } from '../core/checkpoint.js';
 import { CountersignError } from '../core/errors.js';
+import type { TreeHead } from '../core/merkle.js';
 import { parseNote } from '../core/note.js';
 import type { LogHead } from './batch.js';
 import { readTree, storedTiles } from './tree-reader.js';
@@ -12,19 +13,19 @@ import { readTree, storedTiles } from './tree-reader.js';
 export interface CheckpointMemory {
   remember(origin: string, note: string): Promise<void>;
   /** What any place outside the database knows: this process's disk, anchors, witnesses. */
-  recall(origin: string): Promise<Checkpoint[]>;
+  recall(origin: string): Promise<TreeHead[]>;
 }
 
 /** One file a log in a directory of the sequencer's own, and what `elsewhere` has seen. */
 export function fileMemory(
   directory: string,
-  elsewhere: (origin: string) => Promise<Checkpoint[]> = async () => [],
+  elsewhere: (origin: string) => Promise<TreeHead[]> = async () => [],
 ): CheckpointMemory {
   const pathOf = (origin: string) => join(directory, `newest-${sha256Hex(origin).slice(0, 16)}.checkpoint`);
   return {
     async remember(origin, note) {
       await mkdir(directory, { recursive: true, mode: 0o700 });
-      const aside = `${pathOf(origin)}.${process.pid}`;
+      const aside = `${pathOf(origin)}.next-${process.pid}`;
       await writeFile(aside, note, { mode: 0o600 });
       await rename(aside, pathOf(origin));
     },
@@ -46,7 +47,7 @@ export function fileMemory(
 export async function refuseRollback(
   client: ClientBase,
   head: LogHead,
-  known: readonly Checkpoint[],
+  known: readonly TreeHead[],
 ): Promise<void> {
   for (const { size, root } of known) {
     if (size > head.size)

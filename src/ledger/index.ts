@@ -1,7 +1,7 @@
 export type { Anchor, Anchoring } from './anchors/anchor.js';
 export { channelAnchor } from './anchors/channel.js';
 export { fileAnchor } from './anchors/file.js';
-export { type AnchorTools, readAnchorSettings } from './anchors/settings.js';
+export { type AnchorTools, readAnchorSettings, recallFromAnchors } from './anchors/settings.js';
 export { type AnchoringOptions, anchorNewest, readAnchors, startAnchoring } from './anchors/start.js';
 export { witnessAnchor } from './anchors/witness.js';
 export { type CheckpointKeys, checkpointKeysOf, loadCheckpointKeys } from './checkpoint-keys.js';

@@ -136,6 +136,13 @@ test('an NDJSON verification streams its progress and ends with the verdict', as
   expect(lines.at(-1)).toMatchObject({ verdict: { ok: true, size: 633 } });
 });
 
+test('the chain alone is verified at full speed, to the same root', async () => {
+  const verdictOf = async (query: string) =>
+    JSON.parse(await (await fetch(`${http}/v1/audit/verify${query}`, authorized)).text());
+  const [quick, whole] = [await verdictOf('?depth=chain'), await verdictOf('')];
+  expect(quick).toMatchObject({ ok: true, size: 633, root: whole.root });
+});
+
 test('events are read page by page behind a cursor', async () => {
   const page = async (query: string) =>
     (await (await fetch(`${http}/v1/audit/events?${query}`, authorized)).text())
@@ -166,6 +173,7 @@ test('the three commands of an auditor: verify, prove, export and check it alone
   const key = (await read('vkeys')).trim();
   const file = join(directory, 'log.export');
   expect(await runAudit('verify')).toMatchObject({ code: 0 });
+  expect(await runAudit('verify', '--chain')).toMatchObject({ code: 0 });
   expect(await runAudit('prove', '261', '--key', key)).toMatchObject({
     code: 0,
     text: expect.stringContaining('c2sp.org/tlog-proof@v1'),

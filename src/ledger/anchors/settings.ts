@@ -2,10 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { CountersignError } from '../../core/errors.js';
-import { parseVerifierKey, type VerifierKey } from '../../core/note.js';
+import type { TreeHead } from '../../core/merkle.js';
+import { parseVerifierKey, type VerifierKey, verifierKeyOf } from '../../core/note.js';
+import type { CheckpointKeys } from '../checkpoint-keys.js';
 import type { Anchor } from './anchor.js';
 import { channelAnchor } from './channel.js';
 import { fileAnchor } from './file.js';
+import { readAnchors } from './start.js';
 import { witnessAnchor } from './witness.js';
 
 const Domain = z.string().min(1).max(80);
@@ -50,4 +53,19 @@ export async function readAnchorSettings(path: string, tools: AnchorTools): Prom
       : []),
     ...witnesses.map(witnessAnchor),
   ];
+}
+
+/** What file and witnesses know of a log, for a sequencer about to go on with it; it has no way to read a channel. */
+export async function recallFromAnchors(
+  path: string | undefined,
+  keys: CheckpointKeys,
+): Promise<(origin: string) => Promise<TreeHead[]>> {
+  if (path === undefined) return async () => [];
+  const anchors = await readAnchorSettings(path, {
+    keysOf: async (origin) =>
+      keys.signersFor(origin).map((signer) => parseVerifierKey(verifierKeyOf(signer))),
+    post: async () => {},
+    history: async () => [],
+  });
+  return async (origin) => (await readAnchors(anchors, origin)).map(({ checkpoint }) => checkpoint);
 }
