@@ -1,7 +1,7 @@
-import { rmSync } from 'node:fs';
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { CountersignError } from '../src/core/errors.js';
-import { startHouse } from './demo/house.js';
+import { forgetHouse, startHouse } from './demo/house.js';
 import { type DemoOptions, readOptions } from './demo/options.js';
 import { readyLine, welcome } from './demo/ready.js';
 
@@ -10,19 +10,23 @@ async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   const say = (line: string) => process.stderr.write(`${line}\n`);
   await checkPorts(options);
-  if (options.fresh) rmSync(options.dataDir, { recursive: true, force: true });
-  const house = await startHouse({ ...options, logs: options.headless ? 'stderr' : 'files', say });
+  const asked = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => {
+      if (asked.signal.aborted) return;
+      say('Stopping.');
+      asked.abort();
+    });
+  if (options.fresh) await forgetHouse(options.dataDir);
+  const logs = options.headless ? 'stderr' : 'files';
+  const house = await startHouse({ ...options, logs, say, signal: asked.signal }).catch((error: unknown) => {
+    if (asked.signal.aborted) process.exit(0);
+    throw error;
+  });
   process.stdout.write(options.headless ? `${readyLine(house)}\n` : welcome(house, options.dataDir));
-  const end = () => {
-    process.once('SIGINT', () => process.exit(130));
-    say('Stopping.');
-    void house.stop().then(
-      () => process.exit(0),
-      (error: unknown) => fail(error),
-    );
-  };
-  process.once('SIGINT', end);
-  process.once('SIGTERM', end);
+  if (!asked.signal.aborted) await once(asked.signal, 'abort');
+  await house.stop();
+  process.exit(0);
 }
 
 async function checkPorts(options: DemoOptions): Promise<void> {
@@ -45,7 +49,9 @@ const isFree = (port: number): Promise<boolean> =>
   });
 
 function fail(error: unknown): never {
+  const startOver = error instanceof CountersignError && error.code === 'migration_edited';
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  if (startOver) process.stderr.write('Or start over: npm run demo -- --fresh\n');
   process.exit(1);
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { clockFromFile } from '../../src/clock-file.js';
@@ -24,9 +24,13 @@ export interface HouseOptions {
   clockFile: string | null;
   /** How Slack reaches the app; Socket Mode unless told. */
   slackMode?: 'socket' | 'http';
+  /** Where a local Slack already runs; absent or null: one is started. */
+  localSlack?: string | null;
   /** Where the processes' logs go: files in the data directory, or our stderr. */
   logs: 'files' | 'stderr';
   say: (line: string) => void;
+  /** Aborted: the start is given up, and what was started is stopped. */
+  signal?: AbortSignal;
   /** Settings of one kind of process beside those of the house. */
   more?: (name: ProcessName) => Settings;
 }
@@ -49,12 +53,27 @@ export interface House {
 
 const ROOT = resolve(import.meta.dirname, '..', '..');
 
+const clustersIn = (dataDir: string) => ({
+  ours: join(dataDir, 'ours'),
+  target: join(dataDir, 'target-cluster'),
+});
+
+/** Starts over. Throws `cluster_in_use`, and forgets nothing, while a house lives there. */
+export async function forgetHouse(dataDir: string): Promise<void> {
+  for (const cluster of Object.values(clustersIn(dataDir))) await removeCluster(cluster);
+  rmSync(dataDir, { recursive: true, force: true });
+}
+
 export async function startHouse(options: HouseOptions): Promise<House> {
-  const { dataDir, say } = options;
+  const { dataDir, signal } = options;
+  const say = (line: string) => {
+    signal?.throwIfAborted();
+    options.say(line);
+  };
   mkdirSync(join(dataDir, 'logs'), { recursive: true, mode: 0o700 });
   const tenant = TenantId.parse(TEAM);
   const files = readPolicyFiles(join(ROOT, 'policies'), connectorKinds);
-  const clusters = { ours: join(dataDir, 'ours'), target: join(dataDir, 'target-cluster') };
+  const clusters = clustersIn(dataDir);
   if (!hasSecrets(dataDir)) for (const cluster of Object.values(clusters)) await removeCluster(cluster);
   const secrets = keepSecrets(dataDir);
   const httpUrl = `http://127.0.0.1:${options.httpPort}`;
@@ -88,6 +107,7 @@ export async function startHouse(options: HouseOptions): Promise<House> {
       ),
       port: options.slackPort,
       dataDir: join(dataDir, 'slack'),
+      runningAt: options.localSlack ?? null,
     });
     running.push(() => workspace.stop());
     say('Starting app, worker, sequencer and doer.');
@@ -111,7 +131,11 @@ export async function startHouse(options: HouseOptions): Promise<House> {
     running.push(async () => {
       await Promise.all(started.map((one) => one.stop()));
     });
-    await untilReady(httpUrl, () => options.slackMode === 'http' || workspace.proxy.connections() > 0);
+    await untilReady(
+      httpUrl,
+      signal,
+      () => options.slackMode === 'http' || workspace.proxy.connections() > 0,
+    );
     return { tenant, files, secrets, ours, target, workspace, httpUrl, processes, addProcess, stop };
   } catch (error) {
     await stop();
@@ -199,9 +223,14 @@ function loginUrl(cluster: Cluster, login: keyof Secrets['logins'], secrets: Sec
 
 const READY_SECONDS = 60;
 
-async function untilReady(httpUrl: string, hasSlack: () => boolean): Promise<void> {
+async function untilReady(
+  httpUrl: string,
+  signal: AbortSignal | undefined,
+  hasSlack: () => boolean,
+): Promise<void> {
   const deadline = performance.now() + READY_SECONDS * 1_000;
   while (performance.now() < deadline) {
+    signal?.throwIfAborted();
     const healthy = await fetch(`${httpUrl}/healthz`).then(
       (answer) => answer.ok,
       () => false,
@@ -211,6 +240,6 @@ async function untilReady(httpUrl: string, hasSlack: () => boolean): Promise<voi
   }
   throw new CountersignError(
     'not_ready',
-    'The processes did not come up in a minute. Look into the logs of the data directory.',
+    'The processes did not come up in a minute. Their logs say why: they are in the data directory.',
   );
 }

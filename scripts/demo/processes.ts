@@ -43,6 +43,8 @@ export function supervise(
   };
 }
 
+const LEASH = new URL('./leash.ts', import.meta.url).href;
+
 export type Settings = Readonly<Record<string, string | null>>;
 
 function start(
@@ -50,11 +52,13 @@ function start(
   { root, settings, logFile }: { root: string; settings: Settings; logFile: string | null },
 ): ChildProcess {
   const given = Object.entries(settings).filter((entry): entry is [string, string] => entry[1] !== null);
-  const child = spawn(process.execPath, ['--import', 'tsx', join(root, 'src', 'bin', `${name}.ts`)], {
+  const program = join(root, 'src', 'bin', `${name}.ts`);
+  const child = spawn(process.execPath, ['--import', 'tsx', '--import', LEASH, program], {
     cwd: root,
     env: Object.fromEntries(given.map(([key, value]) => [`COUNTERSIGN_${key}`, value])),
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['pipe', 'ignore', 'pipe'],
   });
+  child.stdin?.on('error', () => {});
   if (logFile === null) child.stderr?.pipe(process.stderr, { end: false });
   else child.stderr?.pipe(createWriteStream(logFile, { flags: 'a', mode: 0o600 }));
   return child;

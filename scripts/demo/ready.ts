@@ -50,18 +50,20 @@ export function welcome(house: House, dataDir: string): string {
   return `
 Countersign is running.
 
-  Slack      ${house.workspace.proxy.url}   (choose in the page whom you act as)
+  Slack      ${house.workspace.proxy.url}   ("Act as" at the top chooses who you are)
   HTTP       ${house.httpUrl}/v1/policy
   Logs       ${dataDir}/logs
 
 Three things to try:
-  1. As Alice, in #requests: /elevate ${TRY.system} ${TRY.scope} 15m INC-1 orders stuck since 09:40
-     Press Submit. Then act as Bob and press Approve on the message that appears.
-  2. As Alice, press Show Credential and log in with the postgresql:// address. Try
-     ${TRY.allowedSql};   and   ${TRY.deniedSql};
-     Leave the session open, press End Now, and see it die.
+  1. Act as Alice and type in #requests:
+     /elevate ${TRY.system} ${TRY.scope} 15m INC-1 orders stuck since 09:40
+     Press Submit. Act as Bob and press Approve.
+  2. Act as Alice again, press Show Credential, and log in from another terminal:
+     npm run -s sql -- '<the postgresql:// address>'     (or psql)
+     Try   ${TRY.allowedSql};   and   ${TRY.deniedSql};
+     Leave the session open, press End Now in Slack, and see it die.
   3. Verify the whole log yourself:
-     npm run countersign -- audit verify --http ${house.httpUrl} --token ${house.secrets.auditorToken}
+     npm run -s countersign -- audit verify --http ${house.httpUrl} --token ${house.secrets.auditorToken}
 
 Ctrl-C stops everything; the next start goes on where this one ended (--fresh starts over).
 `;

@@ -56,8 +56,14 @@ export async function startWorkspace(options: {
   config: SlackConfig;
   port: number;
   dataDir: string;
+  /** A local Slack that somebody else started. */
+  runningAt: string | null;
 }): Promise<Workspace> {
-  const standIn = await startLocalSlack({ config: options.config, dataDir: options.dataDir });
+  const standIn = await startLocalSlack({
+    config: options.config,
+    dataDir: options.dataDir,
+    ...(options.runningAt === null ? {} : { runningAt: options.runningAt }),
+  });
   const proxy = await startStrictProxy({
     config: options.config,
     target: standIn.url,

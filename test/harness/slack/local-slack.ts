@@ -9,59 +9,71 @@ import type { SlackConfig } from './config.js';
 import { freePort } from './free-port.js';
 import { waitUntil } from './wait.js';
 
-export type LocalSlack = { url: string; pid: number; stop(): Promise<void> };
+export type LocalSlack = { url: string; stop(): Promise<void> };
+
+/** Ends with its starter: when the pipe on its standard input closes, however that came about, the program is stopped. */
+const LEASHED =
+  'exec 3<&0; "$0" "$@" 3<&- </dev/null & program=$!; (cat <&3 >/dev/null; kill $program 2>/dev/null) & wait $program';
 
 /**
  * Starts the stand-in for Slack (npm `local-slack`, MIT, made by others) on a port of its own. Bots, browsers and tests
- * talk to the strict proxy in front of it, never to it. With `dataDir`, direct messages opened earlier exist again.
+ * talk to the strict proxy in front of it, never to it. With `dataDir`, direct messages opened earlier exist again; with
+ * `runningAt`, one that somebody else started with our configuration is used.
  * Throws one sentence that says what to do where there is no binary for this machine.
  */
 export async function startLocalSlack(options: {
   config: SlackConfig;
   port?: number;
   dataDir?: string;
+  runningAt?: string;
 }): Promise<LocalSlack> {
-  const port = options.port ?? (await freePort());
-  const url = `http://127.0.0.1:${port}`;
   const scratch = await mkdtemp(join(tmpdir(), 'countersign-slack-'));
-  const filesDir = options.dataDir ? join(options.dataDir, 'files') : join(scratch, 'files');
+  const filesDir = join(options.dataDir ?? scratch, 'files');
   await mkdir(filesDir, { recursive: true });
-  const configFile = join(scratch, 'config.json');
+  const configFile = join(options.dataDir ?? scratch, 'local-slack.json');
   await writeFile(configFile, JSON.stringify(await standInConfig(options.config, options.dataDir)), {
     mode: 0o600,
   });
+  if (options.runningAt !== undefined) return await joinRunning(options.runningAt, configFile);
 
+  const port = options.port ?? (await freePort());
+  const url = `http://127.0.0.1:${port}`;
+  const flags = ['--config', configFile, '--port', `${port}`, '--base-host', '127.0.0.1'];
   const child = spawn(
-    locateBinary(),
-    ['--config', configFile, '--port', `${port}`, '--base-host', '127.0.0.1', '--files-dir', filesDir],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
+    '/bin/sh',
+    ['-c', LEASHED, locateBinary(configFile), ...flags, '--files-dir', filesDir],
+    {
+      stdio: ['pipe', 'ignore', 'pipe'],
+    },
   );
+  child.stdin.on('error', () => {});
   let complaint = '';
   child.stderr.on('data', (chunk: Buffer) => {
     complaint = (complaint + chunk.toString()).slice(-2000);
   });
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const killChild = () => child.kill('SIGKILL');
-  process.once('exit', killChild);
   try {
     await waitUntil('the local Slack answers', () => {
       if (child.exitCode !== null) throw new Error(`The local Slack stopped at once. ${complaint}`);
-      return answers(`${url}/_control/state`);
+      return answers(url);
     });
   } catch (error) {
-    child.kill('SIGKILL');
+    child.stdin.end();
     throw error;
   }
   return {
     url,
-    pid: child.pid ?? 0,
     async stop() {
-      process.removeListener('exit', killChild);
-      child.kill('SIGTERM');
+      child.stdin.end();
       await exited;
       await rm(scratch, { recursive: true, force: true });
     },
   };
+}
+
+async function joinRunning(url: string, configFile: string): Promise<LocalSlack> {
+  if (await answers(url)) return { url, stop: async () => {} };
+  throw new Error(`No local Slack answers at ${url}: ${howToRun(configFile, new URL(url).port)}`);
 }
 
 /** Whatever the app's mode, the stand-in speaks Socket Mode to the proxy, which delivers in the app's own mode. */
@@ -76,7 +88,7 @@ async function standInConfig(config: SlackConfig, dataDir: string | undefined): 
   };
 }
 
-function locateBinary(): string {
+function locateBinary(configFile: string): string {
   const wanted = `local-slack-${process.platform}-${process.arch}`;
   try {
     const manifest = createRequire(import.meta.url).resolve(`${wanted}/package.json`);
@@ -89,13 +101,16 @@ function locateBinary(): string {
     // Not installed: the sentence below says what to do.
   }
   throw new Error(
-    `There is no local Slack for ${process.platform}-${process.arch} here: run \`npx local-slack --config <file>\` yourself and pass its address, or use a real workspace (README, "A real workspace").`,
+    `There is no local Slack for ${process.platform}-${process.arch} among our packages: ${howToRun(configFile, '3190')} Or use a real workspace (README, "A real workspace").`,
   );
 }
 
+const howToRun = (configFile: string, port: string): string =>
+  `run \`npx local-slack --config ${configFile} --port ${port}\` in another terminal, then \`npm run demo -- --local-slack http://127.0.0.1:${port}\`.`;
+
 async function answers(url: string): Promise<boolean> {
   try {
-    return (await fetch(url)).ok;
+    return (await fetch(new URL('/_control/state', url))).ok;
   } catch {
     return false;
   }
