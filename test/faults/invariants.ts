@@ -61,11 +61,11 @@ export async function messagesShowTheEnd(house: TestHouse, id: RequestId, { card
   const found = (await house.slack.messages(REQUESTS)).filter(isCard);
   expect(found.map((card) => textOf(card).includes('Access Ended'))).toEqual(Array(cards).fill(true));
   const placed = new Set(found.map((card) => card.ts));
-  const asked = (await house.slack.messages(REQUESTS)).filter(
-    (message) =>
-      placed.has(message.thread_ts ?? '') && textOf(message).includes('your decision is asked for'),
+  const lines = (await house.slack.messages(REQUESTS)).filter(
+    (message) => placed.has(message.thread_ts ?? '') && textOf(message).includes('Credential shown'),
   );
-  expect(asked).toHaveLength(1);
+  const showings = await events(house, { request: id, type: 'elevation.credential_shown' });
+  expect(lines).toHaveLength(showings.length);
   const outcomes = (await house.slack.directMessages(house.account(requester))).filter((message) =>
     textOf(message).includes(`Your request #${number}:`),
   );
