@@ -35,7 +35,9 @@ it('gate has its checks and its triggers', async () => {
     ),
   ).toEqual([
     { name: 'receipt_inbox_bounded' },
+    { name: 'request_names_parse' },
     { name: 'request_version_positive' },
+    { name: 'vote_names_parse' },
     { name: 'vote_verdict_known' },
   ]);
   expect(

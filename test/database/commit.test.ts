@@ -117,17 +117,18 @@ it('rule 1: a decision that policy did not mint, or a copy of one it did, writes
 
 it('rule 1: the database itself refuses a commit without an event, and every other way in', async () => {
   const { pool } = gate.context.store;
-  const statement = { tenant, at: at.toISOString(), input: null, changes: [], events: [], effects: [] };
-  await expect(pool.query('SELECT gate.commit($1)', [JSON.stringify(statement)])).rejects.toMatchObject({
-    code: 'CS006',
-  });
+  const bare = { tenant, at: at.toISOString(), input: null, changes: [], effects: [] };
+  for (const statement of [bare, { ...bare, events: [] }])
+    await expect(pool.query('SELECT gate.commit($1)', [JSON.stringify(statement)])).rejects.toMatchObject({
+      code: 'CS006',
+    });
   await expect(pool.query("UPDATE gate.request SET state = 'active'")).rejects.toMatchObject({
     code: '42501',
   });
 });
 
 it('rule 1: state, votes, effects and entry stand together or not at all, wherever it breaks', async () => {
-  const id = newRequestId();
+  const [id, other] = [newRequestId(), newRequestId()];
   await commit(
     gate.context.store,
     change({ changes: [opening(id)], take: [{ handle: 'h', holder: 'one', epoch: 1, exclusive: true }] }),
@@ -135,7 +136,7 @@ it('rule 1: state, votes, effects and entry stand together or not at all, wherev
   const whole = (over: Partial<Commit>) =>
     change({
       input: `breaks-${randomUUID()}`,
-      changes: [opening(newRequestId())],
+      changes: [opening(other)],
       event: {
         type: 'test.happened',
         requestId: id,
@@ -146,7 +147,7 @@ it('rule 1: state, votes, effects and entry stand together or not at all, wherev
     });
   const vote = {
     id: newEventId(),
-    requestId: id,
+    requestId: other,
     principal: alice,
     verdict: 'approve' as const,
     seal: '',
@@ -176,6 +177,47 @@ it('rule 1: state, votes, effects and entry stand together or not at all, wherev
   expect(await counts()).toEqual(before);
 });
 
+it('rule 3: the database takes no vote that moves no request', async () => {
+  const vote = {
+    id: newEventId(),
+    requestId: newRequestId(),
+    principal: person('bob'),
+    verdict: 'approve' as const,
+    seal: '',
+    reason: null,
+    proof: null,
+  };
+  await expect(commit(gate.context.store, change({ votes: [vote] }))).rejects.toMatchObject({
+    code: 'CS006',
+  });
+});
+
+it('rules 8 and 17: the login of the app settles no receipt and puts no rules in force', async () => {
+  const written = {
+    tenant,
+    at: at.toISOString(),
+    events: [{ eventId: randomUUID(), payload: '{}' }],
+    receipt: null,
+    apply: null,
+  };
+  const receipt = { inboxId: '1', packetId: newPacketId(), requestId: newRequestId() };
+  const apply = { serial: 1, digest: 'd', organisation: {}, bundle: '' };
+  await withClient(gate.database.urls.app, async (app) => {
+    for (const more of [{ receipt }, { apply }])
+      await expect(
+        app.query('SELECT gate.commit($1)', [JSON.stringify({ ...written, ...more })]),
+      ).rejects.toMatchObject({ code: 'CS008' });
+  });
+});
+
+it('rule 17: no login puts a second set of rules in force', async () => {
+  const apply = { serial: 2, digest: 'd', organisation: {}, bundle: new Uint8Array() };
+  expect(await commit(gate.context.store, change({ apply }))).toMatchObject({
+    ok: false,
+    code: 'genesis_exists',
+  });
+});
+
 it('one delivery is taken once, by fifty processes at the same moment too', async () => {
   const outcomes = await Promise.all(
     Array.from({ length: 50 }, () =>
@@ -200,6 +242,7 @@ it('rule 1: a refusal is ledgered and answers with the reason; said twice for on
     ok: false,
     code: 'test.no',
     message: 'Not like this.',
+    reasons: [{ rule: 'test.no', message: 'Not like this.' }],
   });
   expect(await refuse(gate.context.store, { ...no, event })).toMatchObject({ code: 'input_seen' });
   expect(await ledgered(id)).toEqual(['test.refused']);

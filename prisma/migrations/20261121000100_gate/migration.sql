@@ -195,6 +195,10 @@ CREATE UNIQUE INDEX "handle_one_exclusive" ON "gate"."handle"("tenant", "handle"
 CREATE INDEX "request_due" ON "gate"."request"("due_at") WHERE "due_at" IS NOT NULL;
 
 ALTER TABLE "gate"."request" ADD CONSTRAINT "request_version_positive" CHECK ("version" > 0);
+-- As core/tenant.ts has them: the sweep reads many requests at once, and one that does not parse would stop every timer.
+ALTER TABLE "gate"."request" ADD CONSTRAINT "request_names_parse" CHECK ("id" ~ '^r_[a-z2-7]{20}$'
+  AND "parent_id" ~ '^r_[a-z2-7]{20}$' AND "requester" ~ '^[a-z0-9][a-z0-9._-]{0,63}$' AND "subject" ~ '^[a-z0-9][a-z0-9._-]{0,63}$');
+ALTER TABLE "gate"."vote" ADD CONSTRAINT "vote_names_parse" CHECK ("principal" ~ '^[a-z0-9][a-z0-9._-]{0,63}$');
 ALTER TABLE "gate"."vote" ADD CONSTRAINT "vote_verdict_known" CHECK ("verdict" IN ('approve', 'deny'));
 ALTER TABLE "gate"."receipt_inbox" ADD CONSTRAINT "receipt_inbox_bounded" CHECK (octet_length("receipt") <= 65536);
 

@@ -7,7 +7,8 @@
 --   CS003 handle taken     held exclusively by someone else
 --   CS004 receipt known    this packet was settled before
 --   CS005 genesis exists   the tenant's rules are already in force
---   CS006 malformed        no event, or a change of nothing
+--   CS006 malformed        no event, or a vote on a request that the same commit does not move
+--   CS008 not this login's  the app settles no receipt and puts no rules in force
 CREATE FUNCTION gate.commit(p jsonb) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -17,8 +18,17 @@ DECLARE
   n integer;
   numbers jsonb := '{}';
 BEGIN
-  IF t IS NULL OR at IS NULL OR jsonb_array_length(p->'events') = 0 THEN
+  IF t IS NULL OR at IS NULL OR coalesce(jsonb_array_length(p->'events'), 0) = 0 THEN
     RAISE EXCEPTION USING ERRCODE = 'CS006', MESSAGE = 'a commit carries a tenant, a time and at least one event';
+  END IF;
+  -- A vote counts only through the compare-and-set of its request: two at once would else each see one vote (rule 3).
+  IF EXISTS (SELECT FROM jsonb_array_elements(p->'votes') AS v
+             WHERE NOT EXISTS (SELECT FROM jsonb_array_elements(p->'changes') AS x WHERE x->>'id' = v->>'requestId')) THEN
+    RAISE EXCEPTION USING ERRCODE = 'CS006', MESSAGE = 'a vote moves its request in the same commit';
+  END IF;
+  -- Whoever owns the process that faces the network gets neither proofs nor rules by that (rules 8, 17).
+  IF session_user = 'cs_app' AND (p->'receipt' <> 'null'::jsonb OR p->'apply' <> 'null'::jsonb) THEN
+    RAISE EXCEPTION USING ERRCODE = 'CS008', MESSAGE = 'the app settles no receipt and applies no rules';
   END IF;
 
   IF p->>'input' IS NOT NULL THEN
@@ -72,6 +82,10 @@ BEGIN
 
   IF p->'apply' <> 'null'::jsonb THEN
     c := p->'apply';
+    -- Only the genesis comes this way: a later change of the rules needs a second person (rule 17).
+    IF (c->>'serial')::int IS DISTINCT FROM 1 THEN
+      RAISE EXCEPTION USING ERRCODE = 'CS005', MESSAGE = 'rules are in force';
+    END IF;
     INSERT INTO gate.policy_apply (tenant, serial, digest, organisation, bundle, event_id, applied_at)
       VALUES (t, (c->>'serial')::int, c->>'digest', c->'organisation', decode(c->>'bundle', 'base64'),
               (p->'events'->0->>'eventId')::uuid, at)
@@ -81,6 +95,8 @@ BEGIN
 
   INSERT INTO gate.auditor_token (tenant, digest, label, expires_at, created_at)
     SELECT t, k->>'digest', k->>'label', (k->>'expiresAt')::timestamptz, at FROM jsonb_array_elements(p->'auditorTokens') AS k;
+  UPDATE gate.auditor_token SET revoked_at = at
+    WHERE tenant = t AND revoked_at IS NULL AND digest IN (SELECT jsonb_array_elements_text(p->'revokeTokens'));
 
   PERFORM ledger.enqueue(t, p->'events');
 
