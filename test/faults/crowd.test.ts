@@ -87,6 +87,7 @@ test('rule 3: fifty simultaneous clicks on Approve are one approval, and everybo
 }, async () => {
   const card = await ask('alice', 'INC-50 clicks');
   const { id } = termsOf(card);
+  // Slack would not send most of these: the button is gone after the first. The app must not rely on it.
   const approve = findElement(card.blocks ?? [], APPROVE) ?? {};
   const people = ['bob', 'cat', 'dan', 'erin', 'alice'].map((person) => house.account(person));
   await Promise.all(
@@ -99,14 +100,12 @@ test('rule 3: fifty simultaneous clicks on Approve are one approval, and everybo
     id,
   ]);
   expect(counted).toEqual({ votes: 1 });
-  const heard = await Promise.all(people.map((person) => house.slack.ephemerals(person, REQUESTS)));
-  console.log(
-    JSON.stringify(
-      heard.map((h) => h.map((m) => m.text)),
-      null,
-      1,
-    ),
-  );
+  const answers = async () => {
+    const heard = await Promise.all(people.map((person) => house.slack.ephemerals(person, REQUESTS)));
+    return heard.flat().filter((message) => !textOf(message).includes('This app did not respond'));
+  };
+  await waitUntil('49 answers', async () => (await answers()).length === 49, PATIENCE);
+  expect((await answers()).filter((message) => textOf(message).includes('went wrong'))).toEqual([]);
   await house.slack.click(house.account('alice'), granted, END);
   await house.cardSaying(card, 'Access Ended', 60_000);
   await allHold(house, [id]);

@@ -49,5 +49,5 @@ export async function startFaultyHouse(): Promise<FaultyHouse> {
 }
 
 /** Slack has a connection to deliver to. */
-export const appAnswers = ({ house }: TestHouse): Promise<true> =>
+const appAnswers = ({ house }: TestHouse): Promise<true> =>
   waitUntil('the app is connected', () => house.workspace.proxy.connections() > 0, PATIENCE);
