@@ -7,7 +7,8 @@ import type { Store } from './store.js';
 /** An effect in hand: nobody else is given it before the claim lapses. */
 export interface ClaimedEffect {
   id: bigint;
-  effect: Effect;
+  /** Null where it does not parse: it stays, and what was taken with it does not wait for it. */
+  effect: Effect | null;
   attempts: number;
   /** The entry it waited for, where it did. */
   eventId: string | null;
@@ -20,20 +21,23 @@ const Row = z.object({
   event_id: z.uuid().nullable(),
 });
 
+/** No effect waits for longer than this, so one that would was left under a clock since set back: it is due now. */
+const LONGEST_WAIT_SECONDS = 600;
+
 /**
- * Takes the oldest effects that are due, for so long: what a dead worker had in hand waits for no less. What awaits an event is not due before the sequencer has written
- * that event: no act without its entry (rule 7).
+ * Takes the oldest effects that are due, for so long: what a dead worker had in hand waits for no less. What awaits an
+ * event is not due before the sequencer has written that event: no act without its entry (rule 7).
  */
 export async function claimEffects(
   store: Store,
   claim: { tenant: TenantId; kinds: readonly Effect['kind'][]; now: Date; take: number; seconds: number },
 ): Promise<ClaimedEffect[]> {
-  const until = new Date(claim.now.getTime() + claim.seconds * 1000);
+  const inSeconds = (seconds: number): Date => new Date(claim.now.getTime() + seconds * 1000);
   const result = await store.pool.query({
     name: 'claim-effects',
     text: `WITH ready AS (
         SELECT o.id FROM gate.outbox o
-        WHERE o.tenant = $1 AND o.kind = ANY ($2) AND o.not_before <= $3
+        WHERE o.tenant = $1 AND o.kind = ANY ($2) AND (o.not_before <= $3 OR o.not_before > $6)
           AND (o.event_id IS NULL OR EXISTS (
             SELECT FROM ledger.ledger_sequenced s WHERE s.tenant = o.tenant AND s.event_id = o.event_id))
         ORDER BY o.id LIMIT $4 FOR UPDATE OF o SKIP LOCKED
@@ -41,14 +45,21 @@ export async function claimEffects(
         UPDATE gate.outbox o SET not_before = $5, attempts = o.attempts + 1 FROM ready WHERE o.id = ready.id
         RETURNING o.id, o.payload, o.attempts, o.event_id
       ) SELECT id::text, payload, attempts, event_id FROM taken ORDER BY taken.id`,
-    values: [claim.tenant, claim.kinds, claim.now, claim.take, until],
+    values: [
+      claim.tenant,
+      claim.kinds,
+      claim.now,
+      claim.take,
+      inSeconds(claim.seconds),
+      inSeconds(LONGEST_WAIT_SECONDS),
+    ],
   });
   return z
     .array(Row)
     .parse(result.rows)
     .map((row) => ({
       id: row.id,
-      effect: Effect.parse(row.payload),
+      effect: Effect.safeParse(row.payload).data ?? null,
       attempts: row.attempts,
       eventId: row.event_id,
     }));

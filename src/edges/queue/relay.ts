@@ -67,7 +67,7 @@ async function round(
 function coalesced(claimed: readonly ClaimedEffect[]): ClaimedEffect[][] {
   const groups = new Map<string, ClaimedEffect[]>();
   for (const one of claimed) {
-    const key = one.effect.kind === 'project' ? `project-${one.effect.requestId}` : one.id.toString();
+    const key = one.effect?.kind === 'project' ? `project-${one.effect.requestId}` : one.id.toString();
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }
   return [...groups.values()];
@@ -87,7 +87,12 @@ async function handleGroup(deps: RelayDeps, group: readonly ClaimedEffect[]): Pr
   } catch (error) {
     const pause = Math.min(LONGEST_PAUSE_SECONDS, 2 ** Math.min(first.attempts - 1, 6)) * 1000;
     deps.log.warn(
-      { err: error, effect: first.effect.kind, requestId: first.effect.requestId, attempts: first.attempts },
+      {
+        err: error,
+        effect: first.effect?.kind,
+        requestId: first.effect?.requestId,
+        attempts: first.attempts,
+      },
       'an effect will be tried again',
     );
     await Promise.all(
@@ -98,6 +103,7 @@ async function handleGroup(deps: RelayDeps, group: readonly ClaimedEffect[]): Pr
 
 async function handle(deps: RelayDeps, { effect, eventId }: ClaimedEffect): Promise<boolean> {
   const { store, tenant, clock } = deps.context;
+  if (effect === null) throw new TypeError('this effect does not parse');
   switch (effect.kind) {
     case 'project':
       return deps.project(effect.requestId);

@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { newRequestId } from '../../src/core/ids.js';
+import { oblige } from '../../src/policy/index.js';
+import { claimEffects, commit } from '../../src/store/index.js';
+import { withClient } from '../harness/postgres-admin.js';
+import { type Gatekeeper, openGatekeeper, person, tenant } from './gatekeeper.js';
+
+let gate: Gatekeeper;
+
+beforeAll(async () => {
+  gate = await openGatekeeper();
+});
+afterAll(() => gate.close());
+
+const HOUR = 3_600_000;
+
+/** Leaves one alert in the outbox, as a commit at that moment does. */
+const leaveAlert = (at: Date, text: string) =>
+  commit(gate.context.store, {
+    tenant,
+    at,
+    decision: oblige({ rule: 'test.write', message: 'A test writes.', basis: null }),
+    event: { type: 'test.happened', requestId: null, actor: person('alice') },
+    changes: [],
+    effects: [{ kind: 'alert', requestId: newRequestId(), alert: 'test.alert', text }],
+  });
+
+const claim = async (now: Date) => {
+  const kinds = ['alert'] as const;
+  const claimed = await claimEffects(gate.context.store, { tenant, kinds, now, take: 16, seconds: 10 });
+  return claimed.map(({ effect }) => (effect?.kind === 'alert' ? effect.text : effect));
+};
+
+it('rule 14: an effect that does not parse holds up none of those taken with it', async () => {
+  const now = gate.clock.now();
+  await leaveAlert(now, 'first');
+  await withClient(gate.database.urls.admin, (admin) =>
+    admin.query(
+      `INSERT INTO gate.outbox (tenant, kind, key, payload, not_before, created_at) VALUES ($1, 'alert', 'x', '{"kind":"alert"}', $2, $2)`,
+      [tenant, now],
+    ),
+  );
+  await leaveAlert(now, 'last');
+  expect(await claim(now)).toEqual(['first', null, 'last']);
+});
+
+it('rule 12: what was left under a clock since set back is due now; what is in hand is not', async () => {
+  const now = new Date(gate.clock.now().getTime() + HOUR);
+  await leaveAlert(new Date(now.getTime() + HOUR), 'from a wrong hour');
+  expect(await claim(now)).toContain('from a wrong hour');
+  expect(await claim(now)).toEqual([]);
+});
