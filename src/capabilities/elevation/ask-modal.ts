@@ -12,6 +12,9 @@ import { requestableScopes } from './offer.js';
 
 export const ASK_MODAL = 'elevation.ask';
 
+/** A year: the form's own bound. Slack refuses a form prefilled beyond it. */
+const MAXIMUM_MINUTES = 525_600;
+
 export interface Draft {
   target: string | null;
   durationMinutes: number;
@@ -21,7 +24,11 @@ export interface Draft {
 }
 
 /** The request form, prefilled from what was typed. System and scope are one choice: no pair that does not exist can be made. */
-export function askModal(context: VerbContext, by: Parameters<typeof requestableScopes>[1], draft: Draft) {
+export function askModal(
+  context: Pick<VerbContext, 'policy'>,
+  by: Parameters<typeof requestableScopes>[1],
+  draft: Draft,
+) {
   const offered = requestableScopes(context, by);
   if (offered.length === 0)
     return modal({
@@ -54,7 +61,12 @@ export function askModal(context: VerbContext, by: Parameters<typeof requestable
         blockId: 'duration',
         label: 'Minutes',
         hint: 'Access ends by itself after this long. Each system has its maximum.',
-        element: numberInput({ actionId: 'duration', initial: draft.durationMinutes, min: 1, max: 525_600 }),
+        element: numberInput({
+          actionId: 'duration',
+          initial: Math.min(draft.durationMinutes, MAXIMUM_MINUTES),
+          min: 1,
+          max: MAXIMUM_MINUTES,
+        }),
       }),
       input({
         blockId: 'reason',

@@ -10,7 +10,7 @@ const DEFAULT_MINUTES = 60;
  * `/elevate <system> <scope> <duration> <reason>` → what the form is filled with. Words are taken in that order while
  * they are understood; the rest is the reason, and what was expected instead is said.
  */
-export function draftFrom(context: VerbContext, by: PrincipalId, text: string): Draft {
+export function draftFrom(context: Pick<VerbContext, 'policy'>, by: PrincipalId, text: string): Draft {
   const offered = requestableScopes(context, by);
   const words = text.trim().split(/\s+/u).filter(Boolean);
   const [system, scope] = [words[0]?.toLowerCase(), words[1]?.toLowerCase()];

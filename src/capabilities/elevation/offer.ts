@@ -11,7 +11,7 @@ export interface OfferedScope {
 }
 
 /** The scopes this person's roles let them ask for, by system. Policy decides again when they ask. */
-export function requestableScopes(context: VerbContext, by: PrincipalId): OfferedScope[] {
+export function requestableScopes(context: Pick<VerbContext, 'policy'>, by: PrincipalId): OfferedScope[] {
   const { people, systems } = context.policy.organisation;
   const roles = people.find((person) => person.id === by)?.roles ?? [];
   return systems
