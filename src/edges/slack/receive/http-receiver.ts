@@ -67,7 +67,9 @@ async function refuseDelivery(
   const skew = timestamp - Math.floor(options.now().getTime() / 1000);
   if (Math.abs(skew) > MAX_SKEW_SECONDS) return skew < 0 ? 'too_late' : 'future_dated';
   const headers = { 'x-slack-signature': signature, 'x-slack-request-timestamp': timestamp };
-  if (!isValidSlackRequest({ signingSecret: options.signingSecret, body, headers })) return 'bad_signature';
+  const nowMilliseconds = options.now().getTime();
+  if (!isValidSlackRequest({ signingSecret: options.signingSecret, body, headers, nowMilliseconds }))
+    return 'bad_signature';
   return (await options.firstSeen(`signature-${sha256Hex(signature).slice(0, 40)}`)) ? null : 'replayed';
 }
 
