@@ -107,7 +107,8 @@ export interface CapabilityDefinition<State extends string, Event extends string
   readonly eventTypes: readonly string[];
   /** What happens when a request in this state reaches its `dueAt`. A state that sets one must be here. */
   readonly due: Readonly<Partial<Record<State, Step<State, Details>>>>;
-  readonly settle: (
+  /** Absent where nothing is ever sent to the doer: a receipt for such a request is rejected. */
+  readonly settle?: (
     context: VerbContext,
     request: RequestOf<State, Details>,
     inbox: InboxReceipt,
@@ -127,7 +128,9 @@ export interface Capability {
   readonly eventTypes: readonly string[];
   readonly dueStates: readonly string[];
   onDue(context: VerbContext, request: StoredRequest): Promise<Outcome<unknown>>;
-  settle(context: VerbContext, request: StoredRequest, inbox: InboxReceipt): Promise<Outcome<unknown>>;
+  readonly settle:
+    | ((context: VerbContext, request: StoredRequest, inbox: InboxReceipt) => Promise<Outcome<unknown>>)
+    | null;
   surfaces(request: StoredRequest, names: Names): readonly Surface[];
   readonly slack: SlackHandlers;
   sample(state: string): Json;
@@ -141,7 +144,7 @@ export function defineCapability<State extends string, Event extends string, Det
   definition: CapabilityDefinition<State, Event, Details>,
 ): Capability {
   const typed = (request: StoredRequest): RequestOf<State, Details> => typedRequest(definition, request);
-  const { machine } = definition;
+  const { machine, settle } = definition;
   return {
     name: definition.name,
     entrypoint: definition.entrypoint,
@@ -161,7 +164,7 @@ export function defineCapability<State extends string, Event extends string, Det
       const step = definition.due[known.state];
       return step === undefined ? { ok: true, value: null } : step(context, known);
     },
-    settle: (context, request, inbox) => definition.settle(context, typed(request), inbox),
+    settle: settle === undefined ? null : (context, request, inbox) => settle(context, typed(request), inbox),
     surfaces: (request, names) => definition.surfaces(typed(request), names),
     slack: definition.slack,
     sample: (state) => {

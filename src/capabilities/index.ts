@@ -1,7 +1,8 @@
+import { auditorToken } from './auditor-token/index.js';
 import type { Capability } from './define.js';
 import { elevation } from './elevation/index.js';
 
 /** Everything Countersign can do. The edges loop over this and know no capability by name. */
-export const capabilities: readonly Capability[] = [elevation];
+export const capabilities: readonly Capability[] = [elevation, auditorToken];
 
 export type { Capability, Directory, Names, SlackAnswer, SlackCall, Surface, VerbContext } from './define.js';

@@ -71,6 +71,8 @@ export interface Commit {
   receipt?: ReceiptWrite;
   apply?: ApplyWrite;
   auditorTokens?: readonly { digest: string; label: string; expiresAt: Date }[];
+  /** Digests of auditors' tokens that end now. */
+  revokeTokens?: readonly string[];
 }
 
 export type CommitCode = 'lost_race' | 'input_seen' | 'handle_taken' | 'receipt_known' | 'genesis_exists';
@@ -174,6 +176,7 @@ async function toStatement(store: Store, change: Write): Promise<string> {
       ...token,
       expiresAt: token.expiresAt.toISOString(),
     })),
+    revokeTokens: change.revokeTokens ?? [],
     events,
     effects: [...change.changes.flatMap(ownEffects), ...(change.effects ?? [])].map((effect) =>
       effectRow(effect, eventId),

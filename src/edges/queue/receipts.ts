@@ -44,16 +44,17 @@ async function settleRow(deps: ReceiptDeps, row: InboxRow): Promise<void> {
 
 const ATTEMPTS = 8;
 
-/** False when there is nothing left to settle: known before, or of a request that does not exist. */
+/** False when there is nothing left to settle: known before, or of a request that awaits no receipt. */
 async function settleCurrent(deps: ReceiptDeps, row: InboxRow, receipt: Receipt): Promise<boolean> {
   for (let tries = 1; ; tries += 1) {
     const request = await readRequest(deps.context.store, deps.context.tenant, receipt.requestId);
     const capability = deps.capabilities.find((candidate) => candidate.name === request?.capability);
-    if (request === null || capability === undefined) {
+    const settle = capability?.settle ?? null;
+    if (request === null || settle === null) {
       await rejectRow(deps, row, 'receipt.unknown_request', receipt);
       return true;
     }
-    const outcome = await capability.settle(deps.context, request, { inboxId: row.id, receipt });
+    const outcome = await settle(deps.context, request, { inboxId: row.id, receipt });
     if (outcome.ok) return true;
     if (outcome.code === 'receipt_known') return false;
     if (outcome.code !== 'lost_race' || tries === ATTEMPTS)

@@ -1,0 +1,21 @@
+import { defineCapability } from '../define.js';
+import { due } from './jobs.js';
+import { machine } from './machine.js';
+import { sample } from './sample.js';
+import { Details, eventTypes } from './schemas.js';
+import { slack } from './slack.js';
+import { ENTRYPOINT, NAME } from './stored.js';
+import { surfaces } from './views.js';
+
+/** A token that reads the ledger's entries: asked, countersigned, shown once, expired or revoked. */
+export const auditorToken = defineCapability({
+  name: NAME,
+  entrypoint: ENTRYPOINT,
+  machine,
+  details: Details,
+  eventTypes,
+  due,
+  surfaces,
+  slack,
+  sample,
+});

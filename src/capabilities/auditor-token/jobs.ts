@@ -1,0 +1,13 @@
+import type { Step } from '../define.js';
+import { expire } from './expire.js';
+import { lapse } from './lapse.js';
+import type { TokenState } from './machine.js';
+import type { Details } from './schemas.js';
+import { timeOut } from './time-out.js';
+
+/** What a state does when its time has come. The wake-up is a hint; these re-read and compare-and-set. */
+export const due: Readonly<Partial<Record<TokenState, Step<TokenState, Details>>>> = {
+  pending: timeOut,
+  approved: lapse,
+  issued: expire,
+};

@@ -1,0 +1,25 @@
+import { defineMachine } from '../../core/machine.js';
+
+export type TokenState =
+  | 'pending'
+  | 'approved'
+  | 'issued'
+  | 'expired'
+  | 'revoked'
+  | 'denied'
+  | 'timed_out'
+  | 'lapsed';
+
+export type TokenEvent = 'approve' | 'deny' | 'time_out' | 'show' | 'lapse' | 'expire' | 'revoke';
+
+/** pending → approved → issued → expired. No token exists before `show`, so nothing but `issued` has one to end. */
+export const machine = defineMachine<TokenState, TokenEvent>('pending', {
+  pending: { approve: 'approved', deny: 'denied', time_out: 'timed_out' },
+  approved: { show: 'issued', lapse: 'lapsed' },
+  issued: { expire: 'expired', revoke: 'revoked' },
+  expired: {},
+  revoked: {},
+  denied: {},
+  timed_out: {},
+  lapsed: {},
+});

@@ -1,0 +1,112 @@
+import { addHours } from 'date-fns';
+import { newRequestId } from '../../core/ids.js';
+import { ok, refused } from '../../core/outcome.js';
+import { reasonDigest, sealDigest } from '../../core/seal.js';
+import type { PrincipalId, RequestId } from '../../core/tenant.js';
+import { findSecret } from '../../intake/index.js';
+import { type Decision, isEffect, refusal } from '../../policy/index.js';
+import { commit, refuse } from '../../store/index.js';
+import type { VerbContext } from '../define.js';
+import { clearRefusal } from '../votes.js';
+import { buildFacts } from './facts.js';
+import { machine } from './machine.js';
+import { AskInput, type Details, PENDING_HOURS } from './schemas.js';
+import { ENTRYPOINT, NAME } from './stored.js';
+
+interface Ask {
+  by: PrincipalId;
+  input: string;
+  asked: AskInput;
+}
+
+/** Asks for a token that reads the ledger's entries. The answer is a pending request or a refusal in the ledger. */
+export async function requestToken(context: VerbContext, ask: Ask) {
+  const now = context.clock.now();
+  const { days, purpose } = AskInput.parse(ask.asked);
+  const decision = await decide(context, ask, now);
+  if (isEffect(decision, 'require_hitl')) return open(context, { ...ask, now, decision });
+  return refuse(context.store, {
+    tenant: context.tenant,
+    at: now,
+    input: ask.input,
+    decision: clearRefusal(decision, 'auditor-token.needs_vote'),
+    event: {
+      type: 'auditor-token.request_refused',
+      requestId: null,
+      actor: ask.by,
+      data: { days, purposeLength: purpose.length },
+    },
+  });
+}
+
+async function decide(context: VerbContext, { by, asked }: Ask, now: Date): Promise<Decision> {
+  const secret = findSecret(asked.purpose);
+  if (secret !== null)
+    return refusal(
+      'auditor-token.purpose_holds_secret',
+      `The purpose seems to hold a secret (${secret}). Take it out, and rotate it if it is real.`,
+    );
+  const facts = await buildFacts(context, { action: 'request', now, actor: by, requester: by, ...asked });
+  return context.policy.decide(ENTRYPOINT, facts);
+}
+
+async function open(context: VerbContext, ask: Ask & { now: Date; decision: Decision<'require_hitl'> }) {
+  const { by, input, now, decision } = ask;
+  const id = newRequestId();
+  const details = detailsOf(context, id, ask);
+  const { days, seal, purpose, pendingUntil } = details;
+  const committed = await commit(context.store, {
+    tenant: context.tenant,
+    at: now,
+    input,
+    decision,
+    event: {
+      type: 'auditor-token.requested',
+      requestId: id,
+      actor: by,
+      people: { requester: by },
+      personal: { purpose: { subject: by, text: purpose } },
+      data: { days, seal },
+    },
+    changes: [
+      {
+        id,
+        capability: NAME,
+        requester: by,
+        subject: by,
+        from: null,
+        to: { state: machine.initial, details, dueAt: new Date(pendingUntil) },
+      },
+    ],
+  });
+  return committed.ok ? ok<{ id: RequestId }>({ id }) : refused(committed.code, committed.message);
+}
+
+function detailsOf(
+  context: VerbContext,
+  id: RequestId,
+  { by, asked, now, decision }: Ask & { now: Date; decision: Decision<'require_hitl'> },
+): Details {
+  return {
+    days: asked.days,
+    purpose: asked.purpose,
+    seal: sealDigest({
+      tenant: context.tenant,
+      requestId: id,
+      requester: by,
+      subject: by,
+      system: 'countersign',
+      scope: NAME,
+      privileges: ['READ ON LEDGER ENTRIES'],
+      startAt: null,
+      durationMinutes: asked.days * 24 * 60,
+      reasonDigest: reasonDigest(asked.purpose),
+    }),
+    approvers: [...(decision.approvers?.principals ?? [])],
+    pendingUntil: addHours(now, PENDING_HOURS).toISOString(),
+    decided: null,
+    fetchUntil: null,
+    token: null,
+    revoked: null,
+  };
+}

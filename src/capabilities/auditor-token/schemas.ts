@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { PrincipalId } from '../../core/tenant.js';
+import type { RequestOf } from '../define.js';
+import { ReasonText } from '../reason.js';
+import type { TokenState } from './machine.js';
+
+const Instant = z.iso.datetime({ precision: 3 });
+
+/** A request nobody answers is over after this long. */
+export const PENDING_HOURS = 8;
+/** An approved token nobody fetches is never made. */
+export const FETCH_HOURS = 24;
+export const DEFAULT_DAYS = 30;
+export const MAXIMUM_DAYS = 90;
+
+/** What a person asks for, from the modal. */
+export const AskInput = z.object({ days: z.int().min(1).max(MAXIMUM_DAYS), purpose: ReasonText });
+export type AskInput = z.infer<typeof AskInput>;
+
+/** What a stored request for a token knows. The token itself is nowhere: `digest` is its SHA-256 in lower-case hex. */
+export const Details = z.object({
+  days: z.int(),
+  purpose: z.string(),
+  /** core/seal.ts over these terms: what approvers see, sign and get (rule 5). */
+  seal: z.string(),
+  approvers: z.array(PrincipalId),
+  pendingUntil: Instant,
+  decided: z.object({ by: PrincipalId.nullable(), at: Instant, reason: z.string().nullable() }).nullable(),
+  /** Set with the approval: until when its requester may fetch it. */
+  fetchUntil: Instant.nullable(),
+  token: z.object({ digest: z.string(), shownAt: Instant, expiresAt: Instant }).nullable(),
+  revoked: z.object({ by: PrincipalId, at: Instant }).nullable(),
+});
+export type Details = z.infer<typeof Details>;
+
+export type TokenRequest = RequestOf<TokenState, Details>;
+
+export const eventTypes = [
+  'auditor-token.requested',
+  'auditor-token.request_refused',
+  'auditor-token.vote_refused',
+  'auditor-token.approved',
+  'auditor-token.denied',
+  'auditor-token.timed_out',
+  'auditor-token.shown',
+  'auditor-token.show_refused',
+  'auditor-token.lapsed',
+  'auditor-token.revoked',
+  'auditor-token.revoke_refused',
+  'auditor-token.expired',
+] as const;

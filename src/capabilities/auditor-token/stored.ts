@@ -1,0 +1,9 @@
+import { storedAs } from '../stored.js';
+import { machine } from './machine.js';
+import { Details, eventTypes } from './schemas.js';
+
+export const NAME = 'auditor-token';
+/** Rego packages know no hyphen. */
+export const ENTRYPOINT = 'auditor_token/decision';
+
+export const { onCurrent, transition } = storedAs({ name: NAME, machine, details: Details, eventTypes });
