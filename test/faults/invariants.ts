@@ -10,13 +10,13 @@ import type { Message } from '../harness/slack/shapes.js';
 /** What must be true of an ended elevation whatever died on the way, and of the house once it is quiet. */
 
 /** Rule 8: one grant in the ledger, one beginning at the executor. */
-export async function grantedOnce(house: TestHouse, id: RequestId): Promise<void> {
+async function grantedOnce(house: TestHouse, id: RequestId): Promise<void> {
   expect(await events(house, { request: id, type: 'elevation.granted' })).toHaveLength(1);
   expect(await ours(house, 'SELECT FROM doer.grant_record WHERE request_id = $1', [id])).toHaveLength(1);
 }
 
 /** Rules 4 and 7: a person who is not the requester voted, and each step's entry stands before the next one's. */
-export async function grantedByItsVote(house: TestHouse, id: RequestId): Promise<void> {
+async function grantedByItsVote(house: TestHouse, id: RequestId): Promise<void> {
   const votes = await ours(
     house,
     `SELECT v.verdict FROM gate.vote v JOIN gate.request r ON r.tenant = v.tenant AND r.id = v.request_id
@@ -34,7 +34,7 @@ export async function grantedByItsVote(house: TestHouse, id: RequestId): Promise
 }
 
 /** Rule 11: proved ended once, and true: no account, no session of it, none of an account that is gone. */
-export async function goneFromTarget(house: TestHouse, id: RequestId): Promise<void> {
+async function goneFromTarget(house: TestHouse, id: RequestId): Promise<void> {
   expect(await events(house, { request: id, type: 'elevation.ended' })).toHaveLength(1);
   const traces = await atTarget(
     house,
@@ -49,7 +49,7 @@ export async function goneFromTarget(house: TestHouse, id: RequestId): Promise<v
 const Row = z.object({ number: z.int(), seal: z.string(), requester: z.string() });
 
 /** Rule 14: every message is there and shows the end; a card posted twice shows it twice. */
-export async function messagesShowTheEnd(house: TestHouse, id: RequestId, { cards = 1 } = {}): Promise<void> {
+async function messagesShowTheEnd(house: TestHouse, id: RequestId, { cards = 1 } = {}): Promise<void> {
   const [row] = await ours(
     house,
     "SELECT number, details->>'seal' AS seal, requester FROM gate.request WHERE id = $1",
@@ -73,7 +73,7 @@ export async function messagesShowTheEnd(house: TestHouse, id: RequestId, { card
 }
 
 /** Nothing is left to do: no effect, no receipt, no event waits. */
-export async function nothingWaits(house: TestHouse): Promise<void> {
+async function nothingWaits(house: TestHouse): Promise<void> {
   await waitUntil(
     'nothing waits any more',
     async () => {
@@ -88,7 +88,7 @@ export async function nothingWaits(house: TestHouse): Promise<void> {
   );
 }
 
-export async function ledgerVerifies(house: TestHouse): Promise<void> {
+async function ledgerVerifies(house: TestHouse): Promise<void> {
   expect(await verifyOverHttp(house)).toMatchObject({ ok: true, problems: [] });
 }
 
