@@ -2,12 +2,17 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { CountersignError } from '../src/core/errors.js';
 import { forgetHouse, startHouse } from './demo/house.js';
-import { type DemoOptions, readOptions } from './demo/options.js';
+import { type DemoOptions, readOptions, USAGE } from './demo/options.js';
 import { readyLine, welcome } from './demo/ready.js';
 
 /** Everything on embedded parts, on this machine; see the README. */
 async function main(): Promise<void> {
-  const options = readOptions(process.argv.slice(2));
+  const argv = process.argv.slice(2);
+  if (argv.includes('--help')) {
+    process.stdout.write(USAGE);
+    return;
+  }
+  const options = readOptions(argv);
   const say = (line: string) => process.stderr.write(`${line}\n`);
   await checkPorts(options);
   const asked = new AbortController();

@@ -29,7 +29,7 @@ const Options = z
   );
 export type DemoOptions = z.infer<typeof Options>;
 
-const USAGE = `npm run demo -- [options]
+export const USAGE = `npm run demo -- [options]
   --fresh               forget everything and start over
   --headless            for scripts: one JSON line on stdout when all is ready, logs on stderr
   --slack-port <port>   where Slack opens (3100)

@@ -118,9 +118,16 @@ async function replay(request: string, server: Server): Promise<0 | 1> {
 }
 
 async function ask({ http, token }: Server, path: string): Promise<Response> {
-  const response = await fetch(new URL(path, http), { headers: { authorization: `Bearer ${token}` } });
+  if (!/^https?:\/\//.test(http) || !URL.canParse(http))
+    throw new Error(`${http} is no address: give one such as http://127.0.0.1:3000`);
+  const headers = { authorization: `Bearer ${token}` };
+  const response = await fetch(new URL(path, http), { headers }).catch(() => {
+    throw new Error(`nothing answers at ${http}`);
+  });
   if (response.status === 401) throw new Error('the token is not accepted; it may have expired');
   if (!response.ok) throw new Error(`the server answered ${response.status}`);
+  if (response.headers.get('content-type')?.startsWith('text/html'))
+    throw new Error(`what answers at ${http} is no Countersign server`);
   return response;
 }
 
