@@ -26,6 +26,9 @@ export interface Gatekeeper {
   close(): Promise<void>;
 }
 
+/** A Slack that accepts and never answers holds up what asks it no longer than this (rule 2). */
+const SLACK_MILLISECONDS = 5_000;
+
 const clockOf = (config: { CLOCK_FILE?: string | undefined }): Clock =>
   config.CLOCK_FILE === undefined ? systemClock : clockFromFile(config.CLOCK_FILE);
 
@@ -41,6 +44,7 @@ export async function buildGatekeeper(config: AppConfig | WorkerConfig, log: Log
   const client = new WebClient(config.SLACK_BOT_TOKEN, {
     ...(config.SLACK_API_URL === undefined ? {} : { slackApiUrl: config.SLACK_API_URL }),
     retryConfig: { retries: 1 },
+    timeout: SLACK_MILLISECONDS,
     rejectRateLimitedCalls: true,
   });
   const policy = await rulesInForce(store, config, log);

@@ -21,6 +21,8 @@ const GIVE_UP_MINUTES = 30;
  */
 export const execute: Step<ElevationState, Details> = async (context, request) => {
   const now = context.clock.now();
+  // Giving up asks nobody: whatever the facts need may be away, and an end waits for nothing (rule 2).
+  if (isLate(request, now)) return giveUp(context, request, now, null);
   const facts = await buildFacts(context, {
     action: 'execute',
     now,
@@ -29,14 +31,23 @@ export const execute: Step<ElevationState, Details> = async (context, request) =
     request,
   });
   const decision = context.policy.decide('elevation/decision', facts);
-  const givenUp =
-    now.getTime() >
-    Date.parse(request.details.decided?.at ?? request.details.pendingUntil) + GIVE_UP_MINUTES * 60_000;
-  if (isEffect(decision, 'allow') && !givenUp) return release(context, request, now, decision);
-  if (request.state === 'executing')
-    return askEnd(context, request, { now, reason: 'never_started', by: null });
-  return withdraw(context, request, now, givenUp ? null : decision);
+  return isEffect(decision, 'allow')
+    ? release(context, request, now, decision)
+    : giveUp(context, request, now, decision);
 };
+
+/** Past the end of what was released too: from then on there is nothing left to grant, only something to prove gone. */
+function isLate({ details }: Elevation, now: Date): boolean {
+  const approvedAt = Date.parse(details.decided?.at ?? details.pendingUntil);
+  const endsAtLatest =
+    details.grant === null ? Number.POSITIVE_INFINITY : Date.parse(details.grant.endsAtLatest);
+  return now.getTime() > Math.min(approvedAt + GIVE_UP_MINUTES * 60_000, endsAtLatest);
+}
+
+const giveUp = (context: VerbContext, request: Elevation, now: Date, decision: Decision | null) =>
+  request.state === 'executing'
+    ? askEnd(context, request, { now, reason: 'never_started', by: null })
+    : withdraw(context, request, now, decision);
 
 function release(context: VerbContext, request: Elevation, now: Date, decision: Decision<'allow'>) {
   const packet = grantPacket(context, request, now);

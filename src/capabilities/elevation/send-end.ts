@@ -5,7 +5,7 @@ import { oblige } from '../../policy/index.js';
 import type { Step } from '../define.js';
 import { sendPacket } from '../send-packet.js';
 import type { ElevationState } from './machine.js';
-import type { Details } from './schemas.js';
+import type { Details, Elevation } from './schemas.js';
 import { transition } from './stored.js';
 
 const PACKET_REASON: Record<NonNullable<Details['end']>['reason'], EndReason> = {
@@ -14,6 +14,9 @@ const PACKET_REASON: Record<NonNullable<Details['end']>['reason'], EndReason> = 
   revoked: 'revoked',
   never_started: 'revoked',
 };
+
+/** So many tries without any answer are told to people: an executor that is away says nothing itself (rule 11). */
+const UNANSWERED_TRIES = 4;
 
 /** Longest pause between two tries to prove an end; they never stop (rule 11). */
 const LONGEST_BACKOFF_SECONDS = 300;
@@ -52,6 +55,16 @@ export const sendEnd: Step<ElevationState, Details> = (context, request) => {
       actor: { process: 'worker' },
       data: { ...sent.logged, attempts, reason: end.reason },
     },
-    effects: [sent.effect],
+    effects: [
+      sent.effect,
+      ...(request.state === 'ending' && attempts === UNANSWERED_TRIES ? [unanswered(request)] : []),
+    ],
   });
 };
+
+const unanswered = (request: Elevation) => ({
+  kind: 'alert' as const,
+  requestId: request.id,
+  alert: 'elevation.end_unanswered',
+  text: `Nothing answers the end of access #${request.number} to ${request.details.system}. Countersign keeps trying; look at the executor.`,
+});

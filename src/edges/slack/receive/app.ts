@@ -24,6 +24,8 @@ export interface SlackEdge {
 
 /** Slack allows 3 s. What takes longer is acknowledged and answered when it is done. */
 const ACK_MILLISECONDS = 2_000;
+/** WebClient alone waits for ever. */
+const SLACK_MILLISECONDS = 5_000;
 
 /** Bolt, listening for whatever the registry lists. Transport only: who, what, once; the verbs decide. */
 export function createSlackApp(edge: SlackEdge): App {
@@ -35,6 +37,7 @@ export function createSlackApp(edge: SlackEdge): App {
     clientOptions: {
       ...(edge.slackApiUrl === undefined ? {} : { slackApiUrl: edge.slackApiUrl }),
       retryConfig: { retries: 1 },
+      timeout: SLACK_MILLISECONDS,
     },
   });
   for (const capability of edge.capabilities) register(app, edge, capability);
