@@ -2,8 +2,9 @@ import type { Json } from '../core/canonical.js';
 import { newEventId } from '../core/ids.js';
 import type { PrincipalId } from '../core/tenant.js';
 import { type Decision, isEffect, refusal } from '../policy/index.js';
-import { refuse, type StoredRequest, type VoteWrite } from '../store/index.js';
+import type { StoredRequest, VoteWrite } from '../store/index.js';
 import type { VerbContext } from './define.js';
+import { refuseAct } from './refusals.js';
 
 /** A click on Approve or Deny. `seal` is the digest the button carried: what that person saw. */
 export interface Ballot {
@@ -24,17 +25,14 @@ export async function judgeBallot(
   const { ballot, verdict, now } = cast;
   const decision = judge(context, request, cast);
   if (isEffect(decision, 'allow')) return { ok: true as const, now, decision };
-  const answer = await refuse(context.store, {
-    tenant: context.tenant,
-    at: now,
-    input: ballot.input,
-    decision: clearRefusal(decision, `${request.capability}.vote_unclear`),
-    event: {
-      type: `${request.capability}.vote_refused`,
-      requestId: request.id,
-      actor: ballot.by,
-      data: { verdict },
-    },
+  const { by, input } = ballot;
+  const answer = await refuseAct(context, request, {
+    what: 'vote',
+    by,
+    input,
+    now,
+    decision,
+    data: { verdict },
   });
   return { ok: false as const, answer };
 }
@@ -54,12 +52,6 @@ function judge(
   return context.policy.decide(entrypoint, facts);
 }
 
-/** What is no plain yes is a no: an answer that does not fit the question refuses under `rule`. */
-export const clearRefusal = (decision: Decision, rule: string): Decision<'deny' | 'block'> =>
-  isEffect(decision, 'deny') || isEffect(decision, 'block')
-    ? decision
-    : refusal(rule, 'Policy gave no clear answer.');
-
 export const voteWrite = (
   request: Pick<StoredRequest, 'id'>,
   ballot: Ballot,
@@ -73,4 +65,26 @@ export const voteWrite = (
   seal: ballot.seal,
   reason,
   proof: null,
+});
+
+/** A no as one step, whatever is asked: final at once, with the reason the requester will read (rule 4). */
+export const denial = (
+  request: Pick<StoredRequest, 'id'>,
+  ballot: Ballot & { reason: string },
+  { now, decision }: { now: Date; decision: Decision<'allow'> },
+) => ({
+  decided: { by: ballot.by, at: now.toISOString(), reason: ballot.reason },
+  step: {
+    on: 'deny' as const,
+    dueAt: null,
+    at: now,
+    decision,
+    input: ballot.input,
+    votes: [voteWrite(request, ballot, 'deny', ballot.reason)],
+  },
+  event: {
+    actor: ballot.by,
+    personal: { reason: { subject: ballot.by, text: ballot.reason } },
+    data: { verdict: 'deny', seal: ballot.seal },
+  },
 });

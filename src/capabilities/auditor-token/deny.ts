@@ -2,7 +2,7 @@ import { refused } from '../../core/outcome.js';
 import type { RequestId } from '../../core/tenant.js';
 import { findSecret } from '../../intake/index.js';
 import type { VerbContext } from '../define.js';
-import { type Ballot, voteWrite } from '../votes.js';
+import { type Ballot, denial } from '../votes.js';
 import { onCurrent, transition } from './stored.js';
 import { judgeVote } from './vote.js';
 
@@ -14,21 +14,11 @@ export async function deny(context: VerbContext, id: RequestId, ballot: Ballot &
   return onCurrent(context, id, async (request) => {
     const judged = await judgeVote(context, request, ballot, 'deny');
     if (!judged.ok) return judged.answer;
-    const { now, decision } = judged;
+    const { decided, step, event } = denial(request, { ...ballot, reason }, judged);
     return transition(context, request, {
-      on: 'deny',
-      details: { ...request.details, decided: { by: ballot.by, at: now.toISOString(), reason } },
-      dueAt: null,
-      at: now,
-      decision,
-      input: ballot.input,
-      votes: [voteWrite(request, ballot, 'deny', reason)],
-      event: {
-        type: 'auditor-token.denied',
-        actor: ballot.by,
-        personal: { reason: { subject: ballot.by, text: reason } },
-        data: { verdict: 'deny', seal: ballot.seal },
-      },
+      ...step,
+      details: { ...request.details, decided },
+      event: { ...event, type: 'auditor-token.denied' },
     });
   });
 }

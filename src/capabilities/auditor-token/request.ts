@@ -7,7 +7,7 @@ import { findSecret } from '../../intake/index.js';
 import { type Decision, isEffect, refusal } from '../../policy/index.js';
 import { commit, refuse } from '../../store/index.js';
 import type { VerbContext } from '../define.js';
-import { clearRefusal } from '../votes.js';
+import { clearRefusal } from '../refusals.js';
 import { buildFacts } from './facts.js';
 import { machine } from './machine.js';
 import { AskInput, type Details, PENDING_HOURS } from './schemas.js';

@@ -1,8 +1,7 @@
 import type { PrincipalId, RequestId } from '../../core/tenant.js';
 import { type Decision, isEffect, oblige } from '../../policy/index.js';
-import { refuse } from '../../store/index.js';
 import type { VerbContext } from '../define.js';
-import { clearRefusal } from '../votes.js';
+import { refuseAct } from '../refusals.js';
 import { buildFacts } from './facts.js';
 import type { TokenRequest } from './schemas.js';
 import { alreadyResolved } from './settled.js';
@@ -22,13 +21,7 @@ export function revoke(context: VerbContext, id: RequestId, ask: Ask) {
     const facts = await buildFacts(context, { action: 'revoke', now, actor: ask.by, request });
     const decision = leave(request, ask, context.policy.decide(ENTRYPOINT, facts));
     if (!isEffect(decision, 'allow') && !isEffect(decision, 'oblige'))
-      return refuse(context.store, {
-        tenant: context.tenant,
-        at: now,
-        input: ask.input,
-        decision: clearRefusal(decision, 'auditor-token.revoke_unclear'),
-        event: { type: 'auditor-token.revoke_refused', requestId: request.id, actor: ask.by },
-      });
+      return refuseAct(context, request, { ...ask, what: 'revoke', now, decision });
     return transition(context, request, {
       on: 'revoke',
       details: { ...request.details, revoked: { by: ask.by, at: now.toISOString() } },

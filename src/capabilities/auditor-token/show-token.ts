@@ -4,9 +4,8 @@ import { sha256Hex } from '../../core/canonical.js';
 import { ok } from '../../core/outcome.js';
 import type { PrincipalId, RequestId } from '../../core/tenant.js';
 import { isEffect } from '../../policy/index.js';
-import { refuse } from '../../store/index.js';
 import type { VerbContext } from '../define.js';
-import { clearRefusal } from '../votes.js';
+import { refuseAct } from '../refusals.js';
 import { buildFacts } from './facts.js';
 import { alreadyResolved } from './settled.js';
 import { ENTRYPOINT, onCurrent, transition } from './stored.js';
@@ -22,13 +21,7 @@ export function showToken(context: VerbContext, id: RequestId, ask: { by: Princi
     const facts = await buildFacts(context, { action: 'show', now, actor: ask.by, request });
     const decision = context.policy.decide(ENTRYPOINT, facts);
     if (!isEffect(decision, 'allow'))
-      return refuse(context.store, {
-        tenant: context.tenant,
-        at: now,
-        input: ask.input,
-        decision: clearRefusal(decision, 'auditor-token.show_unclear'),
-        event: { type: 'auditor-token.show_refused', requestId: request.id, actor: ask.by },
-      });
+      return refuseAct(context, request, { ...ask, what: 'show', now, decision });
     const token = mintToken();
     const digest = sha256Hex(token);
     const expiresAt = addDays(now, request.details.days);

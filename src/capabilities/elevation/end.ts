@@ -1,8 +1,7 @@
 import type { PrincipalId, RequestId } from '../../core/tenant.js';
 import { isEffect } from '../../policy/index.js';
-import { refuse } from '../../store/index.js';
 import type { VerbContext } from '../define.js';
-import { clearRefusal } from '../votes.js';
+import { refuseAct } from '../refusals.js';
 import { askEnd } from './ask-end.js';
 import { buildFacts } from './facts.js';
 import { alreadyResolved } from './settled.js';
@@ -27,12 +26,6 @@ export function end(context: VerbContext, id: RequestId, ask: { by: PrincipalId;
       return askEnd(context, request, { ...ask, now, decision, reason: own ? 'ended_early' : 'revoked' });
     // Giving one's own access back waits for no policy: a broken policy must not keep access alive (rule 2).
     if (own) return askEnd(context, request, { ...ask, now, reason: 'ended_early' });
-    return refuse(context.store, {
-      tenant: context.tenant,
-      at: now,
-      input: ask.input,
-      decision: clearRefusal(decision, 'elevation.end_unclear'),
-      event: { type: 'elevation.end_refused', requestId: request.id, actor: ask.by },
-    });
+    return refuseAct(context, request, { ...ask, what: 'end', now, decision });
   });
 }

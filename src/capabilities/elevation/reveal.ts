@@ -4,10 +4,9 @@ import { ok } from '../../core/outcome.js';
 import type { PacketId, PrincipalId, RequestId } from '../../core/tenant.js';
 import { PACKET_VALIDITY_SECONDS, type RevealPacket } from '../../packet/index.js';
 import { isEffect } from '../../policy/index.js';
-import { refuse } from '../../store/index.js';
 import type { VerbContext } from '../define.js';
+import { refuseAct } from '../refusals.js';
 import { sendPacket } from '../send-packet.js';
-import { clearRefusal } from '../votes.js';
 import { buildFacts } from './facts.js';
 import { alreadyResolved } from './settled.js';
 import { onCurrent, transition } from './stored.js';
@@ -34,13 +33,7 @@ export function reveal(
     });
     const decision = context.policy.decide('elevation/decision', facts);
     if (!isEffect(decision, 'allow'))
-      return refuse(context.store, {
-        tenant: context.tenant,
-        at: now,
-        input: ask.input,
-        decision: clearRefusal(decision, 'elevation.reveal_unclear'),
-        event: { type: 'elevation.credential_refused', requestId: request.id, actor: ask.by },
-      });
+      return refuseAct(context, request, { ...ask, what: 'credential', now, decision });
     const packet: RevealPacket = {
       v: 1,
       kind: 'reveal',

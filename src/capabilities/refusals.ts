@@ -1,0 +1,37 @@
+import type { Json } from '../core/canonical.js';
+import type { PrincipalId } from '../core/tenant.js';
+import { type Decision, isEffect, refusal } from '../policy/index.js';
+import { refuse, type StoredRequest } from '../store/index.js';
+import type { VerbContext } from './define.js';
+
+/** What is no plain yes is a no: an answer that does not fit the question refuses under `rule`. */
+export const clearRefusal = (decision: Decision, rule: string): Decision<'deny' | 'block'> =>
+  isEffect(decision, 'deny') || isEffect(decision, 'block')
+    ? decision
+    : refusal(rule, 'Policy gave no clear answer.');
+
+/** Ledgers policy's no to what somebody did with a request, as `<capability>.<what>_refused`, and gives back their answer. */
+export const refuseAct = (
+  context: VerbContext,
+  request: Pick<StoredRequest, 'id' | 'capability'>,
+  act: {
+    what: string;
+    by: PrincipalId;
+    input: string;
+    now: Date;
+    decision: Decision;
+    data?: Readonly<Record<string, Json>>;
+  },
+) =>
+  refuse(context.store, {
+    tenant: context.tenant,
+    at: act.now,
+    input: act.input,
+    decision: clearRefusal(act.decision, `${request.capability}.${act.what}_unclear`),
+    event: {
+      type: `${request.capability}.${act.what}_refused`,
+      requestId: request.id,
+      actor: act.by,
+      data: act.data ?? {},
+    },
+  });
