@@ -2,29 +2,26 @@ import type { Pool } from 'pg';
 import type { TenantId } from '../core/tenant.js';
 import type { Problem } from './verify-chain.js';
 
-const GRACE_SECONDS = 60;
+const GRACE_MILLISECONDS = 60_000;
 
 /**
  * Requests, votes, packets and receipts whose request the ledger never heard of (attack 20). Hashes cannot see what was
- * never written; this comparison can. The newest minute is left out: its events may still wait in the inbox.
+ * never written; this comparison can. The minute before `until` is left out: its events may still wait in the inbox.
  */
 export async function findUnledgered(
   pool: Pool,
   tenant: TenantId,
-  ledgered: ReadonlySet<string>,
+  ledgered: { requests: ReadonlySet<string>; until: Date },
 ): Promise<Problem[]> {
   const { rows } = await pool.query<{ kind: string; id: string }>(
-    `WITH until AS (
-       SELECT to_timestamp(time_micros / 1e6) - make_interval(secs => ${GRACE_SECONDS}) AS at FROM ledger.ledger_head WHERE tenant = $1
-     )
-     SELECT 'request' AS kind, id FROM gate.request, until WHERE tenant = $1 AND created_at < until.at
-     UNION SELECT 'vote', request_id FROM gate.vote, until WHERE tenant = $1 AND cast_at < until.at
-     UNION SELECT 'packet', request_id FROM gate.packet, until WHERE tenant = $1 AND released_at < until.at
-     UNION SELECT 'receipt', request_id FROM gate.receipt, until WHERE tenant = $1 AND received_at < until.at`,
-    [tenant],
+    `SELECT 'request' AS kind, id FROM gate.request WHERE tenant = $1 AND created_at < $2
+     UNION SELECT 'vote', request_id FROM gate.vote WHERE tenant = $1 AND cast_at < $2
+     UNION SELECT 'packet', request_id FROM gate.packet WHERE tenant = $1 AND released_at < $2
+     UNION SELECT 'receipt', request_id FROM gate.receipt WHERE tenant = $1 AND received_at < $2`,
+    [tenant, new Date(ledgered.until.getTime() - GRACE_MILLISECONDS)],
   );
   return rows
-    .filter(({ id }) => !ledgered.has(id))
+    .filter(({ id }) => !ledgered.requests.has(id))
     .map(({ kind, id }) => ({
       seq: null,
       mechanism: 'unledgered',

@@ -72,7 +72,7 @@ export async function verifyLedger(
     ...outside.finish(chain.edge.size),
     ...(await checkTail(pool, tenant)),
     ...(await findDisabledTriggers(pool)),
-    ...(await findUnledgered(pool, tenant, requests)),
+    ...(await findUnledgered(pool, tenant, { requests, until: head?.newestAt ?? new Date(0) })),
   );
   problems.sort(
     (left, right) => (left.seq ?? Number.MAX_SAFE_INTEGER) - (right.seq ?? Number.MAX_SAFE_INTEGER),
@@ -91,12 +91,17 @@ export async function verifyLedger(
 }
 
 async function readHead(pool: Pool, tenant: TenantId) {
-  const { rows } = await pool.query<{ origin: string; size: string; last_leaf: Buffer; edge: Buffer }>(
-    'SELECT origin, size, last_leaf, edge FROM ledger.ledger_head WHERE tenant = $1',
-    [tenant],
-  );
+  const { rows } = await pool.query<{
+    origin: string;
+    size: string;
+    last_leaf: Buffer;
+    edge: Buffer;
+    time_micros: string;
+  }>('SELECT origin, size, last_leaf, edge, time_micros FROM ledger.ledger_head WHERE tenant = $1', [tenant]);
   const row = rows[0];
-  return row ? { origin: row.origin, size: Number(row.size), lastLeaf: row.last_leaf, edge: row.edge } : null;
+  if (!row) return null;
+  const newestAt = new Date(Number(row.time_micros) / 1000);
+  return { origin: row.origin, size: Number(row.size), lastLeaf: row.last_leaf, edge: row.edge, newestAt };
 }
 
 /** The log grows while it is read; head and newest entry are compared in one snapshot. */
