@@ -8,10 +8,15 @@ export interface InboxRow {
   receipt: Uint8Array;
 }
 
-/** The oldest of what the doer left; still unverified. */
-export async function readReceiptInbox(store: Store, tenant: TenantId, take: number): Promise<InboxRow[]> {
+/** The oldest of what the doer left, but for rows that just failed; still unverified. */
+export async function readReceiptInbox(
+  store: Store,
+  tenant: TenantId,
+  take: number,
+  except: readonly bigint[] = [],
+): Promise<InboxRow[]> {
   return store.prisma.receiptInbox.findMany({
-    where: { tenant },
+    where: { tenant, id: { notIn: [...except] } },
     orderBy: { id: 'asc' },
     take,
     select: { id: true, packetId: true, receipt: true },

@@ -40,15 +40,20 @@ export async function readRequest(
   return request ?? null;
 }
 
-/** Requests of any capability whose timer is due, earliest first. */
+/** Requests of any capability whose timer is due, earliest first, but for those in hand or just failed. */
 export const readDueRequests = (
   store: Store,
   tenant: TenantId,
-  now: Date,
-  take: number,
-): Promise<StoredRequest[]> => readRequests(store, tenant, { dueAt: { lte: now } }, take);
+  due: { now: Date; take: number; except: readonly RequestId[] },
+): Promise<StoredRequest[]> =>
+  readRequests(
+    store,
+    tenant,
+    { dueAt: { lte: due.now }, id: { notIn: [...due.except] } },
+    Math.max(0, due.take),
+  );
 
-type Filter = { id: string } | { dueAt: { lte: Date } };
+type Filter = { id: string } | { dueAt: { lte: Date }; id: { notIn: string[] } };
 
 /** Reads requests with their standing votes. A query without a tenant does not type-check (rule 18). */
 async function readRequests(

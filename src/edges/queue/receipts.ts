@@ -14,16 +14,27 @@ export interface ReceiptDeps {
   log: Log;
 }
 
-/** Verifies what the doer left and commits it; the inbox row goes in the same transaction as the state it made. */
+const AFTER_FAILURE_MILLISECONDS = 5_000;
+
+/**
+ * Verifies what the doer left and commits it; the inbox row goes in the same transaction as the state it made. A row that
+ * cannot be settled is left alone for a moment, so that it holds up no proof behind it.
+ */
 export function startReceipts(deps: ReceiptDeps): Loop {
   const { store, tenant } = deps.context;
+  const quiet = new Map<bigint, number>();
   return startLoop({
     name: 'receipts',
     idle: 30,
     log: deps.log,
     round: async () => {
-      const rows = await readReceiptInbox(store, tenant, 100);
-      for (const row of rows) await settleRow(deps, row);
+      for (const [id, until] of quiet) if (until <= performance.now()) quiet.delete(id);
+      const rows = await readReceiptInbox(store, tenant, 100, [...quiet.keys()]);
+      for (const row of rows)
+        await settleRow(deps, row).catch((error: unknown) => {
+          quiet.set(row.id, performance.now() + AFTER_FAILURE_MILLISECONDS);
+          deps.log.error({ err: error, packetId: row.packetId }, 'a receipt could not be settled');
+        });
       return rows.length > 0;
     },
   });

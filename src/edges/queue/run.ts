@@ -14,50 +14,60 @@ export interface RunDeps {
   log: Log;
 }
 
-const AT_ONCE = 32;
+/** Steps under way at most; what waits for Slack holds no connection to Postgres. */
+const AT_ONCE = 256;
+const AFTER_FAILURE_MILLISECONDS = 5_000;
 
 /**
  * Timers. A job is only a wake-up; the sweep over Postgres finds what a queue forgot within a second (rule 14). Both
- * re-read the request, and its compare-and-set settles who was first.
+ * re-read the request, and its compare-and-set settles who was first. No step waits for another: a beginning that hangs
+ * on Slack, or one that fails for ever, delays no end (rule 2).
  */
 export function startTimers(deps: RunDeps): Loop {
   const { context } = deps;
+  const running = new Map<RequestId, Promise<void>>();
   const quiet = new Map<RequestId, number>();
+  const start = (request: StoredRequest): void => {
+    const { id, dueAt } = request;
+    if (dueAt === null || dueAt > context.clock.now() || running.has(id) || quiet.has(id)) return;
+    const step = runStep(deps, request)
+      .catch((error: unknown) => {
+        quiet.set(id, performance.now() + AFTER_FAILURE_MILLISECONDS);
+        deps.log.error({ err: error, requestId: id, state: request.state }, 'a due step failed');
+      })
+      .finally(() => running.delete(id));
+    running.set(id, step);
+  };
   deps.gate.listen('due', async ({ requestId, version }) => {
     const request = await readRequest(context.store, context.tenant, requestId);
-    if (request !== null && request.version === version) await runDue(deps, request, quiet);
+    if (request !== null && request.version === version) start(request);
   });
-  return startLoop({
+  const sweep = startLoop({
     name: 'sweep',
     idle: 1_000,
     log: deps.log,
     round: async () => {
-      const due = await readDueRequests(context.store, context.tenant, context.clock.now(), 500);
-      for (let from = 0; from < due.length; from += AT_ONCE)
-        await Promise.all(due.slice(from, from + AT_ONCE).map((request) => runDue(deps, request, quiet)));
+      for (const [id, until] of quiet) if (until <= performance.now()) quiet.delete(id);
+      const due = await readDueRequests(context.store, context.tenant, {
+        now: context.clock.now(),
+        take: AT_ONCE - running.size,
+        except: [...quiet.keys(), ...running.keys()],
+      });
+      for (const request of due) start(request);
       return false;
     },
   });
+  return {
+    wake: sweep.wake,
+    stop: async () => {
+      await sweep.stop();
+      await Promise.all(running.values());
+    },
+  };
 }
 
-const AFTER_FAILURE_MILLISECONDS = 5_000;
-
-/** One that fails is left alone for a moment, so that it cannot crowd out the rest; it stays due. */
-async function runDue(deps: RunDeps, request: StoredRequest, quiet: Map<RequestId, number>): Promise<void> {
-  const { context } = deps;
-  if (
-    request.dueAt === null ||
-    request.dueAt > context.clock.now() ||
-    (quiet.get(request.id) ?? 0) > performance.now()
-  )
-    return;
+async function runStep(deps: RunDeps, request: StoredRequest): Promise<void> {
   const capability = deps.capabilities.find((candidate) => candidate.name === request.capability);
-  try {
-    await capability?.onDue(context, request);
-    await deps.hook('worker.stepped');
-    quiet.delete(request.id);
-  } catch (error) {
-    quiet.set(request.id, performance.now() + AFTER_FAILURE_MILLISECONDS);
-    deps.log.error({ err: error, requestId: request.id, state: request.state }, 'a due step failed');
-  }
+  await capability?.onDue(deps.context, request);
+  await deps.hook('worker.stepped');
 }

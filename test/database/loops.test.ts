@@ -1,0 +1,145 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { capabilities } from '../../src/capabilities/index.js';
+import { noFaults } from '../../src/core/faults.js';
+import { newPacketId, newRequestId } from '../../src/core/ids.js';
+import type { RequestId } from '../../src/core/tenant.js';
+import { startReceipts } from '../../src/edges/queue/receipts.js';
+import { startTimers } from '../../src/edges/queue/run.js';
+import { generateKeySet, type Receipt, signReceipt } from '../../src/packet/index.js';
+import { oblige } from '../../src/policy/index.js';
+import { openQueue } from '../../src/queue/index.js';
+import { commit, readReceiptInbox } from '../../src/store/index.js';
+import { withClient } from '../harness/postgres-admin.js';
+import { type Gatekeeper, openGatekeeper, person, tenant } from './gatekeeper.js';
+
+let gate: Gatekeeper;
+
+beforeAll(async () => {
+  gate = await openGatekeeper();
+});
+afterAll(() => gate.close());
+
+const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+/** A request whose details no version of ours can read, due for an hour. */
+async function poison(): Promise<RequestId> {
+  const id = newRequestId();
+  const at = new Date(gate.clock.now().getTime() - 3_600_000);
+  const alice = person('alice');
+  await commit(gate.context.store, {
+    tenant,
+    at,
+    decision: oblige({ rule: 'test.write', message: 'A test writes.', basis: null }),
+    event: { type: 'test.happened', requestId: id, actor: alice },
+    changes: [
+      {
+        id,
+        capability: 'elevation',
+        requester: alice,
+        subject: alice,
+        from: null,
+        to: { state: 'active', details: {}, dueAt: at },
+      },
+    ],
+  });
+  return id;
+}
+
+/** Resolves when `told` was called for every one of `ids`; a test that waits for ever fails by its time. */
+function allOf<T>(ids: readonly T[]): { told: (id: T) => void; done: Promise<void> } {
+  const left = new Set(ids);
+  let resolve: () => void = () => {};
+  const done = new Promise<void>((settled) => {
+    resolve = settled;
+  });
+  return {
+    done,
+    told: (id) => {
+      left.delete(id);
+      if (left.size === 0) resolve();
+    },
+  };
+}
+
+it('rule 2: one step that hangs and one that always fails delay no other', async () => {
+  const [hanging, failing, ending] = [await poison(), await poison(), await poison()];
+  const reached = allOf([failing, ending]);
+  let letGo: () => void = () => {};
+  const hang = new Promise<{ ok: true; value: null }>((resolve) => {
+    letGo = () => resolve({ ok: true, value: null });
+  });
+  const steps = capabilities.map((capability) => ({
+    ...capability,
+    onDue: async (_: unknown, { id }: { id: RequestId }) => {
+      if (id === hanging) return hang;
+      reached.told(id);
+      if (id === failing) throw new Error('it always fails');
+      return { ok: true as const, value: null };
+    },
+  }));
+  const queue = openQueue({
+    place: { databaseUrl: gate.database.urls.worker },
+    schema: 'bull',
+    clock: gate.clock,
+    onError: () => {},
+  });
+  const timers = startTimers({
+    context: gate.context,
+    capabilities: steps,
+    gate: queue,
+    hook: noFaults,
+    log,
+  });
+  await reached.done;
+  letGo();
+  await timers.stop();
+  await queue.close();
+});
+
+it('rule 8: a receipt that cannot be settled holds up none behind it', async () => {
+  const keys = generateKeySet(tenant);
+  const bad = receiptOf(await poison());
+  // Of a request nobody knows: settled by a rejection, which is said.
+  const good = receiptOf(newRequestId());
+  const settled = allOf<string>([good.packetId]);
+  await leave(keys, bad);
+  await leave(keys, good);
+  const receipts = startReceipts({
+    context: gate.context,
+    capabilities,
+    keyring: keys.worker.receiptKeyring,
+    hook: noFaults,
+    log: { ...log, warn: () => settled.told(good.packetId) },
+  });
+  await settled.done;
+  await receipts.stop();
+  const left = await readReceiptInbox(gate.context.store, tenant, 10);
+  expect(left.map((row) => row.packetId)).toEqual([bad.packetId]);
+});
+
+const receiptOf = (requestId: RequestId): Receipt => ({
+  v: 1,
+  origin: 'packet',
+  packetId: newPacketId(),
+  requestId,
+  tenant,
+  system: 'orders-db',
+  kind: 'end',
+  outcome: 'ended',
+  code: 'done',
+  at: gate.clock.now().toISOString(),
+  expiresAt: null,
+  account: null,
+  evidence: { note: randomUUID() },
+  ciphertext: null,
+});
+
+const leave = (keys: ReturnType<typeof generateKeySet>, receipt: Receipt) =>
+  withClient(gate.database.urls.doer, (doer) =>
+    doer.query('INSERT INTO gate.receipt_inbox (tenant, packet_id, receipt) VALUES ($1, $2, $3)', [
+      tenant,
+      receipt.packetId,
+      Buffer.from(signReceipt(receipt, keys.doer.receiptSigner)),
+    ]),
+  );
