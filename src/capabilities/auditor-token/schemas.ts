@@ -5,6 +5,7 @@ import { ReasonText } from '../reason.js';
 import type { TokenState } from './machine.js';
 
 const Instant = z.iso.datetime({ precision: 3 });
+const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** A request nobody answers is over after this long. */
 export const PENDING_HOURS = 8;
@@ -22,13 +23,13 @@ export const Details = z.object({
   days: z.int(),
   purpose: z.string(),
   /** core/seal.ts over these terms: what approvers see, sign and get (rule 5). */
-  seal: z.string(),
+  seal: Sha256,
   approvers: z.array(PrincipalId),
   pendingUntil: Instant,
   decided: z.object({ by: PrincipalId.nullable(), at: Instant, reason: z.string().nullable() }).nullable(),
   /** Set with the approval: until when its requester may fetch it. */
   fetchUntil: Instant.nullable(),
-  token: z.object({ digest: z.string(), shownAt: Instant, expiresAt: Instant }).nullable(),
+  token: z.object({ digest: Sha256, shownAt: Instant, expiresAt: Instant }).nullable(),
   revoked: z.object({ by: PrincipalId, at: Instant }).nullable(),
 });
 export type Details = z.infer<typeof Details>;
