@@ -1,4 +1,4 @@
-import type { Json } from '../core/canonical.js';
+import { canonicalJson, type Json, sha256Hex } from '../core/canonical.js';
 import { newPacketId } from '../core/ids.js';
 import type { RequestId } from '../core/tenant.js';
 import {
@@ -57,7 +57,7 @@ export async function sendAnswer(context: DoerContext, subject: Subject, answer:
     at: context.clock.now().toISOString(),
     expiresAt: answer.expiresAt ?? null,
     account: answer.account ?? null,
-    evidence: answer.evidence ?? {},
+    evidence: bounded(answer.evidence ?? {}),
     ciphertext: answer.ciphertext ?? null,
   };
   context.disk.saveReceipt(subject.packetId, signReceipt(receipt, context.receiptSigner));
@@ -73,3 +73,18 @@ export async function sendAnswer(context: DoerContext, subject: Subject, answer:
     'doer: answered',
   );
 }
+
+const EVIDENCE_BYTES = 16_384;
+const LIST_LENGTH = 100;
+
+/** A target can make its lists as long as it likes, and neither the inbox nor the ledger takes what is too long. */
+function bounded(evidence: { readonly [key: string]: Json }): { readonly [key: string]: Json } {
+  const cut = Object.fromEntries(Object.entries(evidence).map(([name, value]) => [name, cutList(value)]));
+  const text = canonicalJson(cut);
+  return Buffer.byteLength(text) <= EVIDENCE_BYTES ? cut : { tooLong: sha256Hex(text) };
+}
+
+const cutList = (value: Json): Json =>
+  Array.isArray(value) && value.length > LIST_LENGTH
+    ? [...value.slice(0, LIST_LENGTH), `and ${value.length - LIST_LENGTH} more`]
+    : value;

@@ -55,10 +55,10 @@ export function packetTaker(context: DoerContext, onAnswered: () => void) {
     const ends = new Map<string, EndPacket[]>();
     const singles: PacketPayload[][] = [];
     for (const row of rows) {
-      if (row.answered) await context.database.resend(row);
+      if (row.answered) await context.database.resend(row).catch((error: unknown) => putBack(row, error));
       else {
         if (row.kind !== 'end' && singles.length >= room) continue;
-        const payload = await admit(row);
+        const payload = await admit(row).catch((error: unknown) => putBack(row, error));
         if (payload?.kind === 'end') ends.set(payload.system, [...(ends.get(payload.system) ?? []), payload]);
         else if (payload) singles.push([payload]);
       }
@@ -69,6 +69,14 @@ export function packetTaker(context: DoerContext, onAnswered: () => void) {
       ),
     );
     return [...batches, ...singles];
+  }
+
+  /** A claim that failed must not keep those claimed before it: in hand and never worked on, nobody could take them. */
+  function putBack(row: ReleasedPacket, error: unknown): null {
+    inHand.delete(row.id);
+    retryAt.set(row.id, performance.now() + RETRY_MS);
+    context.log.error({ packet: row.id.slice(0, 40), code: codeOf(error) }, 'doer: packet not taken yet');
+    return null;
   }
 
   async function admit(row: ReleasedPacket): Promise<PacketPayload | null> {

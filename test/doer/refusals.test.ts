@@ -361,6 +361,23 @@ describe('the target must be as the approver was told', () => {
     damaged(damage, repair, 'scope_privileges_differ', word),
   );
 
+  test('rule 11: a target that has too much to say is answered short, and blocks no other receipt', async () => {
+    const each = (what: string): string =>
+      `DO $$ BEGIN FOR i IN 1..1200 LOOP EXECUTE format('${what}', 'a_table_with_a_rather_long_name_to_make_the_list_longer', i); END LOOP; END $$`;
+    await target.admin(
+      each('CREATE TABLE shop.%s_%s (id int); GRANT SELECT ON TABLE shop.%1$s_%2$s TO cs_scope_read'),
+    );
+    try {
+      world.start();
+      const answer = await world.ask(grantPacket());
+      expect(answer).toMatchObject({ outcome: 'rejected', code: 'scope_privileges_differ' });
+      expect(answer.evidence['found']).toHaveLength(101);
+    } finally {
+      await target.admin(each('DROP TABLE shop.%s_%s'));
+    }
+    expect((await world.ask(grantPacket())).outcome).toBe('granted');
+  });
+
   test.each([
     [
       'is a member of another role',
