@@ -12,6 +12,9 @@ import { eventOf, events, logIn, ours, termsOf, traces, verifyOverHttp } from '.
 const APPROVE = 'elevation.approve';
 const MINUTE = 60_000;
 
+/** How long a process may take to start on a busy machine. */
+const START = 60_000;
+
 let house: TestHouse;
 /** How far the clock has been moved; it only goes forward. */
 let offset = 0;
@@ -46,7 +49,7 @@ async function restart(...names: ProcessName[]): Promise<void> {
     'the app to answer again',
     async () =>
       (await fetch(`${httpUrl}/healthz`).catch(() => null))?.ok && workspace.proxy.connections() > 0,
-    PATIENCE,
+    START,
   );
 }
 
@@ -72,7 +75,7 @@ it('rule 12: with app, worker, sequencer and our database stopped, an open sessi
 
   await startCluster({ dataDir: cluster.dataDir, port: cluster.port, password: secrets.ours });
   for (const pid of stopped) process.kill(pid, 'SIGCONT');
-  await restart('app');
+  await untilAnswered('alice');
   await house.cardSaying(card, 'Proved gone at the target');
   expect(
     (await eventOf(house, { request: termsOf(card).id, type: 'elevation.ended' })).decision?.effect,
@@ -146,7 +149,7 @@ it('rule 14: a deleted message is posted anew, as the request is by then', { tim
   expect((await house.slack.messages(REQUESTS)).some((message) => message.ts === card.ts)).toBe(false);
 });
 
-it('rule 17: a process whose files differ runs on the applied rules and alarms', {
+it('rule 17: a process whose files differ runs on the applied rules and alarms; of two apps each delivery reaches one', {
   timeout: 120_000,
 }, async () => {
   const policies = mkdtempSync(join(tmpdir(), 'countersign-policies-'));
@@ -159,21 +162,30 @@ it('rule 17: a process whose files differ runs on the applied rules and alarms',
     const answer = await waitUntil(
       'the other app',
       () => fetch(`http://127.0.0.1:${port}/v1/policy`).catch(() => null),
-      PATIENCE,
+      START,
     );
     expect(await answer.json()).toMatchObject({ digest: house.house.files.digest });
     await waitUntil('the alarm', () => logOf('app').includes('policy.files_differ'), PATIENCE);
+    await waitUntil('both apps', () => house.house.workspace.proxy.connections() === 2, START);
+    for (const words of ['too long for one', 'too long for the other']) await refusedAsTooLong(words);
+    const { id } = termsOf(await granted('alice', 'orders-db read-orders 15m INC-9 two apps at once'));
+    expect((await events(house, { request: id })).map((event) => event.type)).toEqual([
+      'elevation.requested',
+      'elevation.approved',
+      'elevation.released',
+      'elevation.granted',
+    ]);
   } finally {
     await strayed.stop();
     rmSync(policies, { recursive: true });
   }
 });
 
-it('rule 2: a corrupt policy, then an unreadable organisation, deny every beginning and delay no ending', {
+it('rule 2: a corrupt policy denies every beginning and delays no ending', {
   timeout: 120_000,
 }, async () => {
   const { slack } = house;
-  const [alice, bob] = [house.account('alice'), house.account('bob')];
+  const alice = house.account('alice');
   const given = await granted('alice', 'orders-db read-orders 60m INC-5 will be given back');
   const left = await granted('bob', 'orders-db read-orders 30m INC-6 will run out');
   const uris = [await house.credential('alice', given), await house.credential('bob', left)];
@@ -191,9 +203,6 @@ it('rule 2: a corrupt policy, then an unreadable organisation, deny every beginn
   await early?.died();
   await house.cardSaying(given, 'Proved gone at the target');
 
-  await tamperWithRules(`organisation = '{"people": "none"}'`);
-  await slack.command(bob, REQUESTS, '/elevate orders-db read-orders 15m INC-8 may not begin');
-  await slack.waitForEphemeral(bob, REQUESTS, (message) => textOf(message).includes('does not know you'));
   passTime(35);
   await late?.died();
   await house.cardSaying(left, 'Proved gone at the target');
@@ -206,6 +215,33 @@ it('after all of it the ledger verifies and every call to Slack kept its limits'
   expect(await verifyOverHttp(house)).toMatchObject({ ok: true, problems: [] });
   expect(house.house.workspace.proxy.violations.list()).toEqual([]);
 });
+
+/** Tries again as a person does, until the app's connection to Slack is back. */
+async function untilAnswered(person: string): Promise<void> {
+  const { slack } = house;
+  const account = house.account(person);
+  await waitUntil(
+    'the app to answer again',
+    async () => {
+      await slack.command(account, REQUESTS, '/elevate');
+      return slack.modals(account).length > 0;
+    },
+    START,
+  );
+  slack.cancel(account);
+  await slack.waitForNoModal(account);
+}
+
+async function refusedAsTooLong(words: string): Promise<void> {
+  const { slack } = house;
+  const alice = house.account('alice');
+  await slack.command(alice, REQUESTS, `/elevate orders-db read-orders 500m ${words}`);
+  await slack.waitForModal(alice, 'elevation.ask');
+  await slack.submit(alice);
+  expect(await slack.waitForErrors(alice)).toEqual({ duration: 'Ask for at most 240 minutes.' });
+  slack.cancel(alice);
+  await slack.waitForNoModal(alice);
+}
 
 const logOf = (name: ProcessName): string => readFileSync(join(house.dataDir, 'logs', `${name}.log`), 'utf8');
 
