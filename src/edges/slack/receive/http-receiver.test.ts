@@ -75,3 +75,7 @@ it.each(['{', '[]', '"text"', 'null'])('signed nonsense (%s) is malformed, not a
 it('before Bolt listens Slack is told to come again', async () => {
   expect((await post(receiver(), '{"type":"event_callback"}')).status).toBe(503);
 });
+
+it('what is larger than any delivery of Slack is not read', async () => {
+  expect((await post(receiver(), 'x'.repeat(1_048_577))).status).toBe(413);
+});

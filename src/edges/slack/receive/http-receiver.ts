@@ -6,6 +6,7 @@ import {
   ReceiverMultipleAckError,
 } from '@slack/bolt';
 import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
 import { sha256Hex } from '../../../core/canonical.js';
 import type { Log } from '../../log.js';
@@ -22,6 +23,9 @@ export interface HttpReceiverOptions {
 /** Slack's rule for both directions; Bolt alone accepts a timestamp ten minutes in the future. */
 const MAX_SKEW_SECONDS = 300;
 
+/** Read before it can be told whether Slack sent it. */
+const LARGEST_DELIVERY_BYTES = 1_048_576;
+
 const Json = z.record(z.string(), z.unknown());
 
 /**
@@ -31,7 +35,7 @@ const Json = z.record(z.string(), z.unknown());
 export function createHttpReceiver(options: HttpReceiverOptions): Receiver & { routes: Hono } {
   let bolt: App | undefined;
   const routes = new Hono();
-  routes.post('/slack/events', async (context) => {
+  routes.post('/slack/events', bodyLimit({ maxSize: LARGEST_DELIVERY_BYTES }), async (context) => {
     const body = await context.req.text();
     const refusal = await refuseDelivery(options, body, (name) => context.req.header(name));
     if (refusal !== null) {
