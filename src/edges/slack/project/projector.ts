@@ -33,14 +33,23 @@ async function projectNow(deps: ProjectorDeps, channels: Channels, requestId: Re
   if (request === null || capability === undefined) return;
   const surfaces = capability.surfaces(request, deps.names());
   const placed = await readPlaced(deps, requestId);
+  let refused: unknown = null;
   for (const surface of surfaces) {
     const under = surface.under === undefined ? undefined : placed.get(surface.under);
-    const at = await place(deps, channels, surface, placed.get(surface.name), under?.ts);
-    if (at === null) continue;
-    placed.set(surface.name, at);
-    await savePlaced(deps, requestId, surface.name, at);
+    if (surface.under !== undefined && under === undefined) continue;
+    try {
+      const at = await place(deps, channels, surface, placed.get(surface.name), under?.ts);
+      if (at === null) continue;
+      placed.set(surface.name, at);
+      await savePlaced(deps, requestId, surface.name, at);
+    } catch (error) {
+      // Slack's no to one message (somebody has left, say) keeps nobody else from theirs; away, it is asked no further.
+      if (slackErrorOf(error) === null) throw error;
+      refused ??= error;
+    }
   }
   await refreshCopies(deps, channels, requestId, surfaces, placed);
+  if (refused !== null) throw refused;
 }
 
 /** Null where the person has no Slack account: there is nowhere to show it. */
