@@ -1,12 +1,11 @@
 export { type Approvers, type Decision, type Effect, isEffect, isMinted, type Reason } from './decision.js';
 export { type Comparison, compareWithApplied, type PolicyFiles, readPolicyFiles } from './files.js';
-export { type Fault, OrganisationError } from './organisation/faults.js';
+export type { Fault } from './organisation/faults.js';
 export { isActiveAt } from './organisation/principal.js';
 export {
   Organisation,
   type Person,
   type Role,
-  type Scope,
   type System,
   type Team,
 } from './organisation/schema.js';

@@ -65,7 +65,7 @@ export const Role = z.strictObject({
     .default([]),
 });
 
-export const Scope = z.strictObject({
+const Scope = z.strictObject({
   id: slug,
   title,
   /** Cannot be undone: two approvers at the least. */
@@ -120,6 +120,5 @@ export const Organisation = z.strictObject({
 export type Person = z.infer<typeof Person>;
 export type Team = z.infer<typeof Team>;
 export type Role = z.infer<typeof Role>;
-export type Scope = z.infer<typeof Scope>;
 export type System = z.infer<typeof System>;
 export type Organisation = z.infer<typeof Organisation>;
