@@ -85,6 +85,8 @@ function bounded(evidence: { readonly [key: string]: Json }): { readonly [key: s
 }
 
 const cutList = (value: Json): Json =>
-  Array.isArray(value) && value.length > LIST_LENGTH
+  isList(value) && value.length > LIST_LENGTH
     ? [...value.slice(0, LIST_LENGTH), `and ${value.length - LIST_LENGTH} more`]
     : value;
+
+const isList = (value: Json): value is readonly Json[] => Array.isArray(value);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { WebClient } from '@slack/web-api';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -18,14 +19,16 @@ const posted: string[] = [];
 /** A Slack that takes messages everywhere but in threads. */
 beforeAll(async () => {
   gate = await openGatekeeper();
-  slack = createServer(async (request, response) => {
-    const body = new URLSearchParams(Buffer.concat(await request.toArray()).toString('utf8'));
-    const inThread = body.has('thread_ts');
-    if (request.url?.endsWith('chat.postMessage') && !inThread) posted.push(body.get('channel') ?? '');
-    const answer = inThread
-      ? { ok: false, error: 'restricted_action' }
-      : { ok: true, ts: `${posted.length}.1`, channel: { id: 'D1' } };
-    response.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
+  slack = createServer((request, response) => {
+    void text(request).then((sent) => {
+      const body = new URLSearchParams(sent);
+      const inThread = body.has('thread_ts');
+      if (request.url?.endsWith('chat.postMessage') && !inThread) posted.push(body.get('channel') ?? '');
+      const answer = inThread
+        ? { ok: false, error: 'restricted_action' }
+        : { ok: true, ts: `${posted.length}.1`, channel: { id: 'D1' } };
+      response.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
+    });
   });
   await new Promise<void>((listening) => slack.listen(0, '127.0.0.1', listening));
 });
