@@ -21,7 +21,6 @@ const password = z.string().length(32);
 const Secrets = z.object({
   ours: password,
   target: password,
-  targetRoot: password,
   logins: z.object({ cs_app: password, cs_worker: password, cs_sequencer: password, cs_doer: password }),
   auditorToken: z.string(),
   slack: z.object({ botToken: z.string(), appToken: z.string(), signingSecret: z.string() }),
@@ -77,7 +76,6 @@ function newSecrets(): Secrets {
   return {
     ours: fresh(),
     target: fresh(),
-    targetRoot: fresh(),
     logins: { cs_app: fresh(), cs_worker: fresh(), cs_sequencer: fresh(), cs_doer: fresh() },
     auditorToken: `csa_${fresh()}`,
     slack: { botToken: `xoxb-demo-${fresh()}`, appToken: `xapp-demo-${fresh()}`, signingSecret: fresh() },
