@@ -70,6 +70,7 @@ blocks contains _reason(rego.metadata.rule()) if {
 # description: Services and guests neither get nor decide on tokens. Ask somebody of security.
 blocks contains _reason(rego.metadata.rule()) if {
 	input.action in {"request", "vote", "show"}
+	actor_active
 	not actor_human
 }
 

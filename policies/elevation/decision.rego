@@ -73,6 +73,7 @@ blocks contains _reason(rego.metadata.rule()) if {
 # description: Services and guests cannot decide on requests. Ask one of the approvers.
 blocks contains _reason(rego.metadata.rule()) if {
 	input.action == "vote"
+	actor_active
 	not actor_human
 }
 

@@ -222,9 +222,9 @@ test_services_and_guests_never_vote if {
 }
 
 test_strangers_and_deactivated_accounts_never_vote if {
-	both := {"elevation.inactive_actor", "elevation.not_human_votes"}
-	answers(object.union(vote, {"actor": stranger}), "block", both)
-	answers(object.union(vote, {"actor": deactivated(bob)}), "block", both)
+	gone := {"elevation.inactive_actor"}
+	answers(object.union(vote, {"actor": stranger}), "block", gone)
+	answers(object.union(vote, {"actor": deactivated(bob)}), "block", gone)
 }
 
 # Executing: the same questions again, with the facts of this moment
