@@ -35,17 +35,18 @@ export function openReleased(context: DoerContext, row: ReleasedPacket): OpenedP
   return { payload };
 }
 
-/** Null: too early, look again. Ends wait for nothing else and never lapse (rule 2). */
+/** Null: too early, look again. An end is never too early and never lapses: no clock may delay it (rule 2). */
 export async function checkTime(
   context: DoerContext,
   payload: PacketPayload,
 ): Promise<Answer | 'in_time' | null> {
+  if (payload.kind === 'end') return 'in_time';
   const now = context.clock.now();
   const validity = withinValidity(payload, now);
   if (validity.ok || (validity.code === 'expired' && (await isBegunBy(context, payload)))) return 'in_time';
   if (validity.code === 'not_yet_valid') {
     const isSoon = Date.parse(payload.notBefore) - now.getTime() <= PACKET_VALIDITY_SECONDS * 1000;
-    return isSoon || payload.kind === 'end' ? null : rejected('packet_not_yet_valid');
+    return isSoon ? null : rejected('packet_not_yet_valid');
   }
   if (validity.code === 'expired') return rejected('packet_expired');
   return rejected('signature_rejected', { why: validity.code });

@@ -6,6 +6,7 @@ import { newPacketId, newRequestId } from '../core/ids.js';
 import { PrincipalId, TenantId } from '../core/tenant.js';
 import { openDisk } from './disk.js';
 import { accountOf, type GrantRecord } from './grant-record.js';
+import { birthOf } from './process-birth.js';
 
 let directory: string;
 const unreadable: string[] = [];
@@ -87,6 +88,11 @@ test('half a file is told and does not stop the doer', () => {
 });
 
 test('two doers cannot share a disk', () => {
-  writeFileSync(join(directory, 'doer.pid'), '1');
+  writeFileSync(join(directory, 'doer.pid'), `1 ${birthOf(1)}`);
   expect(open).toThrow(expect.objectContaining({ code: 'data_dir_in_use' }));
+});
+
+test('rule 12: after a reboot, a stranger with the old number keeps no doer from ending what it owes', () => {
+  writeFileSync(join(directory, 'doer.pid'), '1 another-boot/42');
+  expect(open).not.toThrow();
 });

@@ -6,6 +6,7 @@ import { CountersignError } from '../core/errors.js';
 import { PacketId, RequestId } from '../core/tenant.js';
 import { readFiles, removeDurably, writeDurably } from './durable-files.js';
 import { GrantRecord } from './grant-record.js';
+import { birthOf } from './process-birth.js';
 
 const Tombstone = z.strictObject({
   requestId: RequestId,
@@ -120,13 +121,14 @@ function holderId(file: string): string {
 
 /** Two doers on one disk would take each other's packets for their own. */
 function takeDirectory(pidFile: string): void {
-  const other = existsSync(pidFile) ? Number.parseInt(readFileSync(pidFile, 'utf8'), 10) : Number.NaN;
-  if (other > 0 && other !== process.pid && isAlive(other))
+  const [pid, birth] = existsSync(pidFile) ? readFileSync(pidFile, 'utf8').split(' ') : [];
+  const other = Number.parseInt(pid ?? '', 10);
+  if (other > 0 && other !== process.pid && isAlive(other) && (birth ?? '') === birthOf(other))
     throw new CountersignError(
       'data_dir_in_use',
       `Another doer (process ${other}) uses this data directory.`,
     );
-  writeDurably(pidFile, String(process.pid));
+  writeDurably(pidFile, `${process.pid} ${birthOf(process.pid)}`);
 }
 
 function isAlive(pid: number): boolean {

@@ -23,6 +23,8 @@ export function packetTaker(context: DoerContext, onAnswered: () => void) {
   const underWay = new Set<Promise<void>>();
   const retryAt = new Map<string, number>();
   const released = new Map<string, ReleasedPacket>();
+  // One beginning at a time a grant: of two showings the later one must be the one that lasts.
+  const busy = new Set<string>();
   let newest = 0;
   let scannedAt = 0;
 
@@ -57,10 +59,13 @@ export function packetTaker(context: DoerContext, onAnswered: () => void) {
     for (const row of rows) {
       if (row.answered) await context.database.resend(row).catch((error: unknown) => putBack(row, error));
       else {
-        if (row.kind !== 'end' && singles.length >= room) continue;
+        if (row.kind !== 'end' && (singles.length >= room || busy.has(row.requestId))) continue;
         const payload = await admit(row).catch((error: unknown) => putBack(row, error));
         if (payload?.kind === 'end') ends.set(payload.system, [...(ends.get(payload.system) ?? []), payload]);
-        else if (payload) singles.push([payload]);
+        else if (payload) {
+          busy.add(payload.requestId);
+          singles.push([payload]);
+        }
       }
     }
     const batches = [...ends.values()].flatMap((all) =>
@@ -117,6 +122,7 @@ export function packetTaker(context: DoerContext, onAnswered: () => void) {
       for (const payload of batch) {
         inHand.delete(payload.id);
         released.delete(payload.id);
+        if (payload.kind !== 'end') busy.delete(payload.requestId);
       }
       onAnswered();
     }

@@ -2,8 +2,9 @@ import { Decrypter, generateX25519Identity, identityToRecipient } from 'age-encr
 import pg from 'pg';
 import { describe, expect, test } from 'vitest';
 import { atDatabase } from '../../scripts/lib/connection.js';
+import { systemClock } from '../../src/core/clock.js';
 import type { RequestId } from '../../src/core/tenant.js';
-import { Credential, type PacketPayload } from '../../src/packet/index.js';
+import { Credential, type PacketPayload, type Receipt } from '../../src/packet/index.js';
 import { useWorld } from './fixture.js';
 import {
   accountFor,
@@ -29,11 +30,14 @@ async function showCredential(requestId: RequestId): Promise<Credential> {
   const identity = await generateX25519Identity();
   const receipt = await world.ask(revealPacket(requestId, await identityToRecipient(identity)));
   expect(receipt.outcome).toBe('revealed');
+  return opened(receipt, identity);
+}
+
+async function opened(receipt: Receipt | undefined, identity: string | undefined): Promise<Credential> {
   const decrypter = new Decrypter();
-  decrypter.addIdentity(identity);
-  return Credential.parse(
-    JSON.parse(await decrypter.decrypt(Buffer.from(receipt.ciphertext ?? '', 'base64'), 'text')),
-  );
+  decrypter.addIdentity(identity ?? '');
+  const clear = await decrypter.decrypt(Buffer.from(receipt?.ciphertext ?? '', 'base64'), 'text');
+  return Credential.parse(JSON.parse(clear));
 }
 
 async function login(uri: string): Promise<pg.Client> {
@@ -47,6 +51,30 @@ const roleExists = async (requestId: RequestId): Promise<boolean> =>
   (await target.admin('SELECT FROM pg_roles WHERE rolname = $1', [accountFor(requestId)])).length === 1;
 
 describe('an access from its beginning to its end', () => {
+  test('rule 9: of two showings that wait together, the later one is the one that works', async () => {
+    const packet = grantPacket();
+    const first = world.start();
+    await world.ask(packet);
+    await first.stop();
+    const identities = [await generateX25519Identity(), await generateX25519Identity()];
+    const packets = await Promise.all(
+      identities.map(async (identity) => revealPacket(packet.requestId, await identityToRecipient(identity))),
+    );
+    for (const reveal of packets) await world.release(reveal);
+    world.start();
+    const [, later] = await Promise.all(packets.map((reveal) => world.answer(reveal.id)));
+    const client = await login((await opened(later, identities[1])).uri);
+    await client.end();
+  });
+
+  test('rule 2: an end signed by a clock ahead of ours is carried out now', async () => {
+    world.start();
+    const packet = grantPacket();
+    await world.ask(packet);
+    const ahead = new Date(systemClock.now().getTime() + 3_600_000);
+    expect((await world.ask(endPacket(packet.requestId, 'ended_early', ahead))).outcome).toBe('ended');
+  });
+
   test('rule 9: a grant starts without a password; showing mints one, showing again kills the old', async () => {
     world.start();
     const packet = grantPacket();
