@@ -11,6 +11,7 @@ it.each([
   ['1d', 1_440],
 ])('understands %s', (text, minutes) => expect(parseDuration(text)).toBe(minutes));
 
-it.each(['', '0', '0m', 'soon', '-5', '1.5h', '5x', '1h30', 'h', '99999999'])('does not guess at %j', (text) =>
-  expect(parseDuration(text)).toBeNull(),
+it.each(['', '0', '0m', 'soon', '-5', '1.5h', '5x', '1h30', 'h', '99999999'])(
+  'does not guess at %j',
+  (text) => expect(parseDuration(text)).toBeNull(),
 );

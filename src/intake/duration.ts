@@ -1,4 +1,17 @@
-const UNITS: Record<string, number> = { m: 1, min: 1, mins: 1, minute: 1, minutes: 1, h: 60, hr: 60, hour: 60, hours: 60, d: 1_440, day: 1_440, days: 1_440 };
+const UNITS: Record<string, number> = {
+  m: 1,
+  min: 1,
+  mins: 1,
+  minute: 1,
+  minutes: 1,
+  h: 60,
+  hr: 60,
+  hour: 60,
+  hours: 60,
+  d: 1_440,
+  day: 1_440,
+  days: 1_440,
+};
 
 /** `45`, `45m`, `2h`, `1h30m`, `1d` → whole minutes; null for anything else. A bare number is minutes. */
 export function parseDuration(text: string): number | null {

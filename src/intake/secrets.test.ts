@@ -18,8 +18,10 @@ describe('rule 15: a reason that holds a secret is refused', () => {
     expect(findSecret(`INC-1: ${text}`)).toBe(kind);
   });
 
-  it.each(['INC-1: db down', 'rotate the api key of the billing job', 'token refresh fails since 10:42', 'https://wiki/x?id=1'])(
-    'lets %j pass',
-    (text) => expect(findSecret(text)).toBeNull(),
-  );
+  it.each([
+    'INC-1: db down',
+    'rotate the api key of the billing job',
+    'token refresh fails since 10:42',
+    'https://wiki/x?id=1',
+  ])('lets %j pass', (text) => expect(findSecret(text)).toBeNull());
 });
