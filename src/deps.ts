@@ -56,6 +56,7 @@ export async function buildGatekeeper(config: AppConfig | WorkerConfig, log: Log
     store,
     policy,
     directory: slackDirectory(client, () => policy.organisation),
+    sources: {},
     sign: (payload) => signPacket(payload, signer),
     awaitReceipt: async (packetId, seconds) => {
       const deadline = performance.now() + seconds * 1_000;

@@ -47,7 +47,7 @@ export async function startWorker(
   });
   const anchors = await openAnchors({ file: config.ANCHORS_FILE, context, client });
   const anchoring = anchorLedger({ anchors, context, alert, log });
-  const relay = startRelay({ context, gate, doer, project, alert, hook, log });
+  const relay = startRelay({ context, capabilities, gate, doer, project, alert, hook, log });
   const receipts = startReceipts({ context, capabilities, keyring: receiptKeyring, hook, log });
   const timers = startTimers({ context, capabilities, gate, hook, log });
   if (filesDiffer !== null)

@@ -8,6 +8,7 @@ import type { PacketId, PrincipalId, TenantId } from '../core/tenant.js';
 import type { PacketPayload, Receipt } from '../packet/index.js';
 import type { Policy } from '../policy/index.js';
 import type { Store, StoredRequest } from '../store/index.js';
+import type { Sources } from './sources.js';
 
 /** All a verb may reach. Built once a process by deps.ts; nothing here is global. */
 export interface VerbContext {
@@ -20,6 +21,7 @@ export interface VerbContext {
   readonly sign: (payload: PacketPayload) => Uint8Array;
   /** Waits for a packet's verified receipt; null when none came within `seconds`. */
   readonly awaitReceipt: (packetId: PacketId, seconds: number) => Promise<Receipt | null>;
+  readonly sources: Sources;
 }
 
 /** Whether people are still who the organisation's files say, asked of Slack itself when a vote counts. */
@@ -39,11 +41,14 @@ export interface InboxReceipt {
   readonly receipt: Receipt;
 }
 
+/** The channels Countersign speaks in; which ones they are is configuration. */
+export type ChannelName = 'requests' | 'codex-hps';
+
 /** One Slack message a request should have now. The projector posts or updates it; it never carries a secret. */
 export interface Surface {
   /** Stable within the request, e.g. `card`, `thread:ask`, `dm:outcome:alice`. */
   readonly name: string;
-  readonly at: { readonly channel: 'requests' } | { readonly person: PrincipalId };
+  readonly at: { readonly channel: ChannelName } | { readonly person: PrincipalId };
   /** The surface in whose thread this one stands. */
   readonly under?: string;
   readonly text: string;
@@ -60,6 +65,8 @@ export interface Names {
 
 export type SlackAnswer =
   | { readonly show: 'modal'; readonly view: View }
+  /** In place of the modal that was submitted, or in which a button was pressed. */
+  | { readonly show: 'update'; readonly view: View }
   /** A modal whose content takes a moment: `loading` opens at once (a trigger lives 3 s), `fill` replaces it. */
   | { readonly show: 'modal_later'; readonly loading: View; readonly fill: () => Promise<View> }
   /** To the person who acted, and nobody else. */
@@ -81,7 +88,14 @@ export interface SlackHandlers {
   }[];
   readonly actions: readonly {
     readonly actionId: string;
-    readonly run: (context: VerbContext, call: SlackCall & { value: string }) => Promise<SlackAnswer>;
+    /** `view`: the modal the control stands in, where it does. */
+    readonly run: (
+      context: VerbContext,
+      call: SlackCall & {
+        value: string;
+        view?: { readonly metadata: string; readonly values: Readonly<Record<string, string | null>> };
+      },
+    ) => Promise<SlackAnswer>;
   }[];
   readonly submissions: readonly {
     readonly callbackId: string;
@@ -91,12 +105,39 @@ export interface SlackHandlers {
       call: SlackCall & { metadata: string; values: Readonly<Record<string, string | null>> },
     ) => Promise<SlackAnswer>;
   }[];
+  /** What an external select offers while somebody types; at most 100, the best first. */
+  readonly options?: readonly {
+    readonly actionId: string;
+    readonly run: (
+      context: VerbContext,
+      call: { by: PrincipalId; query: string },
+    ) => Promise<readonly { text: string; value: string }[]>;
+  }[];
+  /** Message shortcuts: the way in from a thread, where slash commands do not work. */
+  readonly shortcuts?: readonly {
+    readonly callbackId: string;
+    readonly run: (context: VerbContext, call: SlackCall & { text: string }) => Promise<SlackAnswer>;
+  }[];
+}
+
+/** One entry of a person's App Home: what waits for them, what they hold, what was. */
+export interface HomeItem {
+  readonly section: 'waiting' | 'access' | 'history';
+  /** Waiting: since when. Access: until when. History: when it was over. Orders the section. */
+  readonly at: Date;
+  readonly blocks: readonly KnownBlock[];
 }
 
 export type Step<State extends string, Details> = (
   context: VerbContext,
   request: RequestOf<State, Details>,
 ) => Promise<Outcome<unknown>>;
+
+/** Why something is stopped, and on whose word; `by` is null where a process noticed it. */
+export interface Stop {
+  readonly reason: 'frozen' | 'deactivated' | 'contained';
+  readonly by: PrincipalId | null;
+}
 
 export interface CapabilityDefinition<State extends string, Event extends string, Details> {
   readonly name: string;
@@ -113,6 +154,22 @@ export interface CapabilityDefinition<State extends string, Event extends string
     request: RequestOf<State, Details>,
     inbox: InboxReceipt,
   ) => Promise<Outcome<unknown>>;
+  /**
+   * Ends or closes this request whatever its state, on an obligation: somebody was frozen or has left, or an incident is
+   * being contained. Repeats safely; a final state is left as it is.
+   */
+  readonly stop?: (
+    context: VerbContext,
+    request: RequestOf<State, Details>,
+    because: Stop,
+  ) => Promise<Outcome<unknown>>;
+  /** The one capability that takes all power from a person at once offers it here. */
+  readonly freeze?: (
+    context: VerbContext,
+    freeze: { readonly person: PrincipalId; readonly because: Stop },
+  ) => Promise<Outcome<unknown>>;
+  /** What this person's App Home shows of this capability. */
+  readonly home?: (context: VerbContext, person: PrincipalId, names: Names) => Promise<readonly HomeItem[]>;
   /** Pure and total over states. */
   readonly surfaces: (request: RequestOf<State, Details>, names: Names) => readonly Surface[];
   readonly slack: SlackHandlers;
@@ -131,6 +188,11 @@ export interface Capability {
   readonly settle:
     | ((context: VerbContext, request: StoredRequest, inbox: InboxReceipt) => Promise<Outcome<unknown>>)
     | null;
+  readonly stop:
+    | ((context: VerbContext, request: StoredRequest, because: Stop) => Promise<Outcome<unknown>>)
+    | null;
+  readonly freeze: CapabilityDefinition<string, string, unknown>['freeze'] | null;
+  readonly home: CapabilityDefinition<string, string, unknown>['home'] | null;
   surfaces(request: StoredRequest, names: Names): readonly Surface[];
   readonly slack: SlackHandlers;
   sample(state: string): Json;
@@ -144,7 +206,7 @@ export function defineCapability<State extends string, Event extends string, Det
   definition: CapabilityDefinition<State, Event, Details>,
 ): Capability {
   const typed = (request: StoredRequest): RequestOf<State, Details> => typedRequest(definition, request);
-  const { machine, settle } = definition;
+  const { machine, settle, stop } = definition;
   return {
     name: definition.name,
     entrypoint: definition.entrypoint,
@@ -165,6 +227,9 @@ export function defineCapability<State extends string, Event extends string, Det
       return step === undefined ? { ok: true, value: null } : step(context, known);
     },
     settle: settle === undefined ? null : (context, request, inbox) => settle(context, typed(request), inbox),
+    stop: stop === undefined ? null : (context, request, because) => stop(context, typed(request), because),
+    freeze: definition.freeze ?? null,
+    home: definition.home ?? null,
     surfaces: (request, names) => definition.surfaces(typed(request), names),
     slack: definition.slack,
     sample: (state) => {

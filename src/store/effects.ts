@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { PacketId, RequestId } from '../core/tenant.js';
+import { PacketId, PrincipalId, RequestId } from '../core/tenant.js';
+
+const Because = z.object({
+  reason: z.enum(['frozen', 'deactivated', 'contained']),
+  by: PrincipalId.nullable(),
+});
 
 /** What the relay will do once a commit stands. An effect names things and carries ids, never Slack blocks (rule 14). */
 export const Effect = z.discriminatedUnion('kind', [
@@ -28,6 +33,15 @@ export const Effect = z.discriminatedUnion('kind', [
     requestId: RequestId.nullable(),
     alert: z.string(),
     text: z.string().max(1_000),
+  }),
+  /** End or close this request, whatever its capability and state. */
+  z.object({ kind: z.literal('stop'), requestId: RequestId, because: Because }),
+  /** Take all power from this person at once. */
+  z.object({
+    kind: z.literal('freeze'),
+    requestId: RequestId.nullable(),
+    person: PrincipalId,
+    because: Because,
   }),
 ]);
 export type Effect = z.infer<typeof Effect>;

@@ -51,6 +51,7 @@ export async function openGatekeeper(): Promise<Gatekeeper> {
     store,
     policy: await loadPolicy({ bundle, organisation: crowded, digest: policyDigest(bundle, crowded) }),
     directory: { standing: async () => 'active' },
+    sources: {},
     sign: (payload) => signPacket(payload, keys.worker.packetSigner),
     awaitReceipt: async () => null,
   };

@@ -1,11 +1,13 @@
-import type { VerbContext } from '../../capabilities/index.js';
+import type { Capability, VerbContext } from '../../capabilities/index.js';
 import type { FaultHook } from '../../core/faults.js';
 import type { WakeQueue } from '../../queue/index.js';
 import {
   type ClaimedEffect,
   claimEffects,
+  type Effect,
   finishEffect,
   postponeEffect,
+  readRequest,
   releasePacket,
 } from '../../store/index.js';
 import type { Log } from '../log.js';
@@ -15,6 +17,7 @@ import { type Loop, startLoop } from './loop.js';
 
 export interface RelayDeps {
   context: VerbContext;
+  capabilities: readonly Capability[];
   gate: WakeQueue<'due' | 'relay'>;
   doer: WakeQueue<'doer'>;
   project: Projector;
@@ -34,7 +37,7 @@ export function startRelay(deps: RelayDeps): Loop {
     name: 'relay',
     idle: 20,
     log: deps.log,
-    round: () => round(deps, { kinds: ['packet', 'due'], take: 64, seconds: 10 }),
+    round: () => round(deps, { kinds: ['packet', 'due', 'stop', 'freeze'], take: 64, seconds: 10 }),
   });
   const messages = startLoop({
     name: 'messages',
@@ -123,5 +126,22 @@ async function handle(deps: RelayDeps, { effect, eventId }: ClaimedEffect): Prom
     case 'alert':
       await deps.alert(effect);
       return true;
+    case 'stop':
+      return stopRequest(deps, effect);
+    case 'freeze':
+      for (const { freeze } of deps.capabilities) await freeze?.(deps.context, effect);
+      return true;
   }
+}
+
+/** A lost race leaves the effect for another round; a state that has nothing left to stop is done. */
+async function stopRequest(
+  { context, capabilities }: RelayDeps,
+  { requestId, because }: Extract<Effect, { kind: 'stop' }>,
+): Promise<boolean> {
+  const request = await readRequest(context.store, context.tenant, requestId);
+  const capability = capabilities.find((candidate) => candidate.name === request?.capability);
+  if (request === null || !capability?.stop || capability.machine.isFinal(request.state)) return true;
+  const stopped = await capability.stop(context, request, because);
+  return stopped.ok || stopped.code !== 'lost_race';
 }
