@@ -4,7 +4,14 @@ import type { Machine } from '../core/machine.js';
 import { type Outcome, refused } from '../core/outcome.js';
 import type { RequestId } from '../core/tenant.js';
 import type { EventDraft } from '../ledger/index.js';
-import { type Commit, type Committed, commit, readRequest } from '../store/index.js';
+import {
+  type Commit,
+  type Committed,
+  commit,
+  type RequestsOf,
+  readRequest,
+  readRequestsOf,
+} from '../store/index.js';
 import { type RequestOf, typedRequest, type VerbContext } from './define.js';
 
 const ATTEMPTS = 8;
@@ -32,6 +39,15 @@ export function storedAs<
   eventTypes: readonly Type[];
 }) {
   return {
+    /** Requests of this capability, newest first. */
+    async list(
+      context: VerbContext,
+      which: Omit<RequestsOf, 'capability' | 'states'> & { states?: readonly State[] },
+    ): Promise<RequestOf<State, Details>[]> {
+      const stored = await readRequestsOf(context.store, context.tenant, { ...which, capability: kind.name });
+      return stored.map((request) => typedRequest(kind, request));
+    },
+
     /**
      * Runs `attempt` on the request as it is now; a lost race is re-read and tried again (rule 3). Eight losses in a row
      * mean a storm: the person is asked to try again, and nothing was written.

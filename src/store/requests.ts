@@ -1,5 +1,6 @@
 import type { Json } from '../core/canonical.js';
 import { PrincipalId, RequestId, type TenantId } from '../core/tenant.js';
+import type { Prisma } from './generated/client.js';
 import type { Store } from './store.js';
 
 /** A request as stored; `details` is parsed by its own capability. */
@@ -53,7 +54,37 @@ export const readDueRequests = (
     Math.max(0, due.take),
   );
 
-type Filter = { id: string } | { dueAt: { lte: Date }; id: { notIn: string[] } };
+/** Which requests; what is left out does not narrow. */
+export interface RequestsOf {
+  capability: string;
+  requester?: PrincipalId;
+  subject?: PrincipalId;
+  states?: readonly string[];
+  parentId?: RequestId;
+  take: number;
+  /** For the next page: the number of the last request of the one before. */
+  before?: number;
+}
+
+/** Requests of one capability, newest first, with their standing votes. */
+export const readRequestsOf = (
+  store: Store,
+  tenant: TenantId,
+  { take, before, states, ...same }: RequestsOf,
+): Promise<StoredRequest[]> =>
+  readRequests(
+    store,
+    tenant,
+    {
+      ...same,
+      ...(states === undefined ? {} : { state: { in: [...states] } }),
+      ...(before === undefined ? {} : { number: { lt: before } }),
+    },
+    take,
+    { number: 'desc' },
+  );
+
+type Filter = Omit<Prisma.RequestWhereInput, 'tenant'>;
 
 /** Reads requests with their standing votes. A query without a tenant does not type-check (rule 18). */
 async function readRequests(
@@ -61,12 +92,9 @@ async function readRequests(
   tenant: TenantId,
   filter: Filter,
   take = 1,
+  orderBy: Prisma.RequestOrderByWithRelationInput = { dueAt: 'asc' },
 ): Promise<StoredRequest[]> {
-  const rows = await store.prisma.request.findMany({
-    where: { tenant, ...filter },
-    orderBy: { dueAt: 'asc' },
-    take,
-  });
+  const rows = await store.prisma.request.findMany({ where: { ...filter, tenant }, orderBy, take });
   if (rows.length === 0) return [];
   const votes = await store.prisma.vote.findMany({
     where: { tenant, requestId: { in: rows.map((row) => row.id) }, voidedAt: null },

@@ -166,6 +166,12 @@ CREATE INDEX "request_tenant_parent_id_idx" ON "gate"."request"("tenant", "paren
 CREATE INDEX "request_tenant_subject_state_idx" ON "gate"."request"("tenant", "subject", "state");
 
 -- CreateIndex
+CREATE INDEX "request_tenant_requester_state_idx" ON "gate"."request"("tenant", "requester", "state");
+
+-- CreateIndex
+CREATE INDEX "request_tenant_capability_state_idx" ON "gate"."request"("tenant", "capability", "state");
+
+-- CreateIndex
 CREATE UNIQUE INDEX "request_tenant_number_key" ON "gate"."request"("tenant", "number");
 
 -- CreateIndex
