@@ -15,6 +15,8 @@ export interface SealedTerms {
   /** RFC 3339 UTC of a scheduled start, or null for "when approved". */
   startAt: string | null;
   durationMinutes: number;
+  /** `owner/name@<40 hex>` where the access deploys a change (core/change.ts), else null. */
+  change: string | null;
   /** SHA-256 of the reason's UTF-8 bytes, lower-case hex: the packet carries this, never the text. */
   reasonDigest: string;
 }

@@ -18,6 +18,8 @@ export function checkTerms(packet: GrantPacket, limits: Limits): Outcome<SystemL
     packet.durationMinutes > Math.min(system.longestMinutes, scope.longestMinutes ?? Number.POSITIVE_INFINITY)
   )
     return refused('limit_duration', 'The duration is beyond the limits.');
+  if (scope.repository !== undefined && packet.change?.split('@')[0] !== scope.repository)
+    return refused('limit_change', 'Nothing of the repository in the limits is deployed.');
   if (sealDigest(termsOf(packet)) !== packet.seal)
     return refused('seal_mismatch', 'The seal is not over these terms.');
   const votes = checkVotes(packet, Math.max(scope.votes ?? system.votes, packet.approvalsNeeded));
@@ -47,5 +49,6 @@ const termsOf = (packet: GrantPacket): SealedTerms => ({
   privileges: packet.privileges,
   startAt: packet.startAt,
   durationMinutes: packet.durationMinutes,
+  change: packet.change,
   reasonDigest: packet.reasonDigest,
 });

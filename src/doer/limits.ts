@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { Repository } from '../core/change.js';
 import { CountersignError } from '../core/errors.js';
 import { Name } from '../packet/index.js';
 
@@ -12,6 +13,8 @@ const ScopeLimits = z.strictObject({
   privileges: z.array(z.string().min(1)).min(1),
   longestMinutes: longestMinutes.exactOptional(),
   votes: votes.exactOptional(),
+  /** Granted only to deploy a sealed commit of this repository. */
+  repository: Repository.exactOptional(),
 });
 
 const SystemLimits = z.strictObject({

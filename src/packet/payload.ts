@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Json } from '../core/canonical.js';
+import { SealedChange } from '../core/change.js';
 import { PacketId, PrincipalId, RequestId, TenantId } from '../core/tenant.js';
 
 /** RFC 3339 UTC to the millisecond, exactly what `Date.toISOString()` writes: one instant has one spelling. */
@@ -49,6 +50,8 @@ export const GrantPacket = z.strictObject({
   privileges: z.array(z.string().min(1).max(400)).min(1).max(500),
   startAt: Instant.nullable(),
   durationMinutes: z.int().min(1).max(525_600),
+  /** What is deployed with it, where it deploys something. */
+  change: SealedChange.nullable(),
   reasonDigest: Digest,
   seal: Digest,
   /** Whatever the doer's clock says at first creation, access never lasts beyond this. */

@@ -33,6 +33,7 @@ export const ReceiptCode = z.enum([
   'limit_scope',
   'limit_privileges',
   'limit_duration',
+  'limit_change',
   'limit_rate',
   'limit_account',
   'start_in_future',

@@ -64,6 +64,7 @@ describe('rule 6: what does not verify is answered by a signed rejection and dro
       privileges: MIGRATE,
       startAt: '2020-01-01T00:00:00.000Z',
       durationMinutes: 61,
+      change: `a/b@${'0'.repeat(40)}`,
       reasonDigest: '0'.repeat(64),
       seal: '0'.repeat(64),
       endsAtLatest: '2099-01-01T00:00:00.000Z',
@@ -197,6 +198,21 @@ describe('a verified grant packet is still held against seal, votes, limits and 
       'a requester changed after the seal (rule 5)',
       'seal_mismatch',
       () => grantPacket({ tamper: { requester: person('carol') } }),
+    ],
+    [
+      'another commit than was sealed (rule 5)',
+      'seal_mismatch',
+      () => grantPacket({ tamper: { change: `hookpilot/shop@${'b'.repeat(40)}` } }),
+    ],
+    [
+      'nothing deployed where the limits say what is (rule 6)',
+      'limit_change',
+      () => grantPacket({ change: { scope: 'deploy' } }),
+    ],
+    [
+      'another repository than the limits name (rule 6)',
+      'limit_change',
+      () => grantPacket({ change: { scope: 'deploy', change: `hookpilot/other@${'b'.repeat(40)}` } }),
     ],
     ['no vote', 'votes_missing', () => grantPacket({ approvers: [] })],
     [

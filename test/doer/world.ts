@@ -137,7 +137,10 @@ interface SystemLimits {
   grantsPerHour: number;
   acceptedPublicExcess: string[];
   rotatableAccounts: string[];
-  scopes: Record<string, { privileges: string[]; votes?: number; longestMinutes?: number }>;
+  scopes: Record<
+    string,
+    { privileges: string[]; votes?: number; longestMinutes?: number; repository?: string }
+  >;
 }
 
 type Log = Parameters<typeof startDoer>[0]['log'];
@@ -184,7 +187,11 @@ export async function buildWorld(target: Target): Promise<World> {
         grantsPerHour: 100,
         acceptedPublicExcess: [],
         rotatableAccounts: ['break_glass'],
-        scopes: { read: { privileges: READ }, migrate: { privileges: MIGRATE, longestMinutes: 60 } },
+        scopes: {
+          read: { privileges: READ },
+          migrate: { privileges: MIGRATE, longestMinutes: 60 },
+          deploy: { privileges: READ, repository: 'hookpilot/shop' },
+        },
       },
     },
   };
@@ -325,6 +332,7 @@ export function grantPacket(
     privileges: READ,
     startAt: null,
     durationMinutes: 60,
+    change: null,
     reasonDigest: reasonDigest('why not'),
     endsAtLatest: after(now, 3_720),
     approvalsNeeded: 1,
@@ -342,6 +350,7 @@ export function grantPacket(
     privileges,
     startAt,
     durationMinutes,
+    change: terms.change,
     reasonDigest: terms.reasonDigest,
   });
   const votes = (options.approvers ?? ['bob']).map((name) => ({

@@ -99,6 +99,7 @@ function detailsOf(
       scope: NAME,
       privileges: ['READ ON LEDGER ENTRIES'],
       startAt: null,
+      change: null,
       durationMinutes: asked.days * 24 * 60,
       reasonDigest: reasonDigest(asked.purpose),
     }),

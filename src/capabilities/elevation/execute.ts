@@ -99,6 +99,7 @@ function grantPacket(context: VerbContext, request: Elevation, now: Date): Grant
     scope: details.scope,
     privileges: [...details.privileges],
     startAt: null,
+    change: null,
     durationMinutes: details.durationMinutes,
     reasonDigest: reasonDigest(details.reason),
     seal: details.seal,

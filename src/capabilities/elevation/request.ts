@@ -136,6 +136,7 @@ function detailsOf(
       scope,
       privileges,
       startAt: null,
+      change: null,
       durationMinutes,
       reasonDigest: reasonDigest(reason),
     }),

@@ -152,6 +152,8 @@ const FAILURES: Partial<Record<InboxReceipt['receipt']['code'], string>> = {
   limit_privileges:
     'This scope holds more than the owner of the system allows. Ask them to widen the limits file.',
   limit_duration: 'The owner of this system allows less time than was asked. Ask again for a shorter one.',
+  limit_change:
+    'The owner of this system grants this only to deploy a commit of another repository. Ask them to correct the limits file.',
   limit_rate: 'Too many grants on this system within the hour. Ask again later.',
   scope_privileges_differ:
     'The scope at the target is not what was approved. Ask the owner of the system to compare both.',
