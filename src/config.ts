@@ -29,6 +29,9 @@ const gatekeeper = {
   SLACK_REQUESTS_CHANNEL: z.string().min(1),
   /** Where checkpoints of the ledger go outside the database: see docs/ledger.md. */
   ANCHORS_FILE: z.string().min(1).optional(),
+  /** Who is on call, to order approvers by: a PagerDuty REST API v2 and a read-only token for it. */
+  PAGERDUTY_URL: z.url().default('https://api.pagerduty.com'),
+  PAGERDUTY_TOKEN: z.string().min(1).optional(),
 };
 
 const appShape = z.object({

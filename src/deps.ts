@@ -5,9 +5,11 @@ import { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
 import type { VerbContext } from './capabilities/index.js';
+import type { Sources } from './capabilities/sources.js';
 import { clockFromFile } from './clock-file.js';
 import type { AppConfig, WorkerConfig } from './config.js';
 import { connectorKinds } from './connectors/kinds.js';
+import { openPagerDuty } from './connectors/pagerduty/read.js';
 import { type Clock, systemClock } from './core/clock.js';
 import { slackDirectory } from './edges/slack/directory.js';
 import { createPseudonyms, fileSubjectKeys } from './ledger/index.js';
@@ -56,7 +58,7 @@ export async function buildGatekeeper(config: AppConfig | WorkerConfig, log: Log
     store,
     policy,
     directory: slackDirectory(client, () => policy.organisation),
-    sources: {},
+    sources: openSources(config, log),
     sign: (payload) => signPacket(payload, signer),
     awaitReceipt: async (packetId, seconds) => {
       const deadline = performance.now() + seconds * 1_000;
@@ -78,6 +80,18 @@ export async function buildGatekeeper(config: AppConfig | WorkerConfig, log: Log
     filesDiffer: compared.same ? null : compared.problem,
     close: () => store.close(),
   };
+}
+
+/** What is configured; a source that is not is absent, and what it would say is unknown. */
+function openSources(config: AppConfig | WorkerConfig, log: Logger): Sources {
+  if (config.PAGERDUTY_TOKEN === undefined) return {};
+  const pagerDuty = openPagerDuty({
+    url: config.PAGERDUTY_URL,
+    token: config.PAGERDUTY_TOKEN,
+    clock: clockOf(config),
+    onFault: (error) => log.warn({ err: error }, 'PagerDuty did not say who is on call'),
+  });
+  return { onCall: pagerDuty.onCall };
 }
 
 /** Waits for the database and for the genesis. */

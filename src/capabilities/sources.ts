@@ -2,4 +2,9 @@
  * Read-only facts from outside, each behind its own `connectors/<system>/read.ts` and absent where none is configured.
  * What cannot be had counts as the stricter answer (rule 15), so no source ever throws into a verb.
  */
-export type Sources = object;
+export interface Sources {
+  readonly onCall?: OnCallSource;
+}
+
+/** Email addresses of who is on call now, first tier only; null where that is unknown. It orders people and adds none. */
+export type OnCallSource = (escalationPolicy: string) => Promise<readonly string[] | null>;
