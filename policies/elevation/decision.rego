@@ -129,6 +129,14 @@ denials contains _reason(rego.metadata.rule()) if {
 }
 
 # METADATA
+# title: elevation.no_account_there
+# description: The person this is for has no account at that system. Ask its owner team to add one to `policies/people/`.
+denials contains _reason(rego.metadata.rule()) if {
+	_asked_of_a_system
+	not subject_reachable
+}
+
+# METADATA
 # title: elevation.scope_unknown
 # description: This system has no such scope. Choose one of those it offers.
 denials contains _reason(rego.metadata.rule()) if {

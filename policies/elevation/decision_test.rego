@@ -25,6 +25,8 @@ request := {
 	"system": {
 		"id": "orders-db",
 		"kind": "postgres",
+		"category": "production-infrastructure",
+		"admits_own_accounts": false,
 		"department": "caption-studio",
 		"owner_team": "platform",
 		"maximum_minutes": 240,
@@ -32,6 +34,7 @@ request := {
 		"approver_roles": ["approver"],
 		"requester_roles": ["engineer"],
 	},
+	"login": null,
 	"scope": {"id": "read", "destructive": false, "maximum_minutes": 120, "privileges": ["SELECT ON TABLE shop.orders"]},
 	"duration_minutes": 60,
 	"reason_length": 10,
@@ -136,6 +139,12 @@ test_strangers_and_deactivated_accounts_are_blocked if {
 	blocks(object.union(request, {"actor": deactivated(alice)}), "elevation.inactive_actor")
 }
 
+test_whoever_has_no_account_at_a_system_that_admits_peoples_own_is_told_so if {
+	group := object.union(request, {"system": {"kind": "okta", "admits_own_accounts": true}})
+	denies(group, "elevation.no_account_there")
+	not denies(object.union(group, {"login": "alice@example.com"}), "elevation.no_account_there")
+}
+
 test_a_kind_nobody_defined_is_nobody if blocks(object.union(request, {"actor": {"kind": "robot"}}), "elevation.inactive_actor")
 
 test_access_is_for_active_accounts if {
@@ -155,7 +164,7 @@ test_asking_for_somebody_does_not_widen_what_they_may_have if denies(
 
 test_contractors_stay_out_of_customer_data if {
 	contractor := object.union(alice, {"kind": "contractor"})
-	customer_data := object.union(request, {"system": {"kind": "customer-data"}})
+	customer_data := object.union(request, {"system": {"category": "customer-data"}})
 	blocks(object.union(customer_data, {"actor": contractor, "requester": contractor, "subject": contractor}), "elevation.contractor_customer_data")
 	blocks(object.union(customer_data, {"subject": object.union(contractor, {"id": "con"})}), "elevation.contractor_customer_data")
 	answers(customer_data, "require_hitl", {"elevation.countersign"})

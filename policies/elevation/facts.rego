@@ -62,7 +62,10 @@ subject_eligible if principals.holds_any(input.subject, input.system.requester_r
 
 # METADATA
 # description: Customer data is for employees.
-contractors_stay_out if input.system.kind != "customer-data"
+contractors_stay_out if {
+	is_string(input.system.category)
+	not input.system.category in {"customer-data", "customer-content"}
+}
 
 contractors_stay_out if {
 	input.requester.kind != "contractor"
@@ -70,10 +73,17 @@ contractors_stay_out if {
 }
 
 # METADATA
+# description: The system makes an account a grant, or the one the access is for has an account of their own there.
+subject_reachable if input.system.admits_own_accounts == false
+
+subject_reachable if is_string(input.login)
+
+# METADATA
 # description: The system is one of the organisation's.
 system_known if {
 	is_string(input.system.id)
 	is_string(input.system.kind)
+	is_string(input.system.category)
 }
 
 # METADATA

@@ -10,6 +10,8 @@ export interface SealedTerms {
   subject: PrincipalId;
   system: string;
   scope: string;
+  /** The subject's own account at the system, where it admits that; null where a grant makes an account. */
+  login: string | null;
   /** The scope's privileges as resolved when sealed, in the connector's own words, sorted. */
   privileges: readonly string[];
   /** RFC 3339 UTC of a scheduled start, or null for "when approved". */

@@ -46,6 +46,7 @@ const termsOf = (packet: GrantPacket): SealedTerms => ({
   subject: packet.subject,
   system: packet.system,
   scope: packet.scope,
+  login: packet.login,
   privileges: packet.privileges,
   startAt: packet.startAt,
   durationMinutes: packet.durationMinutes,

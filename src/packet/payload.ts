@@ -46,6 +46,8 @@ export const GrantPacket = z.strictObject({
   requester: PrincipalId,
   subject: PrincipalId,
   scope: Name,
+  /** The subject's own account at the system, where it admits that; null where a grant makes an account. */
+  login: z.string().min(1).max(100).nullable(),
   /** The connector's own words, sorted and without repeats; for postgres see connectors/postgres/privileges.ts. */
   privileges: z.array(z.string().min(1).max(400)).min(1).max(500),
   startAt: Instant.nullable(),

@@ -26,11 +26,14 @@ const request = {
   system: {
     id: 'orders-db',
     kind: 'postgres',
+    category: 'production-infrastructure',
+    admits_own_accounts: false,
     maximum_minutes: 240,
     required_approvals: 1,
     approver_roles: ['approver'],
     requester_roles: ['engineer'],
   },
+  login: null,
   scope: {
     id: 'read',
     destructive: false,
@@ -72,7 +75,11 @@ const refused: Record<string, Json> = {
   'a contractor near customer data': {
     ...request,
     subject: contractor,
-    system: { ...request.system, kind: 'customer-data' },
+    system: { ...request.system, category: 'customer-data' },
+  },
+  'a subject without an account there': {
+    ...request,
+    system: { ...request.system, admits_own_accounts: true },
   },
   'a duration above the maximum': { ...request, duration_minutes: 121 },
   'a short reason': { ...request, reason_length: 9 },

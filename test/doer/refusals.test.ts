@@ -61,6 +61,7 @@ describe('rule 6: what does not verify is answered by a signed rejection and dro
       requester: 'mallory',
       subject: 'mallory',
       scope: 'migrate',
+      login: 'mallory',
       privileges: MIGRATE,
       startAt: '2020-01-01T00:00:00.000Z',
       durationMinutes: 61,

@@ -329,6 +329,7 @@ export function grantPacket(
     requester: person('alice'),
     subject: person('alice'),
     scope: 'read',
+    login: null,
     privileges: READ,
     startAt: null,
     durationMinutes: 60,
@@ -338,8 +339,18 @@ export function grantPacket(
     approvalsNeeded: 1,
     ...options.change,
   };
-  const { tenant, requestId, requester, subject, system, scope, privileges, startAt, durationMinutes } =
-    terms;
+  const {
+    tenant,
+    requestId,
+    requester,
+    subject,
+    system,
+    scope,
+    login,
+    privileges,
+    startAt,
+    durationMinutes,
+  } = terms;
   const seal = sealDigest({
     tenant,
     requestId,
@@ -347,6 +358,7 @@ export function grantPacket(
     subject,
     system,
     scope,
+    login,
     privileges,
     startAt,
     durationMinutes,

@@ -97,6 +97,7 @@ function detailsOf(
       subject: by,
       system: 'countersign',
       scope: NAME,
+      login: null,
       privileges: ['READ ON LEDGER ENTRIES'],
       startAt: null,
       change: null,

@@ -97,6 +97,7 @@ function grantPacket(context: VerbContext, request: Elevation, now: Date): Grant
     requester: request.requester,
     subject: request.subject,
     scope: details.scope,
+    login: details.login,
     privileges: [...details.privileges],
     startAt: null,
     change: null,

@@ -1,6 +1,6 @@
 import type { Json } from '../../core/canonical.js';
 import type { PrincipalId } from '../../core/tenant.js';
-import type { Organisation } from '../../policy/index.js';
+import { admitsOwnAccounts, loginAt, type Organisation } from '../../policy/index.js';
 import type { StoredVote } from '../../store/index.js';
 import type { VerbContext } from '../define.js';
 import { describePrincipals, describeVotes, holdersOf } from '../principal-facts.js';
@@ -23,6 +23,19 @@ type Scope = System['scopes'][number];
 
 export const findSystem = (context: VerbContext, id: string): System | undefined =>
   context.policy.organisation.systems.find((system) => system.id === id);
+
+/** The subject's own account at the system, where it admits such; they are let in by it and by no other. */
+export const loginOf = (
+  context: VerbContext,
+  subject: PrincipalId,
+  system: System | undefined,
+): string | null =>
+  system === undefined
+    ? null
+    : loginAt(
+        context.policy.organisation.people.find((person) => person.id === subject),
+        system.kind,
+      );
 
 export const findScope = (system: System | undefined, id: string): Scope | undefined =>
   system?.scopes.find((scope) => scope.id === id);
@@ -55,6 +68,7 @@ export async function buildFacts(
     requester: principal(terms.requester),
     subject: principal(terms.subject),
     system: system === undefined ? null : systemFacts(system),
+    login: loginOf(context, terms.subject, system),
     scope: scopeFacts(findScope(system, terms.scope), system),
     duration_minutes: terms.durationMinutes,
     reason_length: [...terms.reason].length,
@@ -84,6 +98,8 @@ function whoCountsNow(
 const systemFacts = (system: System): Json => ({
   id: system.id,
   kind: system.kind,
+  category: system.category,
+  admits_own_accounts: admitsOwnAccounts(system.kind),
   department: system.department,
   owner_team: system.ownerTeam,
   maximum_minutes: system.maximumMinutes,

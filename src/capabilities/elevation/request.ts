@@ -7,7 +7,7 @@ import { findSecret } from '../../intake/index.js';
 import { type Decision, isEffect, refusal } from '../../policy/index.js';
 import { commit, refuse } from '../../store/index.js';
 import type { VerbContext } from '../define.js';
-import { buildFacts, findScope, findSystem } from './facts.js';
+import { buildFacts, findScope, findSystem, loginOf } from './facts.js';
 import { machine } from './machine.js';
 import { AskInput, type Details, PENDING_MINUTES } from './schemas.js';
 import { NAME } from './stored.js';
@@ -117,13 +117,14 @@ function detailsOf(
   decision: Decision<'require_hitl'>,
   terms: { requester: PrincipalId; subject: PrincipalId } & AskInput,
 ): Details {
-  const privileges = [
-    ...(findScope(findSystem(context, terms.system), terms.scope)?.privileges ?? []),
-  ].sort();
+  const found = findSystem(context, terms.system);
+  const login = loginOf(context, terms.subject, found);
+  const privileges = [...(findScope(found, terms.scope)?.privileges ?? [])].sort();
   const { requester, subject, system, scope, durationMinutes, reason } = terms;
   return {
     system,
     scope,
+    login,
     privileges,
     durationMinutes,
     reason,
@@ -134,6 +135,7 @@ function detailsOf(
       subject,
       system,
       scope,
+      login,
       privileges,
       startAt: null,
       change: null,

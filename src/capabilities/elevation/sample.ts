@@ -11,6 +11,7 @@ export function sample(state: ElevationState): Details {
   const asked: Details = {
     system: 'orders-db',
     scope: 'read-orders',
+    login: null,
     privileges: ['SELECT ON TABLE shop.orders', 'USAGE ON SCHEMA shop'],
     durationMinutes: 60,
     reason: 'INC-1: orders stuck since 09:40',

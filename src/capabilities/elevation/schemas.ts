@@ -31,6 +31,8 @@ const Ending = z.object({
 export const Details = z.object({
   system: z.string(),
   scope: z.string(),
+  /** The subject's own account that the system admits; null where the grant makes one. */
+  login: z.string().nullable(),
   privileges: z.array(z.string()),
   durationMinutes: z.int(),
   reason: z.string(),

@@ -1,5 +1,8 @@
 import type { Fault, FaultCode } from './faults.js';
-import type { Person, Role, System, Team } from './schema.js';
+import type { Person } from './person.js';
+import type { Role, Team } from './schema.js';
+import { sharedName } from './shared-names.js';
+import type { System } from './system.js';
 
 /** Something read, and where each part of it stands. */
 export interface Placed<T> {
@@ -34,6 +37,10 @@ export function checkOrganisation(placed: PlacedOrganisation, connectorKinds: Re
       ),
   ];
 }
+
+/** What a scope needs must be there, or every request for it would end in a refusal. For files without another fault. */
+export const checkApprovers = ({ people, systems }: PlacedOrganisation): Fault[] =>
+  systems.flatMap((system) => tooFewApprovers(people, system));
 
 function fault<T>(at: Placed<T>, code: FaultCode, path: readonly PropertyKey[], message: string): Fault {
   return { code, file: at.file, line: at.line(path), message };
@@ -82,43 +89,65 @@ function unknownReferences({ people, teams, roles, systems }: PlacedOrganisation
 
 /** Seed 000 §3: shared accounts are prohibited. Two people behind one identity, or two principals of one mailbox. */
 function doubleIdentities(people: Placed<Person>[]): Fault[] {
-  const identities = people.flatMap((at) => [
-    { key: mailbox(at.value.identities.email), at, path: ['identities', 'email'] },
-    ...(at.value.identities.slack ?? []).map((key, index) => ({
-      key,
-      at,
-      path: ['identities', 'slack', index],
-    })),
-  ]);
-  return doubles(identities).map(({ key, at, path, first }) =>
-    fault(
-      at,
-      'duplicate_identity',
-      path,
-      `${key} is the identity of ${first.at.value.id} too; accounts are not shared`,
-    ),
+  return doubles(people.flatMap((at) => identitiesOf(at.value).map((one) => ({ ...one, at })))).map(
+    ({ shown, at, path, first }) =>
+      fault(
+        at,
+        'duplicate_identity',
+        path,
+        `${shown} is the identity of ${first.at.value.id} too; accounts are not shared`,
+      ),
   );
 }
 
-const SHARED_NAMES =
-  /^(admin|administrator|root|superuser|sysadmin|dba|shared|everyone|all|team|group|office|info|contact|support|help|helpdesk|ops|devops|oncall|security|engineering|developer|dev|it|user|guest|test|noreply)$/;
-
-function sharedAccount(person: Placed<Person>): Fault[] {
-  const named = (name: string) => SHARED_NAMES.test(name.toLowerCase().replace(/[^a-z]/g, ''));
-  const message = (name: string) => `${name} names a shared account; give each person their own`;
-  const { id, identities } = person.value;
+/** Every account of a principal; `key` is alike for what the service behind it takes for one account. */
+function identitiesOf({ identities }: Person): { key: string; shown: string; path: PropertyKey[] }[] {
+  const { slack = [], email, okta, github } = identities;
+  const one = (service: string, shown: string, ...path: PropertyKey[]) => ({
+    key: `${service} ${shown.toLowerCase()}`,
+    shown,
+    path: ['identities', ...path],
+  });
   return [
-    ...(named(id) ? [fault(person, 'shared_account', [], message(id))] : []),
-    ...(named(localPart(identities.email))
-      ? [fault(person, 'shared_account', ['identities', 'email'], message(identities.email))]
-      : []),
+    one('email', mailbox(email), 'email'),
+    ...slack.map((id, index) => one('slack', id, 'slack', index)),
+    ...(okta === undefined ? [] : [one('okta', okta, 'okta')]),
+    ...(github === undefined ? [] : [one('github', github, 'github')]),
   ];
 }
 
-const localPart = (email: string): string => email.slice(0, email.lastIndexOf('@')).replace(/\+.*$/, '');
+function sharedAccount(person: Placed<Person>): Fault[] {
+  const { id, identities } = person.value;
+  const accounts = (['email', 'okta', 'github'] as const).map((service) => ({
+    name: localPart(identities[service] ?? ''),
+    shown: identities[service] ?? '',
+    path: ['identities', service],
+  }));
+  return [{ name: id, shown: id, path: [] }, ...accounts]
+    .filter(({ name }) => sharedName(name))
+    .map(({ shown, path }) =>
+      fault(person, 'shared_account', path, `${shown} names a shared account; give each person their own`),
+    );
+}
+
+const localPart = (address: string): string => address.replace(/@[^@]*$/, '').replace(/\+.*$/, '');
 /** Subaddresses (RFC 5233) reach the same person. */
 const mailbox = (email: string): string =>
   `${localPart(email)}${email.slice(email.lastIndexOf('@'))}`.toLowerCase();
+
+function tooFewApprovers(people: Placed<Person>[], system: Placed<System>): Fault[] {
+  const { approverRoles, requiredApprovals, scopes } = system.value;
+  const approvers = people.filter(
+    ({ value }) =>
+      value.active && value.kind !== 'service' && value.roles.some((role) => approverRoles.includes(role)),
+  ).length;
+  return scopes.flatMap((scope, index) => {
+    const needed = Math.max(requiredApprovals, scope.destructive ? 2 : 1);
+    if (approvers >= needed) return [];
+    const message = `${scope.id} needs ${needed} approvers and its approver roles have ${approvers}`;
+    return [fault(system, 'too_few_approvers', ['scopes', index], message)];
+  });
+}
 
 function doubles<T extends { key: string }>(list: readonly T[]): (T & { first: T })[] {
   const firsts = new Map<string, T>();

@@ -8,6 +8,7 @@ export type FaultCode =
   | 'duplicate_id'
   | 'duplicate_identity'
   | 'shared_account'
+  | 'too_few_approvers'
   | 'no_connector';
 
 /** One thing wrong with the organisation's files. */

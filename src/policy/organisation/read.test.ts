@@ -23,6 +23,7 @@ const files: Record<string, string> = {
   'roles/roles.yaml': 'engineer: { title: Engineer, department: product }\n',
   'systems/db.yaml': `db:
   title: Database
+  category: billing
   kind: postgres
   department: product
   ownerTeam: core
@@ -113,9 +114,9 @@ describe('refused with file and line', () => {
           .replace('kind: postgres', 'kind: mainframe'),
       },
       [
-        'systems/db.yaml:5 unknown_reference there is no team gone',
-        'systems/db.yaml:6 unknown_reference there is no role gone',
-        'systems/db.yaml:3 no_connector no connector grants on a system of kind mainframe',
+        'systems/db.yaml:6 unknown_reference there is no team gone',
+        'systems/db.yaml:7 unknown_reference there is no role gone',
+        'systems/db.yaml:4 no_connector no connector grants on a system of kind mainframe',
       ],
     ],
     [
@@ -166,6 +167,64 @@ describe('refused with file and line', () => {
       ],
     ],
     [
+      'a group mailbox with more words around it',
+      { 'people/people.yaml': person('joe', 'payments-team.eu@example.com') },
+      [
+        'people/people.yaml:10 shared_account payments-team.eu@example.com names a shared account; give each person their own',
+      ],
+    ],
+    [
+      'two people behind one Okta login or one GitHub account, by case',
+      {
+        'people/people.yaml': `${people.replace('example.com }', 'example.com, okta: ann@example.com, github: ann-codes }')}joe:
+  kind: person
+  name: Joe
+  identities:
+    email: joe@example.com
+    okta: Ann@example.com
+    github: Ann-Codes
+`,
+      },
+      [
+        'people/people.yaml:12 duplicate_identity Ann@example.com is the identity of ann too; accounts are not shared',
+        'people/people.yaml:13 duplicate_identity Ann-Codes is the identity of ann too; accounts are not shared',
+      ],
+    ],
+    [
+      'a shared login behind a personal mailbox',
+      { 'people/people.yaml': people.replace('example.com }', 'example.com, github: support-desk }') },
+      ['people/people.yaml:4 shared_account support-desk names a shared account; give each person their own'],
+    ],
+    [
+      'a system of no category there is',
+      { 'systems/db.yaml': (files['systems/db.yaml'] ?? '').replace('category: billing', 'category: misc') },
+      [
+        'systems/db.yaml:3 shape db.category: category is one of production-infrastructure, customer-data, deployment-pipeline, secrets-management, billing, ai-model-provider, support-tooling, customer-content',
+      ],
+    ],
+    [
+      'a scope longer than its system',
+      {
+        'systems/db.yaml': (files['systems/db.yaml'] ?? '').replace(
+          'title: Read\n',
+          'title: Read\n      maximumMinutes: 61\n',
+        ),
+      },
+      [
+        "systems/db.yaml:13 shape db.scopes.read.maximumMinutes: the scope's maximumMinutes is above the system's",
+      ],
+    ],
+    [
+      'a destructive scope that fewer than two people could approve',
+      {
+        'systems/db.yaml': (files['systems/db.yaml'] ?? '').replace(
+          'title: Read\n',
+          'title: Read\n      destructive: true\n',
+        ),
+      },
+      ['systems/db.yaml:11 too_few_approvers read needs 2 approvers and its approver roles have 1'],
+    ],
+    [
       'a contractor without a statement of work',
       { 'people/people.yaml': people.replace('person', 'contractor') },
       [
@@ -213,7 +272,7 @@ describe('refused with file and line', () => {
     [
       'a fault inside a scope',
       { 'systems/db.yaml': (files['systems/db.yaml'] ?? '').replace('title: Read', 'title: ""') },
-      ['systems/db.yaml:11 shape db.scopes.read.title: Too small: expected string to have >=1 characters'],
+      ['systems/db.yaml:12 shape db.scopes.read.title: Too small: expected string to have >=1 characters'],
     ],
     [
       'a file nobody would read',

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { checkOrganisation, type Placed } from './check.js';
+import { checkApprovers, checkOrganisation, type Placed } from './check.js';
 import { type Entry, readEntries } from './entries.js';
 import { type Fault, OrganisationError } from './faults.js';
 import { type Organisation, Person, Role, System, Team } from './schema.js';
@@ -20,6 +20,7 @@ export function readOrganisation(directory: string, connectorKinds: ReadonlySet<
     systems: section('systems', System),
   };
   faults.push(...checkOrganisation(placed, connectorKinds));
+  if (faults.length === 0) faults.push(...checkApprovers(placed));
   if (faults.length > 0) throw new OrganisationError(faults);
   const values = <T>(list: Placed<T>[]) => list.map(({ value }) => value);
   return {

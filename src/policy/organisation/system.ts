@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { minutes, slug, title } from './words.js';
+
+/** What a system is to the business, whatever the technique behind it; rules rest on this, never on `kind`. */
+export const CATEGORIES = [
+  'production-infrastructure',
+  'customer-data',
+  'deployment-pipeline',
+  'secrets-management',
+  'billing',
+  'ai-model-provider',
+  'support-tooling',
+  /** Whatever else holds or processes Customer Content. */
+  'customer-content',
+] as const;
+
+const Scope = z.strictObject({
+  id: slug,
+  title,
+  /** Cannot be undone: two approvers at the least. */
+  destructive: z.boolean().default(false),
+  /** In the connector's own words, e.g. `SELECT ON TABLE shop.orders`; kept sorted. */
+  privileges: z
+    .array(z.string().trim().min(1).max(200))
+    .min(1)
+    .refine((list) => new Set(list).size === list.length, 'a privilege is named twice')
+    .transform((list) => list.toSorted()),
+  maximumMinutes: minutes.exactOptional(),
+  /** The database of a postgres system that the privileges are in. */
+  database: z
+    .string()
+    .regex(/^[a-z_][a-z0-9_]{0,62}$/, 'a database name has lower-case letters, digits and underscores')
+    .exactOptional(),
+});
+
+export const System = z
+  .strictObject({
+    id: slug,
+    title,
+    category: z.enum(CATEGORIES, `category is one of ${CATEGORIES.join(', ')}`),
+    /** Names the connector. */
+    kind: slug,
+    department: slug,
+    ownerTeam: slug,
+    approverRoles: z.array(slug).min(1, 'name at least one role that approves'),
+    requiredApprovals: z.number().int().min(1).max(5).default(1),
+    maximumMinutes: minutes,
+    defaultMinutes: minutes.default(60),
+    requesterRoles: z.array(slug).min(1, 'name at least one role that may ask'),
+    /** The Slack channel that shows its requests too. */
+    channel: z
+      .string()
+      .regex(/^[CG][A-Z0-9]{2,20}$/, 'a Slack channel id looks like C01REQUESTS')
+      .exactOptional(),
+    scopes: z.array(Scope).min(1, 'a system offers at least one scope'),
+  })
+  .refine((system) => system.defaultMinutes <= system.maximumMinutes, {
+    path: ['defaultMinutes'],
+    message: 'defaultMinutes is above maximumMinutes',
+  })
+  .superRefine((system, context) => {
+    for (const [index, scope] of system.scopes.entries())
+      if ((scope.maximumMinutes ?? 0) > system.maximumMinutes)
+        context.addIssue({
+          code: 'custom',
+          path: ['scopes', index, 'maximumMinutes'],
+          message: "the scope's maximumMinutes is above the system's",
+        });
+  });
+export type System = z.infer<typeof System>;
