@@ -10,7 +10,6 @@
 // Formats: C2SP signed-note, tlog-checkpoint, tlog-cosignature; RFC 6962 trees; RFC 8785 JSON. Exit 0 or 1.
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import { createReadStream, existsSync, readFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 
 const sha256 = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest();
@@ -102,75 +101,115 @@ function append(edge, size, leaf) {
 const rootOf = (edge) =>
   edge.length === 0 ? sha256() : edge.reduceRight((right, left) => nodeHash(left, right));
 
-// ── The export: a header line, a line "base64(entry) base64(leaf hash)" an entry, a trailer line ────────────────────
+// ── The export, a line each: a header, "base64(entry) base64(leaf hash)" for each entry, a trailer ────────────────────
 
 function decode(text, what) {
   const bytes = Buffer.from(text ?? '', 'base64');
   return bytes.toString('base64') === text ? bytes : fail(`${what} is not base64`);
 }
 
+/** Lines as bytes, their newline included. */
+async function* linesOf(file) {
+  let rest = Buffer.alloc(0);
+  for await (const chunk of createReadStream(file)) {
+    rest = Buffer.concat([rest, chunk]);
+    for (let end = rest.indexOf(10); end >= 0; end = rest.indexOf(10)) {
+      yield rest.subarray(0, end + 1);
+      rest = rest.subarray(end + 1);
+    }
+  }
+  if (rest.length > 0) yield rest;
+}
+
+/** Where the log starts in this export (0, unless older entries were pruned), and the checkpoint it must lead to. */
+function readHeader(line, { logKeys, witnesses, quorum }) {
+  const { format, checkpoint, first, edge } = JSON.parse(line);
+  if (format !== 'countersign-export-v2') fail('not an export of this format');
+  if (`${JSON.stringify({ format, checkpoint, first, edge })}\n` !== line)
+    fail('it is not in canonical form');
+  const newest = openCheckpoint(checkpoint, logKeys);
+  const cosigned = openNote(checkpoint, witnesses).signers.size;
+  if (cosigned < quorum) fail(`${cosigned} of your witnesses cosigned, you ask for ${quorum}`);
+  const nodes = edge.map((node) => decode(node, 'a node of the pruned part'));
+  // As many subtrees as the number of pruned entries has binary ones; whether they are the log's own, the root tells.
+  const ones = first.toString(2).replaceAll('0', '').length;
+  if (!Number.isSafeInteger(first) || first < 0 || first > newest.size || nodes.length !== ones)
+    fail('the pruned part is malformed');
+  return { newest, cosigned, first, edge: nodes };
+}
+
 async function verifyExport({ file, logKeys, witnesses, quorum, remembered }) {
-  const wanted = new Map();
-  const want = (checkpoint, name) =>
-    wanted.set(checkpoint.size, [...(wanted.get(checkpoint.size) ?? []), { ...checkpoint, name }]);
-  if (remembered) want(remembered, 'the checkpoint you kept');
-  const check = (size, edge) => {
-    for (const { root, name } of wanted.get(size) ?? [])
-      if (!rootOf(edge).equals(root)) fail(`entries 0 to ${size - 1} do not hash to the root of ${name}`);
-    wanted.delete(size);
-  };
   const digest = createHash('sha256');
+  const wanted = [];
   const edge = [];
-  let header, trailer;
+  let header, headerDigest, newest;
   let size = 0;
   let time = 0n;
-  let prev = sha256(`countersign-ledger-v1\n${logKeys[0].name}\n`);
-  for await (const line of createInterface({
-    input: createReadStream(file),
-    crlfDelay: Number.POSITIVE_INFINITY,
-  })) {
-    if (trailer) fail('there is something after the end of the export');
-    if (!header) {
-      header = JSON.parse(line);
-      if (header.format !== 'countersign-export-v1') fail('not an export of this format');
-      const newest = openCheckpoint(header.checkpoint, logKeys);
-      const cosigned = openNote(header.checkpoint, witnesses).signers.size;
-      if (cosigned < quorum) fail(`${cosigned} of your witnesses cosigned, you ask for ${quorum}`);
-      if (remembered && remembered.size > newest.size)
-        fail(`ROLLED BACK: you kept a checkpoint of ${remembered.size} entries, this log has ${newest.size}`);
-      want(newest, 'the newest checkpoint');
-      Object.assign(header, { newest, cosigned });
-      check(0, edge);
-    } else if (line.startsWith('{')) {
-      trailer = JSON.parse(line);
-      if (trailer.sha256 !== digest.digest('hex')) fail('the export was damaged: its checksum is another');
-      continue;
-    } else {
-      try {
-        const [encoded, encodedLeaf, ...more] = line.split(' ');
-        const bytes = decode(encoded, 'the entry');
-        const leaf = leafHash(bytes);
-        if (more.length > 0 || !leaf.equals(decode(encodedLeaf, 'the leaf hash')))
-          fail('the entry does not have the hash that stands beside it');
-        const entry = readEntry(bytes);
-        if (entry.seq !== BigInt(size)) fail(`it says it is entry ${entry.seq}`);
-        if (!entry.prev.equals(prev)) fail('it does not follow the entry before it');
-        if (entry.time < time) fail('it is older than the entry before it');
-        time = entry.time;
-        prev = leaf;
-        append(edge, size, leaf);
-      } catch (error) {
-        fail(`entry ${size}: ${error.message}`);
-      }
-      size += 1;
-      check(size, edge);
+  let prev = null;
+  let isDone = false;
+
+  const check = () => {
+    for (const { root, name } of wanted.filter((each) => each.size === size))
+      if (!rootOf(edge).equals(root)) fail(`entries 0 to ${size - 1} do not hash to the root of ${name}`);
+  };
+  const takeHeader = (line) => {
+    header = readHeader(line, { logKeys, witnesses, quorum });
+    newest = header.newest;
+    if (remembered && remembered.size > newest.size)
+      fail(`ROLLED BACK: you kept a checkpoint of ${remembered.size} entries, this log has ${newest.size}`);
+    if (remembered && remembered.size < header.first)
+      fail(
+        `the checkpoint you kept is older than entry ${header.first}, the first not pruned: prove it by` +
+          ` <ledger>/consistency?from=${remembered.size}&to=${newest.size} with any C2SP tool`,
+      );
+    wanted.push({ ...newest, name: 'the newest checkpoint' });
+    if (remembered) wanted.push({ ...remembered, name: 'the checkpoint you kept' });
+    headerDigest = sha256(line).toString('hex');
+    size = header.first;
+    edge.push(...header.edge);
+    prev = size === 0 ? sha256(`countersign-ledger-v1\n${logKeys[0].name}\n`) : null;
+    check();
+  };
+  const takeEntry = (line) => {
+    const [encoded, encodedLeaf, ...more] = line.slice(0, -1).split(' ');
+    const bytes = decode(encoded, 'the entry');
+    const leaf = leafHash(bytes);
+    if (more.length > 0 || !leaf.equals(decode(encodedLeaf, 'the leaf hash')))
+      fail('the entry does not have the hash that stands beside it');
+    const entry = readEntry(bytes);
+    if (entry.seq !== BigInt(size)) fail(`it says it is entry ${entry.seq}`);
+    if (prev && !entry.prev.equals(prev)) fail('it does not follow the entry before it');
+    if (entry.time < time) fail('it is older than the entry before it');
+    time = entry.time;
+    prev = leaf;
+    append(edge, size, leaf);
+    size += 1;
+    check();
+  };
+  const takeTrailer = (line) => {
+    const trailer = JSON.parse(line);
+    const expected = { entries: size - header.first, header: headerDigest, sha256: digest.digest('hex') };
+    const isHeaderDamaged = trailer.header !== expected.header && trailer.sha256 !== expected.sha256;
+    if (isHeaderDamaged) fail('the header was damaged: its checksum is another');
+    if (line !== `${JSON.stringify(expected)}\n`) fail('it is not that of what stands before it');
+    isDone = true;
+  };
+
+  for await (const bytes of linesOf(file)) {
+    if (isDone) fail('there is something after the end of the export');
+    const take = !header ? takeHeader : size < newest.size ? takeEntry : takeTrailer;
+    const place = !header ? 'header' : size < newest.size ? `entry ${size}` : 'trailer';
+    try {
+      const line = bytes.toString('utf8');
+      if (!line.endsWith('\n')) fail('it is cut short');
+      take(line);
+    } catch (error) {
+      fail(`${place}: ${error.message}`);
     }
-    digest.update(`${line}\n`);
+    if (!isDone) digest.update(bytes);
   }
-  if (!trailer || !header) fail(`the export ends early, after entry ${size - 1}`);
-  if (size !== header.newest.size)
-    fail(`the checkpoint says ${header.newest.size} entries, the export has ${size}`);
-  return { size, root: rootOf(edge), cosigned: header.cosigned };
+  if (!isDone) fail(header ? `the export ends early, after entry ${size - 1}` : 'the export is empty');
+  return { size, first: header.first, root: rootOf(edge), cosigned: header.cosigned };
 }
 
 async function main() {
@@ -196,7 +235,7 @@ async function main() {
       ? readFileSync(values.checkpoint, 'utf8')
       : values.checkpoint.replaceAll('\\n', '\n'));
   const remembered = pasted && openCheckpoint(pasted.endsWith('\n') ? pasted : `${pasted}\n`, logKeys);
-  const { size, root, cosigned } = await verifyExport({
+  const { size, first, root, cosigned } = await verifyExport({
     file: values.export,
     logKeys,
     witnesses,
@@ -206,8 +245,9 @@ async function main() {
   const since = remembered
     ? ` Nothing before entry ${remembered.size} changed since the checkpoint you kept.`
     : '';
+  const pruned = first > 0 ? ` Entries before ${first} were pruned: only their hashes are in the root.` : '';
   console.log(
-    `OK: ${size} entries of ${logKeys[0].name} hash to root ${root.toString('hex')}, cosigned by ${cosigned} of your witnesses.${since}`,
+    `OK: ${size} entries of ${logKeys[0].name} hash to root ${root.toString('hex')}, cosigned by ${cosigned} of your witnesses.${pruned}${since}`,
   );
 }
 

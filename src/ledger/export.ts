@@ -1,16 +1,20 @@
 import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
+import { sha256Hex } from '../core/canonical.js';
 import { parseCheckpointText } from '../core/checkpoint.js';
 import { decodeEntry } from '../core/entry.js';
 import { parseNote } from '../core/note.js';
 import type { TenantId } from '../core/tenant.js';
+import { minIndex } from './min-index.js';
 import { publishedLog } from './publish.js';
 import { readEntries } from './read-entries.js';
 import { parseStrictJson } from './strict-json.js';
+import { readTree, storedTiles } from './tree-reader.js';
 
 /**
- * A whole log in one text, for scripts/verify-ledger.mjs: a header with the newest checkpoint, a line
- * `base64(entry) base64(leaf hash)` an entry, a trailer with the SHA-256 of all before it. Empty when nothing is signed.
+ * A whole log in one text, for scripts/verify-ledger.mjs: a header with the newest checkpoint and, where entries were
+ * pruned, the subtrees they hash to; a line `base64(entry) base64(leaf hash)` an entry; a trailer with the SHA-256 of the
+ * header and of all before it. Empty when nothing is signed.
  */
 export async function* exportLog(pool: Pool, tenant: TenantId): AsyncGenerator<string> {
   const checkpoint = await publishedLog(pool, tenant).checkpoint();
@@ -21,14 +25,20 @@ export async function* exportLog(pool: Pool, tenant: TenantId): AsyncGenerator<s
     digest.update(text);
     return text;
   };
-  yield emit(`${JSON.stringify({ format: 'countersign-export-v1', checkpoint })}\n`);
-  for await (const page of readEntries(pool, tenant, { from: 0, to: size })) {
+  const first = await minIndex(pool, tenant);
+  const edge = (await readTree(storedTiles(pool, tenant), first).edge()).map((node) =>
+    node.toString('base64'),
+  );
+  const header = `${JSON.stringify({ format: 'countersign-export-v2', checkpoint, first, edge })}\n`;
+  yield emit(header);
+  for await (const page of readEntries(pool, tenant, { from: first, to: size })) {
     const lines = page.map(
       ({ entry, leafHash }) => `${entry.toString('base64')} ${leafHash.toString('base64')}\n`,
     );
     yield emit(lines.join(''));
   }
-  yield `${JSON.stringify({ entries: size, sha256: digest.digest('hex') })}\n`;
+  const sums = { header: sha256Hex(header), sha256: digest.digest('hex') };
+  yield `${JSON.stringify({ entries: size - first, ...sums })}\n`;
 }
 
 /** Entries as lines of JSON, payload inside, for a SIEM or a person; `seq` is the cursor. */

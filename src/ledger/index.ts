@@ -21,7 +21,7 @@ export { type RequestEvent, readRequestEvents } from './request-events.js';
 export { type Sequencer, type SequencerOptions, startSequencer } from './sequencer.js';
 export { fileSubjectKeys, type SubjectKeys } from './subject-keys.js';
 export { parseTilePath } from './tiles.js';
-export { type LedgerReport, verifyLedger } from './verify.js';
+export { type LedgerReport, type VerifyOptions, verifyLedger } from './verify.js';
 export type { AnchoredCheckpoint, AnchorVerdict } from './verify-anchors.js';
 export type { Problem } from './verify-chain.js';
 export { verifyChain } from './verify-fast.js';

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import { formatLogProof } from '../core/checkpoint.js';
 import type { TenantId } from '../core/tenant.js';
+import { minIndex } from './min-index.js';
 import { TILE_WIDTH, type TileName } from './tiles.js';
 import { readTree, storedTiles } from './tree-reader.js';
 
@@ -68,13 +69,7 @@ export function publishedLog(pool: Pool, tenant: TenantId): PublishedLog {
       );
       return [...new Set(rows.flatMap((row) => row.vkeys))];
     },
-    async minIndex() {
-      const { rows } = await pool.query<{ first: string }>(
-        'SELECT coalesce(min(first_seq), 0) AS first FROM ledger.ledger_range WHERE tenant = $1 AND NOT pruned',
-        [tenant],
-      );
-      return Number(rows[0]?.first ?? 0);
-    },
+    minIndex: () => minIndex(pool, tenant),
   };
 }
 

@@ -28,6 +28,9 @@ export function storedTiles(database: Pool | ClientBase, tenant: string): TileSo
 /** Proofs and roots of the tree that a log was at `size`, computed from tiles (RFC 6962 §2.1). */
 export interface TreeReader {
   root(): Promise<Buffer>;
+  /** The perfect subtrees along the right edge, largest first. */
+  edge(): Promise<Buffer[]>;
+  leaf(index: number): Promise<Buffer>;
   /** From the leaf's sibling up. */
   inclusion(index: number): Promise<Buffer[]>;
   /** That this tree only adds to the one of `older` leaves, 1 ≤ older ≤ size. */
@@ -77,6 +80,16 @@ export function readTree(source: TileSource, size: number): TreeReader {
 
   return {
     root: async () => (size === 0 ? EMPTY_ROOT : subtree(0, size)),
+    async edge() {
+      const nodes: Buffer[] = [];
+      for (let from = 0; from < size; ) {
+        const leaves = largestPowerBelow(size - from + 1);
+        nodes.push(await subtree(from, from + leaves));
+        from += leaves;
+      }
+      return nodes;
+    },
+    leaf: (index) => readHashes(0, index, 1),
     async inclusion(index) {
       if (index < 0 || index >= size) throw new RangeError(`no entry ${index} in a tree of ${size}`);
       return path(index, 0, size);

@@ -1,6 +1,9 @@
+import type { ClientBase, Pool } from 'pg';
 import type { Checkpoint } from '../core/checkpoint.js';
+import type { TenantId } from '../core/tenant.js';
 import { type Edge, edgeRoot } from './tree.js';
 import type { Problem } from './verify-chain.js';
+import { isExtension } from './verify-range.js';
 
 /** A checkpoint that an anchor outside the database keeps; `domain` names who would have to lie along. */
 export interface AnchoredCheckpoint {
@@ -18,35 +21,46 @@ export interface AnchorVerdict {
 
 /** Holds the recomputed tree against checkpoints from outside: attacks 4, 5, 8 and 9 end here. */
 export function checkAnchors(anchored: readonly AnchoredCheckpoint[]) {
-  const verdicts = anchored.map(({ anchor, domain, checkpoint }) => ({
-    anchor,
-    domain,
-    checkpoint,
-    agrees: checkpoint.size === 0,
-  }));
+  const verdicts = anchored.map((each) => ({ ...each, agrees: each.checkpoint.size === 0, isDone: false }));
+  type Verdict = (typeof verdicts)[number];
+  const judge = (verdict: Verdict, agrees: boolean, detail: string): Problem[] => {
+    Object.assign(verdict, { agrees, isDone: true });
+    return agrees ? [] : [{ seq: null, mechanism: 'anchor', detail: `${verdict.anchor} ${detail}` }];
+  };
   return {
     compare(edge: Edge): Problem[] {
+      return verdicts
+        .filter(({ checkpoint }) => checkpoint.size === edge.size)
+        .flatMap((verdict) =>
+          judge(
+            verdict,
+            edgeRoot(edge).equals(verdict.checkpoint.root),
+            `keeps another history of the first ${edge.size} entries`,
+          ),
+        );
+    },
+    /** Those whose size lies outside the range that was read: proved to be of the same tree, or not. */
+    async finish(
+      edge: Edge,
+      log: { size: number; database: Pool | ClientBase; tenant: TenantId },
+    ): Promise<Problem[]> {
+      const here = { size: edge.size, root: edgeRoot(edge) };
       const problems: Problem[] = [];
-      for (const verdict of verdicts) {
-        if (verdict.checkpoint.size !== edge.size) continue;
-        verdict.agrees = edgeRoot(edge).equals(verdict.checkpoint.root);
-        if (!verdict.agrees)
-          problems.push({
-            seq: null,
-            mechanism: 'anchor',
-            detail: `${verdict.anchor} keeps another history of the first ${edge.size} entries`,
-          });
+      for (const verdict of verdicts.filter(({ isDone }) => !isDone)) {
+        const { checkpoint } = verdict;
+        const saw = `saw ${checkpoint.size} entries, the log ends at ${log.size}`;
+        if (checkpoint.size > log.size)
+          problems.push(...judge(verdict, false, saw).map((problem) => ({ ...problem, seq: log.size })));
+        else
+          problems.push(
+            ...judge(
+              verdict,
+              await isExtension(log.database, log.tenant, [checkpoint, here]),
+              `keeps a history of ${checkpoint.size} entries that is not of this tree`,
+            ),
+          );
       }
       return problems;
-    },
-    finish(size: number): Problem[] {
-      return verdicts
-        .filter(({ checkpoint }) => checkpoint.size > size)
-        .map(({ anchor, checkpoint }) => ({
-          seq: size,
-          mechanism: 'anchor',
-          detail: `${anchor} saw ${checkpoint.size} entries, the log ends at ${size}`,
-        }));
     },
     verdicts: (): AnchorVerdict[] =>
       verdicts.map(({ anchor, domain, checkpoint, agrees }) => ({

@@ -20,7 +20,8 @@ export interface Problem {
     | 'tile'
     | 'checkpoint'
     | 'anchor'
-    | 'unledgered';
+    | 'unledgered'
+    | 'pruned';
   detail: string;
 }
 
@@ -43,13 +44,14 @@ export interface ChainCheck {
   readonly leaf: Buffer;
 }
 
-export function checkChain(origin: string): ChainCheck {
-  const edge = emptyEdge();
+/** Starts from the genesis, or after what `before` covers: the tree of the entries left of a range, and their last leaf. */
+export function checkChain(origin: string, before?: { edge: Edge; leaf: Buffer }): ChainCheck {
+  const edge = before?.edge ?? emptyEdge();
   const problems: Problem[] = [];
   const brokenAfter = new Set<number>();
-  let prev: Buffer = genesisHash(origin);
+  let prev: Buffer = before?.leaf ?? genesisHash(origin);
   let timeMicros = 0n;
-  let next = 0;
+  let next = edge.size;
 
   const decode = ({ seq, entry }: StoredEntry): Entry | null => {
     try {

@@ -1,50 +1,49 @@
 import type { Pool } from 'pg';
 import type { TenantId } from '../core/tenant.js';
 import { copyEntries } from './copy-entries.js';
-import { edgeRoot } from './tree.js';
-import { type AnchoredCheckpoint, type AnchorVerdict, checkAnchors } from './verify-anchors.js';
-import { checkChain, type Problem } from './verify-chain.js';
+import { edgeRoot, RANGE_ENTRIES } from './tree.js';
+import type { LedgerReport, VerifyOptions } from './verify.js';
+import { checkAnchors } from './verify-anchors.js';
+import { readExpectedEnd, readStoredHead } from './verify-head.js';
+import { clampRange, startChain } from './verify-range.js';
 
-export interface ChainReport {
-  ok: boolean;
-  size: number;
-  root: string;
-  problems: Problem[];
-  problemCount: number;
-  anchors: AnchorVerdict[];
-}
+export type ChainReport = Omit<LedgerReport, 'beside' | 'reconciled'>;
 
 /**
- * Leaves, chain, gaps, tree, head and anchors of a whole log, at the speed of hashing and in constant memory; what lies
- * beside the entries is left to `verifyLedger`. For logs of millions, where that takes minutes and this seconds.
+ * Leaves, chain, gaps, tree, head and anchors of a log or a range of it, at the speed of hashing and in constant memory;
+ * what lies beside the entries is left to `verifyLedger`. For logs of millions, where that takes minutes and this seconds.
  */
 export async function verifyChain(
   pool: Pool,
   tenant: TenantId,
-  anchored: readonly AnchoredCheckpoint[] = [],
+  options: Pick<VerifyOptions, 'range' | 'anchored' | 'onProgress'> = {},
 ): Promise<ChainReport> {
+  const { anchored = [], onProgress = async () => {} } = options;
   const client = await pool.connect();
   try {
-    const { rows } = await client.query<{ origin: string; size: string; last_leaf: Buffer; edge: Buffer }>(
-      'SELECT origin, size, last_leaf, edge FROM ledger.ledger_head WHERE tenant = $1',
-      [tenant],
-    );
-    const head = rows[0];
-    const size = Number(head?.size ?? 0);
-    const chain = checkChain(head?.origin ?? '');
+    const head = await readStoredHead(client, tenant);
+    const { range, problems } = clampRange(options.range ?? {}, head);
+    const chain = await startChain(client, tenant, { origin: head.origin ?? '', from: range.from });
+    const { edge } = chain;
     const outside = checkAnchors(anchored);
-    const problems: Problem[] = [];
-    await copyEntries(client, { tenant, from: 0, to: size }, (entry) => {
-      chain.add(entry);
-      problems.push(...outside.compare(chain.edge));
-    });
-    if (head) problems.push(...chain.finish({ size, lastLeaf: head.last_leaf, edge: head.edge }));
-    problems.push(...outside.finish(chain.edge.size));
-    const root = edgeRoot(chain.edge).toString('hex');
+    for (let { from } = range; from < range.to; from += RANGE_ENTRIES) {
+      const to = Math.min(from + RANGE_ENTRIES, range.to);
+      await copyEntries(client, { tenant, from, to }, (entry) => {
+        chain.add(entry);
+        problems.push(...outside.compare(edge));
+      });
+      await onProgress({ checked: edge.size, size: range.to });
+    }
+    if (head.origin !== null)
+      problems.push(...chain.finish(await readExpectedEnd(client, tenant, { head, range, edge })));
+    problems.push(...(await outside.finish(edge, { size: head.size, database: client, tenant })));
     return {
       ok: problems.length === 0,
-      size: chain.edge.size,
-      root,
+      origin: head.origin,
+      size: head.size,
+      range,
+      lastLeaf: chain.leaf.toString('hex'),
+      root: edgeRoot(edge).toString('hex'),
       problems: problems.slice(0, PROBLEMS_SHOWN),
       problemCount: problems.length,
       anchors: outside.verdicts(),

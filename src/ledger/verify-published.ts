@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { checkpointText, openCheckpoint } from '../core/checkpoint.js';
+import { type Checkpoint, checkpointText, openCheckpoint } from '../core/checkpoint.js';
 import { HASH_BYTES } from '../core/merkle.js';
 import { parseVerifierKey } from '../core/note.js';
 import type { TenantId } from '../core/tenant.js';
@@ -8,6 +8,7 @@ import { TILE_WIDTH } from './tiles.js';
 import { type Edge, edgeRoot } from './tree.js';
 import { readTree, storedTiles } from './tree-reader.js';
 import type { Problem, StoredEntry } from './verify-chain.js';
+import { isExtension } from './verify-range.js';
 
 /** Holds the recomputed tree against the tiles served and every checkpoint signed. */
 export function checkPublished(pool: Pool, tenant: TenantId, origin: string) {
@@ -22,18 +23,14 @@ export function checkPublished(pool: Pool, tenant: TenantId, origin: string) {
     row = [];
     if (!stored)
       return [{ seq: index * TILE_WIDTH, mechanism: 'tile', detail: `tile 0/${index} is missing` }];
-    const at = leaves.findIndex(
-      (leaf, place) => !leaf.equals(stored.subarray(place * HASH_BYTES, (place + 1) * HASH_BYTES)),
-    );
-    return at < 0
-      ? []
-      : [
-          {
-            seq: index * TILE_WIDTH + at,
-            mechanism: 'tile',
-            detail: 'the tile served holds another leaf hash',
-          },
-        ];
+    // A range may begin inside a tile: its leaves are the tile's last ones.
+    const skipped = TILE_WIDTH - leaves.length;
+    const at = leaves.findIndex((leaf, place) => {
+      const start = (skipped + place) * HASH_BYTES;
+      return !leaf.equals(stored.subarray(start, start + HASH_BYTES));
+    });
+    const seq = index * TILE_WIDTH + skipped + at;
+    return at < 0 ? [] : [{ seq, mechanism: 'tile', detail: 'the tile served holds another leaf hash' }];
   }
 
   return {
@@ -79,11 +76,18 @@ export function checkPublished(pool: Pool, tenant: TenantId, origin: string) {
       const log = publishedLog(pool, tenant);
       const note = await log.checkpoint();
       const keys = (await log.verifierKeys()).map(parseVerifierKey);
-      if (note === null || !isSigned(note, { origin, keys }))
+      const newest = note === null ? null : openIfSigned(note, { origin, keys });
+      if (!newest)
         problems.push({
           seq: null,
           mechanism: 'checkpoint',
           detail: 'the newest checkpoint is missing or not signed by the log',
+        });
+      else if (!(await isExtension(pool, tenant, [{ size: edge.size, root: edgeRoot(edge) }, newest])))
+        problems.push({
+          seq: null,
+          mechanism: 'checkpoint',
+          detail: `the newest checkpoint, signed at ${newest.size} entries, is not of this tree`,
         });
       const root = await readTree(storedTiles(pool, tenant), edge.size)
         .root()
@@ -99,11 +103,10 @@ export function checkPublished(pool: Pool, tenant: TenantId, origin: string) {
   };
 }
 
-function isSigned(note: string, log: Parameters<typeof openCheckpoint>[1]): boolean {
+function openIfSigned(note: string, log: Parameters<typeof openCheckpoint>[1]): Checkpoint | null {
   try {
-    openCheckpoint(note, log);
-    return true;
+    return openCheckpoint(note, log);
   } catch {
-    return false;
+    return null;
   }
 }

@@ -6,26 +6,35 @@ import type { SubjectKeys } from './subject-keys.js';
 import { edgeRoot } from './tree.js';
 import { type AnchoredCheckpoint, type AnchorVerdict, checkAnchors } from './verify-anchors.js';
 import { type BesideCounts, checkBeside } from './verify-beside.js';
-import { checkChain, type Problem } from './verify-chain.js';
+import type { Problem } from './verify-chain.js';
+import { readExpectedEnd, readStoredHead } from './verify-head.js';
 import { checkPublished } from './verify-published.js';
+import { clampRange, type EntryRange, startChain } from './verify-range.js';
 import { findDisabledTriggers } from './watchdog.js';
 
 export interface LedgerReport {
   ok: boolean;
   origin: string | null;
+  /** Entries the log says it has. */
   size: number;
-  /** Lower-case hex of the newest leaf, and of the RFC 6962 root over all of them. */
+  /** What was recomputed: the first entry, and the one after the last. */
+  range: EntryRange;
+  /** Lower-case hex of the range's last leaf, and of the RFC 6962 root over everything up to it. */
   lastLeaf: string;
   root: string;
   /** In seq order; at most 100, the rest are counted. */
   problems: Problem[];
   problemCount: number;
   beside: BesideCounts;
+  /** Whether state was held against the entries (attack 20): only where all of them were read. */
+  reconciled: boolean;
   /** What lies outside this database and was compared; without any, only the database vouches for itself. */
   anchors: AnchorVerdict[];
 }
 
 export interface VerifyOptions {
+  /** Which entries; all without it. */
+  range?: Partial<EntryRange>;
   subjectKeys?: SubjectKeys | null;
   /** Checkpoints from outside the database. */
   anchored?: readonly AnchoredCheckpoint[];
@@ -35,8 +44,9 @@ export interface VerifyOptions {
 const PROBLEMS_SHOWN = 100;
 
 /**
- * Recomputes a tenant's whole log from its stored bytes and holds it against its head, its tiles, every checkpoint it
- * signed and those kept elsewhere. What was rewritten in every place of the database at once, only the last can tell.
+ * Recomputes a tenant's log, or a range of it, from its stored bytes and holds it against its head, its tiles, every
+ * checkpoint it signed and those kept elsewhere. What was rewritten in every place of the database at once, only the
+ * last can tell.
  */
 export async function verifyLedger(
   pool: Pool,
@@ -50,13 +60,14 @@ export async function verifyLedger(
     policyInputsChecked: 0,
     policyInputsAbsent: 0,
   };
-  const head = await readHead(pool, tenant);
-  const chain = checkChain(head?.origin ?? '');
-  const published = checkPublished(pool, tenant, head?.origin ?? '');
+  const head = await readStoredHead(pool, tenant);
+  const origin = head.origin ?? '';
+  const { range, problems } = clampRange(options.range ?? {}, head);
+  const chain = await startChain(pool, tenant, { origin, from: range.from });
+  const published = checkPublished(pool, tenant, origin);
   const outside = checkAnchors(anchored);
   const requests = new Set<string>();
-  const problems: Problem[] = [];
-  for await (const page of readEntries(pool, tenant, { from: 0, to: head?.size ?? 0 })) {
+  for await (const page of readEntries(pool, tenant, range)) {
     await published.load(page);
     const entries = [];
     for (const stored of page) {
@@ -65,43 +76,37 @@ export async function verifyLedger(
       problems.push(...published.compare(chain.edge, chain.leaf), ...outside.compare(chain.edge));
     }
     problems.push(...(await checkBeside({ pool, tenant, subjectKeys, requests }, entries, beside)));
-    await onProgress({ checked: chain.edge.size, size: head?.size ?? 0 });
+    await onProgress({ checked: chain.edge.size, size: range.to });
   }
-  if (head) problems.push(...chain.finish(head), ...(await published.finish(chain.edge)));
+  const { edge } = chain;
+  if (head.origin !== null)
+    problems.push(
+      ...chain.finish(await readExpectedEnd(pool, tenant, { head, range, edge })),
+      ...(await published.finish(edge)),
+    );
+  const reconciled = range.from === head.first && range.to === head.size;
   problems.push(
-    ...outside.finish(chain.edge.size),
+    ...(await outside.finish(edge, { size: head.size, database: pool, tenant })),
     ...(await checkTail(pool, tenant)),
     ...(await findDisabledTriggers(pool)),
-    ...(await findUnledgered(pool, tenant, { requests, until: head?.newestAt ?? new Date(0) })),
+    ...(reconciled ? await findUnledgered(pool, tenant, { requests, until: head.newestAt }) : []),
   );
   problems.sort(
     (left, right) => (left.seq ?? Number.MAX_SAFE_INTEGER) - (right.seq ?? Number.MAX_SAFE_INTEGER),
   );
   return {
     ok: problems.length === 0,
-    origin: head?.origin ?? null,
-    size: chain.edge.size,
+    origin: head.origin,
+    size: head.size,
+    range,
     lastLeaf: chain.leaf.toString('hex'),
-    root: edgeRoot(chain.edge).toString('hex'),
+    root: edgeRoot(edge).toString('hex'),
     problems: problems.slice(0, PROBLEMS_SHOWN),
     problemCount: problems.length,
     beside,
+    reconciled,
     anchors: outside.verdicts(),
   };
-}
-
-async function readHead(pool: Pool, tenant: TenantId) {
-  const { rows } = await pool.query<{
-    origin: string;
-    size: string;
-    last_leaf: Buffer;
-    edge: Buffer;
-    time_micros: string;
-  }>('SELECT origin, size, last_leaf, edge, time_micros FROM ledger.ledger_head WHERE tenant = $1', [tenant]);
-  const row = rows[0];
-  if (!row) return null;
-  const newestAt = new Date(Number(row.time_micros) / 1000);
-  return { origin: row.origin, size: Number(row.size), lastLeaf: row.last_leaf, edge: row.edge, newestAt };
 }
 
 /** The log grows while it is read; head and newest entry are compared in one snapshot. */

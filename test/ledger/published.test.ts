@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { serve } from '@hono/node-server';
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openCheckpoint, openLogProof, parseCheckpointText } from '../../src/core/checkpoint.js';
 import { leafHash, verifyConsistency } from '../../src/core/merkle.js';
 import { parseNote, parseVerifierKey } from '../../src/core/note.js';
@@ -141,6 +141,41 @@ test('the chain alone is verified at full speed, to the same root', async () => 
     JSON.parse(await (await fetch(`${http}/v1/audit/verify${query}`, authorized)).text());
   const [quick, whole] = [await verdictOf('?depth=chain'), await verdictOf('')];
   expect(quick).toMatchObject({ ok: true, size: 633, root: whole.root });
+});
+
+describe('a range of the log', () => {
+  const verdictOf = async (query: string) =>
+    JSON.parse(await (await fetch(`${http}/v1/audit/verify?${query}`, authorized)).text());
+
+  test.each(['', '&depth=chain'])(
+    'is recomputed alone and bound to the newest checkpoint%s',
+    async (depth) => {
+      expect(await verdictOf(`from=100&to=300${depth}`)).toMatchObject({
+        ok: true,
+        size: 633,
+        range: { from: 100, to: 300 },
+        root: parseCheckpointText(parseNote(early).text).root.toString('hex'),
+      });
+      expect(await verdictOf(`from=600${depth}`)).toMatchObject({ ok: true, range: { from: 600, to: 633 } });
+      expect(await verdictOf(`from=256&to=257${depth}`)).toMatchObject({ ok: true });
+    },
+  );
+
+  test('that reaches beyond the log fails, and one that is none is refused', async () => {
+    expect(await verdictOf('from=600&to=634')).toMatchObject({
+      ok: false,
+      problems: [{ seq: 633, mechanism: 'head' }],
+    });
+    for (const query of ['from=5&to=5', 'from=6&to=5', 'from=-1', 'to=x', 'depth=some'])
+      expect(await verdictOf(query)).toMatchObject({ code: 'malformed' });
+  });
+
+  test('is a command too, which says what it covered', async () => {
+    expect(await runAudit('verify', '--from', '100', '--to', '300')).toMatchObject({
+      code: 0,
+      text: expect.stringContaining('OK: entries 100 to 299 of 633 verify.'),
+    });
+  });
 });
 
 test('events are read page by page behind a cursor', async () => {

@@ -6,18 +6,9 @@ import { z } from 'zod';
 import { openLogProof } from '../../core/checkpoint.js';
 import { leafHash } from '../../core/merkle.js';
 import { parseVerifierKey } from '../../core/note.js';
+import { ask, type Server } from './server.js';
+import { type VerifyArguments, verify } from './verify.js';
 
-const Report = z.object({
-  ok: z.boolean(),
-  size: z.number(),
-  root: z.string(),
-  problems: z.array(z.object({ seq: z.number().nullable(), mechanism: z.string(), detail: z.string() })),
-  problemCount: z.number(),
-  anchors: z.array(
-    z.object({ anchor: z.string(), domain: z.string(), size: z.number(), agrees: z.boolean() }),
-  ),
-});
-type Report = z.infer<typeof Report>;
 const Proven = z.object({ seq: z.number(), entry: z.base64(), proof: z.string() });
 
 const Replayed = z.object({
@@ -33,20 +24,15 @@ const Replayed = z.object({
   ),
 });
 
-interface Server {
-  http: string;
-  token: string;
-}
-
 /** `countersign audit …`: asks the server over HTTP, holds no database access. Exit 0 when it verifies, else 1. */
 export function auditCommand(): Command {
   const audit = new Command('audit').description('read and verify the ledger');
   withServer(audit.command('verify'))
-    .description('have the server recompute the whole ledger from its stored bytes')
+    .description('have the server recompute the ledger, or a range of it, from its stored bytes')
     .option('--chain', 'entries, chain, tree and anchors only, not what lies beside: for logs of millions')
-    .action((options: Server & { chain?: boolean }) =>
-      run('The ledger could not be verified', () => verify(options)),
-    );
+    .option('--from <seq>', 'the first entry to verify; what lies before it comes from the tiles')
+    .option('--to <seq>', 'the entry to stop before')
+    .action((options: VerifyArguments) => run('The ledger could not be verified', () => verify(options)));
   withServer(audit.command('prove <seq>'))
     .description('prove here, under your own copy of the key, that an entry is in the log')
     .requiredOption('--key <vkey>', 'the verifier key you were given when you were introduced to the log')
@@ -81,13 +67,6 @@ async function run(failure: string, work: () => Promise<0 | 1>): Promise<void> {
   }
 }
 
-async function verify(server: Server & { chain?: boolean }): Promise<0 | 1> {
-  const path = `/v1/audit/verify${server.chain === true ? '?depth=chain' : ''}`;
-  const report = Report.parse(await (await ask(server, path)).json());
-  process.stdout.write(describe(report));
-  return report.ok ? 0 : 1;
-}
-
 async function prove(seq: string, server: Server & { key: string }): Promise<0 | 1> {
   const key = parseVerifierKey(server.key);
   const proven = Proven.parse(await (await ask(server, `/v1/audit/prove/${encodeURIComponent(seq)}`)).json());
@@ -115,30 +94,4 @@ async function replay(request: string, server: Server): Promise<0 | 1> {
     process.stdout.write(`${seq}  ${at}  ${type}  ${decision?.effect ?? '-'}  ${verdict}\n`);
   process.stdout.write(ok ? 'OK: the rules answer as they did.\n' : 'FAILED: the rules answer otherwise.\n');
   return ok ? 0 : 1;
-}
-
-async function ask({ http, token }: Server, path: string): Promise<Response> {
-  if (!/^https?:\/\//.test(http) || !URL.canParse(http))
-    throw new Error(`${http} is no address: give one such as http://127.0.0.1:3000`);
-  const headers = { authorization: `Bearer ${token}` };
-  const response = await fetch(new URL(path, http), { headers }).catch(() => {
-    throw new Error(`nothing answers at ${http}`);
-  });
-  if (response.status === 401) throw new Error('the token is not accepted; it may have expired');
-  if (!response.ok) throw new Error(`the server answered ${response.status}`);
-  if (response.headers.get('content-type')?.startsWith('text/html'))
-    throw new Error(`what answers at ${http} is no Countersign server`);
-  return response;
-}
-
-function describe({ ok, size, root, problems, problemCount, anchors }: Report): string {
-  const agreeing = anchors.filter((anchor) => anchor.agrees);
-  const domains = new Set(agreeing.map((anchor) => anchor.domain)).size;
-  const quorum = `${agreeing.length} of ${anchors.length} anchors in ${domains} trust domains agree.`;
-  if (ok) return `OK: ${size} entries verify. Root ${root}\n${quorum}\n`;
-  const lines = problems.map(
-    ({ seq, mechanism, detail }) =>
-      `  ${seq === null ? 'whole log' : `entry ${seq}`}: ${mechanism}: ${detail}`,
-  );
-  return [`FAILED: ${problemCount} problems in ${size} entries`, ...lines, quorum, ''].join('\n');
 }

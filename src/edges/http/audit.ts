@@ -9,12 +9,11 @@ import {
   proveEntry,
   readEvents,
   type SubjectKeys,
-  verifyChain,
-  verifyLedger,
 } from '../../ledger/index.js';
 import { type AuthenticateAuditor, readBearer } from './auditor.js';
 import { ledgerRoutes } from './ledger.js';
 import { replayRequest } from './replay.js';
+import { answerVerification, NDJSON, Seq } from './verify.js';
 
 export interface AuditDeps {
   pool: Pool;
@@ -29,8 +28,6 @@ export interface AuditDeps {
 
 type AuditEnv = { Variables: { label: string } };
 
-const NDJSON = 'application/x-ndjson';
-const Seq = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 const EventsQuery = z.object({
   after: Seq.optional(),
   limit: z.coerce.number().int().min(1).max(10_000).default(1_000),
@@ -49,22 +46,9 @@ export function auditRoutes(deps: AuditDeps): Hono<AuditEnv> {
     return next();
   });
 
-  /** One JSON verdict; asked for NDJSON, lines of progress before it. An answer without a verdict is a failure. */
   app.get('/v1/audit/verify', async (context) => {
     await onRead(context.get('label'), 'verify');
-    const options = { subjectKeys, anchored: await anchored() };
-    if (context.req.query('depth') === 'chain')
-      return context.json(await verifyChain(pool, tenant, options.anchored));
-    if (context.req.header('accept') !== NDJSON)
-      return context.json(await verifyLedger(pool, tenant, options));
-    context.header('content-type', NDJSON);
-    return stream(context, async (out) => {
-      const onProgress = async (progress: object) =>
-        void (await out.write(`${JSON.stringify({ progress })}\n`));
-      await out.write(
-        `${JSON.stringify({ verdict: await verifyLedger(pool, tenant, { ...options, onProgress }) })}\n`,
-      );
-    });
+    return answerVerification(context, { pool, tenant, subjectKeys, anchored: await anchored() });
   });
 
   app.get('/v1/audit/events', async (context) => {

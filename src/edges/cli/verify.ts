@@ -1,0 +1,74 @@
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import { z } from 'zod';
+import { ask, type Server } from './server.js';
+
+const Report = z.object({
+  ok: z.boolean(),
+  size: z.number(),
+  range: z.object({ from: z.number(), to: z.number() }),
+  root: z.string(),
+  problems: z.array(z.object({ seq: z.number().nullable(), mechanism: z.string(), detail: z.string() })),
+  problemCount: z.number(),
+  anchors: z.array(
+    z.object({ anchor: z.string(), domain: z.string(), size: z.number(), agrees: z.boolean() }),
+  ),
+});
+type Report = z.infer<typeof Report>;
+const Line = z.union([
+  z.object({ verdict: Report }),
+  z.object({ progress: z.object({ checked: z.number(), size: z.number() }) }),
+]);
+
+export interface VerifyArguments extends Server {
+  chain?: boolean;
+  from?: string;
+  to?: string;
+}
+
+/** Follows the server's lines to the verdict; an answer that ends before it is a failure. */
+export async function verify(options: VerifyArguments): Promise<0 | 1> {
+  const { chain, from, to } = options;
+  const query = new URLSearchParams({
+    ...(chain === true ? { depth: 'chain' } : {}),
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+  });
+  const { body } = await ask(options, `/v1/audit/verify?${query}`, { accept: 'application/x-ndjson' });
+  if (!body) throw new Error('the server answered nothing');
+  for await (const text of createInterface({ input: Readable.fromWeb(body) })) {
+    const line = Line.parse(JSON.parse(text));
+    if ('verdict' in line) {
+      process.stdout.write(describe(line.verdict));
+      return line.verdict.ok ? 0 : 1;
+    }
+    if (process.stderr.isTTY)
+      process.stderr.write(`\r${line.progress.checked} of ${line.progress.size} entries\r`);
+  }
+  throw new Error('the server stopped before its verdict');
+}
+
+function describe(report: Report): string {
+  const { ok, size, range, root, problems, problemCount } = report;
+  const isWhole = range.from === 0 && range.to === size;
+  const what = isWhole ? `${size} entries` : `entries ${range.from} to ${range.to - 1} of ${size}`;
+  if (ok) return `OK: ${what} verify. Root ${root}\n${describeAnchors(report)}\n`;
+  const lines = problems.map(
+    ({ seq, mechanism, detail }) =>
+      `  ${seq === null ? 'whole log' : `entry ${seq}`}: ${mechanism}: ${detail}`,
+  );
+  return [`FAILED: ${problemCount} problems in ${what}`, ...lines, describeAnchors(report), ''].join('\n');
+}
+
+/** Whose word the verdict rests on besides the server's own. */
+function describeAnchors({ anchors }: Report): string {
+  if (anchors.length === 0)
+    return 'No anchor was compared: only this server vouches that the log was not rewritten. Hold an export against a checkpoint you kept, or see docs/ledger.md to configure anchors.';
+  const agreeing = anchors.filter((anchor) => anchor.agrees);
+  const domains = [...new Set(agreeing.map((anchor) => anchor.domain))];
+  const reach = Math.max(0, ...agreeing.map((anchor) => anchor.size));
+  const counted = `${agreeing.length} of ${anchors.length} anchors agree, in ${domains.length} trust domains`;
+  return domains.length === 0
+    ? `${counted}.`
+    : `${counted} (${domains.join(', ')}), up to entry ${reach - 1}.`;
+}
