@@ -135,7 +135,7 @@ export type Step<State extends string, Details> = (
 
 /** Why something is stopped, and on whose word; `by` is null where a process noticed it. */
 export interface Stop {
-  readonly reason: 'frozen' | 'deactivated' | 'contained';
+  readonly reason: 'frozen' | 'deactivated' | 'contained' | 'recalled';
   readonly by: PrincipalId | null;
 }
 
@@ -155,8 +155,8 @@ export interface CapabilityDefinition<State extends string, Event extends string
     inbox: InboxReceipt,
   ) => Promise<Outcome<unknown>>;
   /**
-   * Ends or closes this request whatever its state, on an obligation: somebody was frozen or has left, or an incident is
-   * being contained. Repeats safely; a final state is left as it is.
+   * Ends or closes this request whatever its state, on an obligation: somebody was frozen or has left, an incident is
+   * being contained, or what somebody did is recalled. Repeats safely; a final state is left as it is.
    */
   readonly stop?: (
     context: VerbContext,

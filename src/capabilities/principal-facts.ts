@@ -1,14 +1,24 @@
 import type { Json } from '../core/canonical.js';
 import type { PrincipalId } from '../core/tenant.js';
 import { isActiveAt } from '../policy/index.js';
-import type { StoredVote } from '../store/index.js';
+import { readHandles, type StoredVote } from '../store/index.js';
 import type { Directory, VerbContext } from './define.js';
 
 type Standing = Awaited<ReturnType<Directory['standing']>>;
 
+/** Held while this account has no power; its holder is the freeze. */
+export const frozenHandle = (person: string): string => `frozen:${person}`;
+
+/** Everyone whose account is frozen, by the handle's own order: who was frozen first. */
+export async function readFrozen(context: VerbContext): Promise<{ person: string; freeze: string }[]> {
+  const prefix = frozenHandle('');
+  const held = await readHandles(context.store, context.tenant, prefix);
+  return held.map(({ handle, holder }) => ({ person: handle.slice(prefix.length), freeze: holder }));
+}
+
 /**
  * How policy input describes people: as the organisation's files say, corrected by Slack's own answer for those in `fresh`,
- * who decide or receive right now (rule 4). Whoever the files do not name is an inactive stranger.
+ * who decide or receive right now (rule 4). Frozen accounts, and whoever the files do not name, are inactive.
  * @throws CountersignError `directory_unreachable`.
  */
 export async function describePrincipals(
@@ -17,8 +27,11 @@ export async function describePrincipals(
   fresh: readonly PrincipalId[],
 ): Promise<(id: PrincipalId) => Json> {
   const asked = [...new Set(fresh)].map(async (id) => [id, await context.directory.standing(id)] as const);
-  const standings = new Map(await Promise.all(asked));
-  return (id) => describe(context, id, now, standings.get(id) ?? 'active');
+  const [frozen, ...answers] = await Promise.all([readFrozen(context), ...asked]);
+  const standings = new Map(answers);
+  const isFrozen = new Set(frozen.map(({ person }) => person));
+  return (id) =>
+    describe(context, id, now, isFrozen.has(id) ? 'deactivated' : (standings.get(id) ?? 'active'));
 }
 
 function describe(context: VerbContext, id: PrincipalId, now: Date, standing: Standing): Json {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { PacketId, PrincipalId, RequestId } from '../core/tenant.js';
 
 const Because = z.object({
-  reason: z.enum(['frozen', 'deactivated', 'contained']),
+  reason: z.enum(['frozen', 'deactivated', 'contained', 'recalled']),
   by: PrincipalId.nullable(),
 });
 

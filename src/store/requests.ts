@@ -37,7 +37,7 @@ export async function readRequest(
   tenant: TenantId,
   id: RequestId,
 ): Promise<StoredRequest | null> {
-  const [request] = await readRequests(store, tenant, { id });
+  const [request] = await readRequests(store, tenant, { id }, 1);
   return request ?? null;
 }
 
@@ -84,6 +84,33 @@ export const readRequestsOf = (
     { number: 'desc' },
   );
 
+/** Requests by id, oldest first; ids that name none are left out. */
+export const readRequestsById = (
+  store: Store,
+  tenant: TenantId,
+  ids: readonly RequestId[],
+): Promise<StoredRequest[]> => readRequests(store, tenant, { id: { in: [...ids] } }, ALL, { number: 'asc' });
+
+/** What this person asked for or would get, whatever the capability, oldest first; `open` leaves out what is over. */
+export const readRequestsWith = (
+  store: Store,
+  tenant: TenantId,
+  { person, open, since }: { person: PrincipalId; open?: true; since?: Date },
+): Promise<StoredRequest[]> =>
+  readRequests(
+    store,
+    tenant,
+    {
+      OR: [{ requester: person }, { subject: person }],
+      ...(open && { dueAt: { not: null } }),
+      ...(since && { createdAt: { gte: since } }),
+    },
+    ALL,
+    { number: 'asc' },
+  );
+
+const ALL = undefined;
+
 type Filter = Omit<Prisma.RequestWhereInput, 'tenant'>;
 
 /** Reads requests with their standing votes. A query without a tenant does not type-check (rule 18). */
@@ -91,10 +118,14 @@ async function readRequests(
   store: Store,
   tenant: TenantId,
   filter: Filter,
-  take = 1,
+  take: number | undefined,
   orderBy: Prisma.RequestOrderByWithRelationInput = { dueAt: 'asc' },
 ): Promise<StoredRequest[]> {
-  const rows = await store.prisma.request.findMany({ where: { ...filter, tenant }, orderBy, take });
+  const rows = await store.prisma.request.findMany({
+    where: { ...filter, tenant },
+    orderBy,
+    ...(take !== undefined && { take }),
+  });
   if (rows.length === 0) return [];
   const votes = await store.prisma.vote.findMany({
     where: { tenant, requestId: { in: rows.map((row) => row.id) }, voidedAt: null },
@@ -108,6 +139,29 @@ async function readRequests(
     requester: PrincipalId.parse(row.requester),
     subject: PrincipalId.parse(row.subject),
     votes: votes.filter((vote) => vote.requestId === row.id).map(toVote),
+  }));
+}
+
+/** Where this person voted, in which sense and when, oldest first; with votes voided since where they are asked for. */
+export async function readVotesBy(
+  store: Store,
+  tenant: TenantId,
+  by: { person: PrincipalId; voided: boolean; since?: Date },
+): Promise<{ id: string; requestId: RequestId; verdict: 'approve' | 'deny'; castAt: Date }[]> {
+  const rows = await store.prisma.vote.findMany({
+    where: {
+      tenant,
+      principal: by.person,
+      ...(!by.voided && { voidedAt: null }),
+      ...(by.since && { castAt: { gte: by.since } }),
+    },
+    orderBy: { castAt: 'asc' },
+    select: { id: true, requestId: true, verdict: true, castAt: true },
+  });
+  return rows.map((row) => ({
+    ...row,
+    requestId: RequestId.parse(row.requestId),
+    verdict: row.verdict === 'approve' ? 'approve' : 'deny',
   }));
 }
 

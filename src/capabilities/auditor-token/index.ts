@@ -4,6 +4,7 @@ import { machine } from './machine.js';
 import { sample } from './sample.js';
 import { Details, eventTypes } from './schemas.js';
 import { slack } from './slack.js';
+import { stop } from './stop.js';
 import { ENTRYPOINT, NAME } from './stored.js';
 import { surfaces } from './views.js';
 
@@ -15,6 +16,7 @@ export const auditorToken = defineCapability({
   details: Details,
   eventTypes,
   due,
+  stop,
   surfaces,
   slack,
   sample,

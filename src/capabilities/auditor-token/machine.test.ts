@@ -6,8 +6,10 @@ const STEPS: readonly (readonly [TokenState, TokenEvent, TokenState])[] = [
   ['pending', 'approve', 'approved'],
   ['pending', 'deny', 'denied'],
   ['pending', 'time_out', 'timed_out'],
+  ['pending', 'stop', 'denied'],
   ['approved', 'show', 'issued'],
   ['approved', 'lapse', 'lapsed'],
+  ['approved', 'stop', 'denied'],
   ['issued', 'expire', 'expired'],
   ['issued', 'revoke', 'revoked'],
 ];

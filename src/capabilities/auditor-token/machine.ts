@@ -10,12 +10,12 @@ export type TokenState =
   | 'timed_out'
   | 'lapsed';
 
-export type TokenEvent = 'approve' | 'deny' | 'time_out' | 'show' | 'lapse' | 'expire' | 'revoke';
+export type TokenEvent = 'approve' | 'deny' | 'time_out' | 'show' | 'lapse' | 'expire' | 'revoke' | 'stop';
 
 /** pending → approved → issued → expired. No token exists before `show`, so nothing but `issued` has one to end. */
 export const machine = defineMachine<TokenState, TokenEvent>('pending', {
-  pending: { approve: 'approved', deny: 'denied', time_out: 'timed_out' },
-  approved: { show: 'issued', lapse: 'lapsed' },
+  pending: { approve: 'approved', deny: 'denied', time_out: 'timed_out', stop: 'denied' },
+  approved: { show: 'issued', lapse: 'lapsed', stop: 'denied' },
   issued: { expire: 'expired', revoke: 'revoked' },
   expired: {},
   revoked: {},

@@ -30,7 +30,7 @@ export const Details = z.object({
   /** Set with the approval: until when its requester may fetch it. */
   fetchUntil: Instant.nullable(),
   token: z.object({ digest: Sha256, shownAt: Instant, expiresAt: Instant }).nullable(),
-  revoked: z.object({ by: PrincipalId, at: Instant }).nullable(),
+  revoked: z.object({ by: PrincipalId.nullable(), at: Instant }).nullable(),
 });
 export type Details = z.infer<typeof Details>;
 
@@ -48,5 +48,6 @@ export const eventTypes = [
   'auditor-token.lapsed',
   'auditor-token.revoked',
   'auditor-token.revoke_refused',
+  'auditor-token.stopped',
   'auditor-token.expired',
 ] as const;

@@ -60,7 +60,7 @@ const STATUS: Record<TokenRequest['state'], (request: TokenRequest, names: Names
     `${shown(request, names)}. It expired ${when(request.details.token?.expiresAt ?? null)}.`,
   revoked: (request, names) => {
     const { revoked } = request.details;
-    const by = revoked === null ? '' : ` by ${names.mention(revoked.by)}`;
+    const by = revoked?.by ? ` by ${names.mention(revoked.by)}` : '';
     return `${shown(request, names)}. Revoked${by} · ${when(revoked?.at ?? null)}`;
   },
   denied: (request, names) => deniedBy(request.details.decided, names),

@@ -5,6 +5,7 @@ import { sample } from './sample.js';
 import { Details, eventTypes } from './schemas.js';
 import { settle } from './settle.js';
 import { slack } from './slack.js';
+import { stop } from './stop.js';
 import { NAME } from './stored.js';
 import { surfaces } from './views.js';
 
@@ -17,6 +18,7 @@ export const elevation = defineCapability({
   eventTypes,
   due,
   settle,
+  stop,
   surfaces,
   slack,
   sample,

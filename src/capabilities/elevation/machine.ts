@@ -17,6 +17,7 @@ export type ElevationEvent =
   | 'approve'
   | 'deny'
   | 'time_out'
+  | 'stop'
   | 'withdraw'
   | 'sign'
   | 'grant'
@@ -33,8 +34,8 @@ export type ElevationEvent =
  * through `ending`, and only a proof closes it (rule 11).
  */
 export const machine = defineMachine<ElevationState, ElevationEvent>('pending', {
-  pending: { vote: 'pending', approve: 'approved', deny: 'denied', time_out: 'timed_out' },
-  approved: { sign: 'executing', withdraw: 'denied' },
+  pending: { vote: 'pending', approve: 'approved', deny: 'denied', time_out: 'timed_out', stop: 'denied' },
+  approved: { sign: 'executing', withdraw: 'denied', stop: 'denied' },
   executing: { sign: 'executing', grant: 'active', fail: 'failed', end: 'ending', prove_ended: 'ended' },
   active: { show: 'active', end: 'ending', prove_ended: 'ended' },
   ending: { send_end: 'ending', prove_ended: 'ended', fail_to_prove: 'revoke_unproven' },

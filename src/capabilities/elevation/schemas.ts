@@ -19,7 +19,16 @@ export const AskInput = z.object({
 export type AskInput = z.infer<typeof AskInput>;
 
 const Ending = z.object({
-  reason: z.enum(['expired', 'ended_early', 'revoked', 'never_started']),
+  reason: z.enum([
+    'expired',
+    'ended_early',
+    'revoked',
+    'never_started',
+    'frozen',
+    'deactivated',
+    'contained',
+    'recalled',
+  ]),
   by: PrincipalId.nullable(),
   askedAt: Instant,
   packetId: PacketId.nullable(),
@@ -72,6 +81,7 @@ export const eventTypes = [
   'elevation.denied',
   'elevation.timed_out',
   'elevation.withdrawn',
+  'elevation.stopped',
   'elevation.release_refused',
   'elevation.released',
   'elevation.granted',

@@ -13,6 +13,10 @@ const PACKET_REASON: Record<NonNullable<Details['end']>['reason'], EndReason> = 
   ended_early: 'ended_early',
   revoked: 'revoked',
   never_started: 'revoked',
+  frozen: 'revoked',
+  deactivated: 'revoked',
+  contained: 'revoked',
+  recalled: 'revoked',
 };
 
 /** So many tries without any answer are told to people: an executor that is away says nothing itself (rule 11). */

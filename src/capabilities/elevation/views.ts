@@ -11,6 +11,7 @@ import {
 } from '../../blocks/index.js';
 import { buttonValue } from '../button.js';
 import type { Names, Surface } from '../define.js';
+import { stoppedBy } from '../stop-words.js';
 import { voteButtons } from '../vote-controls.js';
 import { approvedBy, askSurface, deniedBy, TIMED_OUT, when } from '../wording.js';
 import type { Elevation } from './schemas.js';
@@ -109,6 +110,11 @@ function howItEnded(request: Elevation, names: Names): string {
       return `Revoked${by} · ${when(end.askedAt)}`;
     case 'never_started':
       return 'Withdrawn before it could be used';
+    case 'frozen':
+    case 'deactivated':
+    case 'contained':
+    case 'recalled':
+      return `${stoppedBy({ reason: end.reason, by: end.by }, names)} · ${when(end.askedAt)}`;
     case 'expired':
     case undefined:
       return 'The time is over';

@@ -1,0 +1,16 @@
+import { RequestId } from '../../core/tenant.js';
+import { readRequestsById } from '../../store/index.js';
+import { typedRequest, type VerbContext } from '../define.js';
+import { readFrozen } from '../principal-facts.js';
+import { machine } from './machine.js';
+import { Details, type Freeze } from './schemas.js';
+import { NAME } from './stored.js';
+
+/** Every freeze in force, oldest first. */
+export async function freezesInForce(context: VerbContext): Promise<Freeze[]> {
+  const ids = (await readFrozen(context)).map(({ freeze }) => RequestId.parse(freeze));
+  const requests = await readRequestsById(context.store, context.tenant, ids);
+  return requests
+    .map((request) => typedRequest({ name: NAME, machine, details: Details }, request))
+    .toSorted((one, other) => one.number - other.number);
+}

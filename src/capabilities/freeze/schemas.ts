@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { PrincipalId, RequestId } from '../../core/tenant.js';
+import type { RequestOf } from '../define.js';
+import type { FreezeState } from './machine.js';
+
+const Instant = z.iso.datetime({ precision: 3 });
+
+/** How many of security must agree to lift; policy counts them, this is what people are told. */
+export const LIFTS_NEEDED = 2;
+
+/** What a freeze knows; whose account it is stands in the request's `subject`. */
+export const Details = z.object({
+  because: z.enum(['frozen', 'deactivated', 'contained', 'recalled']),
+  /** Null where a process noticed it. */
+  by: PrincipalId.nullable(),
+  reason: z.string(),
+  /** Over whose account this is and why: what those who lift it agree to. */
+  seal: z.string().regex(/^[0-9a-f]{64}$/),
+  /** Who of security there was to tell. */
+  security: z.array(PrincipalId),
+  /** Numbers of the requests that were told to stop. */
+  stopped: z.array(z.int()),
+  /** How many of their standing votes on undecided requests were taken back. */
+  voided: z.int(),
+  /** What goes on and rests on an approval of theirs: listed for people to look at, never ended by this. */
+  resting: z.array(
+    z.object({ id: RequestId, number: z.int(), capability: z.string(), subject: PrincipalId }),
+  ),
+  sweeps: z.int(),
+  liftedAt: Instant.nullable(),
+});
+export type Details = z.infer<typeof Details>;
+
+export type Freeze = RequestOf<FreezeState, Details>;
+
+export const eventTypes = [
+  'freeze.frozen',
+  'freeze.freeze_refused',
+  'freeze.list_refused',
+  'freeze.swept',
+  'freeze.vote_voided',
+  'freeze.vote_refused',
+  'freeze.lift_agreed',
+  'freeze.lifted',
+] as const;

@@ -1,0 +1,107 @@
+import {
+  actions,
+  button,
+  context,
+  header,
+  inlineValue,
+  type MessageContent,
+  message,
+  quotedValue,
+  section,
+} from '../../blocks/index.js';
+import { buttonValue } from '../button.js';
+import type { Names, Surface } from '../define.js';
+import { when } from '../wording.js';
+import { type Freeze, LIFTS_NEEDED } from './schemas.js';
+
+export const ACTIONS = { lift: 'freeze.lift' } as const;
+
+/** How many requests one message names; the rest are counted. */
+const NAMED_AT_MOST = 20;
+
+/** The security channel sees what was taken; the frozen account is told by its own refused clicks alone. */
+export function surfaces(request: Freeze, names: Names): Surface[] {
+  const people = request.details.security.slice(0, 20).map((person) => names.mention(person));
+  const told = `${people.join(', ') || 'Security'}: this account has no power until two of you lift that.`;
+  return [
+    { name: 'card', at: { channel: 'codex-hps' }, ...card(request, names) },
+    { name: 'thread:told', at: { channel: 'codex-hps' }, under: 'card', ...message(told, [section(told)]) },
+  ];
+}
+
+function card(request: Freeze, names: Names): MessageContent {
+  const { details, number } = request;
+  const status = statusOf(request, names);
+  const title = request.state === 'frozen' ? 'Account Frozen' : 'Freeze Lifted';
+  return message(`${headline(request, names)} · ${status}`, [
+    header(`${title} · #${number}`),
+    section(headline(request, names)),
+    ...(details.reason === '' ? [] : [section(`*Reason*\n${quotedValue(details.reason, 900)}`)]),
+    section(ended(request)),
+    ...(details.resting.length === 0 ? [] : [section(restingOn(request, names))]),
+    section(status),
+    ...liftButton(request),
+    context(
+      'Everything of this is in the ledger · `/recall @person since 3d` goes through what the account did',
+    ),
+  ]);
+}
+
+export function headline({ subject, details }: Freeze, names: Names): string {
+  const person = names.mention(subject);
+  const by = details.by === null ? 'Countersign' : names.mention(details.by);
+  return details.because === 'deactivated'
+    ? `The account of ${person} was deactivated in Slack, so it has no power here`
+    : `${by} took all power from the account of ${person}`;
+}
+
+function ended({ details }: Freeze): string {
+  const requests =
+    details.stopped.length === 0
+      ? 'Nothing of theirs was open.'
+      : `Everything open of theirs is ended: ${numbers(details.stopped)}.`;
+  const votes = `${details.voided} of their votes`;
+  return details.voided === 0 ? requests : `${requests}\n${votes} on undecided requests no longer count.`;
+}
+
+function restingOn({ details }: Freeze, names: Names): string {
+  const named = details.resting
+    .slice(0, NAMED_AT_MOST)
+    .map((one) => `#${one.number} ${inlineValue(one.capability, 40)} of ${names.mention(one.subject)}`);
+  const more = details.resting.length - named.length;
+  return `*What goes on and rests on their approval*\n${named.join('\n')}${more > 0 ? `\nand ${more} more` : ''}\nLook at each; security can end it from its own card.`;
+}
+
+function numbers(list: readonly number[]): string {
+  const named = list.slice(0, NAMED_AT_MOST).map((number) => `#${number}`);
+  const more = list.length - named.length;
+  return more > 0 ? `${named.join(', ')} and ${more} more` : named.join(', ');
+}
+
+export function statusOf({ state, votes, details }: Freeze, names: Names): string {
+  const people = votes.map((vote) => names.mention(vote.principal)).join(' and ');
+  if (state === 'lifted')
+    return `Lifted by ${people} · ${when(details.liftedAt)}. Nothing that was ended came back.`;
+  const agreed = people === '' ? '' : ` (${people})`;
+  return `In force. Lifting it takes ${LIFTS_NEEDED} of security: ${votes.length} of ${LIFTS_NEEDED}${agreed}.`;
+}
+
+export function liftButton(request: Freeze) {
+  if (request.state !== 'frozen') return [];
+  return [
+    actions(`freeze-${request.id}-${request.version}`, [
+      button({
+        text: 'Lift Freeze',
+        actionId: ACTIONS.lift,
+        value: buttonValue(request),
+        label: `Agree to lift freeze ${request.number}`,
+        confirm: {
+          title: 'Lift this freeze?',
+          text: 'Do so only when you know yourself that the account is back in the right hands.',
+          confirm: 'Lift Freeze',
+          deny: 'Keep Frozen',
+        },
+      }),
+    ]),
+  ];
+}
