@@ -20,6 +20,8 @@ export const person = (name: string): PrincipalId => PrincipalId.parse(name);
 
 /** People of their own beside the example organisation's, so that a crowd can approve at once. */
 export const CROWD = 50;
+/** Two more of security than the example organisation may have. */
+export const KEEPERS = ['keeper-1', 'keeper-2'].map(person);
 export const approver = (number: number): PrincipalId => person(`approver-${number}`);
 
 export interface Gatekeeper {
@@ -42,7 +44,10 @@ export async function openGatekeeper(): Promise<Gatekeeper> {
     resolve(import.meta.dirname, '../../policies'),
     connectorKinds,
   );
-  const crowded = Organisation.parse({ ...organisation, people: [...organisation.people, ...crowd()] });
+  const crowded = Organisation.parse({
+    ...organisation,
+    people: [...organisation.people, ...crowd(), ...keepers()],
+  });
   const clock = manualClock(new Date('2026-11-21T10:00:00Z'));
   const keys = generateKeySet(tenant);
   const context: VerbContext = {
@@ -82,4 +87,14 @@ const crowd = () =>
     identities: { email: `approver-${number}@hookpilot.example` },
     teams: ['platform'],
     roles: ['platform-approver'],
+  }));
+
+const keepers = () =>
+  KEEPERS.map((id) => ({
+    kind: 'person',
+    id,
+    name: `Keeper ${id}`,
+    identities: { email: `${id}@hookpilot.example` },
+    teams: ['security'],
+    roles: ['security'],
   }));

@@ -178,6 +178,9 @@ CREATE UNIQUE INDEX "request_tenant_number_key" ON "gate"."request"("tenant", "n
 CREATE INDEX "vote_tenant_request_id_idx" ON "gate"."vote"("tenant", "request_id");
 
 -- CreateIndex
+CREATE INDEX "vote_tenant_principal_idx" ON "gate"."vote"("tenant", "principal");
+
+-- CreateIndex
 CREATE INDEX "outbox_not_before_id_idx" ON "gate"."outbox"("not_before", "id");
 
 -- CreateIndex
