@@ -22,7 +22,8 @@ const CLAIM_SECONDS = 5;
 
 /** Our database as the doer sees it: packets to read, an inbox to write, and its own schema. Every call may throw. */
 export interface DoerDatabase {
-  findReleased(since: Date): Promise<ReleasedPacket[]>;
+  /** The next to answer, ends first, but for those `without`. */
+  findReleased(since: Date, without: readonly string[]): Promise<ReleasedPacket[]>;
   /** True when it is ours to answer now: nobody did, and nobody alive has it in hand. */
   claim(packet: { id: string; releasedAt: Date }): Promise<boolean>;
   renew(ids: readonly string[]): Promise<void>;
@@ -54,8 +55,8 @@ export function openDatabase(options: {
   });
   pool.on('error', () => undefined); // an idle connection was lost; the next query finds out
   return {
-    async findReleased(since) {
-      const { rows } = await pool.query(FIND_RELEASED, [tenant, since, holder]);
+    async findReleased(since, without) {
+      const { rows } = await pool.query(FIND_RELEASED, [tenant, since, holder, without]);
       return z.array(ReleasedPacket).parse(rows);
     },
     async claim({ id, releasedAt }) {
@@ -138,7 +139,7 @@ async function beginGrant(
 const FIND_RELEASED = `
   SELECT p.id, p.kind, p.request_id AS "requestId", p.system, p.envelope, p.proof, p.released_at AS "releasedAt", d.receipt IS NOT NULL AS answered
   FROM gate.packet p LEFT JOIN doer.packet d ON d.tenant = p.tenant AND d.id = p.id
-  WHERE p.tenant = $1 AND p.released_at >= $2
+  WHERE p.tenant = $1 AND p.released_at >= $2 AND p.id <> ALL($4::text[])
     AND (d.id IS NULL OR d.receipt IS NULL AND (d.claimed_until < clock_timestamp() OR d.holder = $3)
       OR d.receipt IS NOT NULL AND p.released_at > d.released_at)
   ORDER BY p.kind = 'end' DESC, p.released_at LIMIT 64`;

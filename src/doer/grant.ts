@@ -1,6 +1,6 @@
 import type { ScopePlace, TargetSession } from '../connectors/connector.js';
 import { systemClock } from '../core/clock.js';
-import { type GrantPacket, withinValidity } from '../packet/index.js';
+import { type GrantPacket, type ReceiptCode, withinValidity } from '../packet/index.js';
 import { type Answer, rejected } from './answer.js';
 import { checkTerms } from './check-terms.js';
 import type { DoerContext } from './context.js';
@@ -21,6 +21,21 @@ export async function grant(context: DoerContext, packet: GrantPacket): Promise<
   const earlier = context.disk.owed(packet.requestId) ?? (await context.database.findGrant(packet.requestId));
   if (earlier && (earlier.seal !== packet.seal || earlier.system !== packet.system))
     return rejected('grant_terms_differ');
+  const answer = await begin(context, packet, earlier);
+  const record = context.disk.owed(packet.requestId) ?? earlier;
+  return record && answer.outcome === 'rejected' && !PASSING.has(answer.code)
+    ? endAtOnce(context, record, answer)
+    : answer;
+}
+
+/** Refusals that a packet signed anew gets past: what was begun may still be resumed. */
+const PASSING: ReadonlySet<ReceiptCode> = new Set(['packet_expired', 'target_unreachable']);
+
+async function begin(
+  context: DoerContext,
+  packet: GrantPacket,
+  earlier: GrantRecord | null,
+): Promise<Answer> {
   const terms = checkTerms(packet, context.limits());
   if (!terms.ok) return rejected(terms.code);
   const place = context.systems.find(packet.system)?.scopes[packet.scope];
@@ -35,7 +50,6 @@ export async function grant(context: DoerContext, packet: GrantPacket): Promise<
     );
   } catch (error) {
     if (!isTargetError(error)) throw error;
-    if (error.code === 'target_refused') endAtOnce(context, packet);
     return rejected(error.code, { detail: codeOf(error) });
   }
 }
@@ -107,7 +121,6 @@ async function readBack(work: Work, record: GrantRecord): Promise<Answer> {
   const endedMeanwhile = await isEndedForGood(context, packet.requestId);
   const isPast = Date.parse(record.expiresAt) <= context.clock.now().getTime();
   if (!made || !asApproved || endedMeanwhile || isPast) {
-    endAtOnce(context, packet);
     if (endedMeanwhile) return rejected('grant_tombstoned');
     return rejected(isPast ? 'already_past_end' : 'target_refused', { detail: 'read-back differs' });
   }
@@ -163,9 +176,8 @@ function noteOf(packet: GrantPacket, record: GrantRecord): string {
   return JSON.stringify(note);
 }
 
-/** What may have been made is owed its end now; the loop over our own disk sees to it. */
-function endAtOnce(context: DoerContext, packet: GrantPacket): void {
-  const record = context.disk.owed(packet.requestId);
-  if (record)
-    context.disk.saveOwed({ ...record, expiresAt: context.clock.now().toISOString(), endReason: 'revoked' });
+/** What may have been made is owed its end now, and the answer says so; the loop over our own disk sees to it. */
+function endAtOnce(context: DoerContext, record: GrantRecord, answer: Answer): Answer {
+  context.disk.saveOwed({ ...record, expiresAt: context.clock.now().toISOString(), endReason: 'revoked' });
+  return { ...answer, evidence: { ...answer.evidence, begun: true } };
 }

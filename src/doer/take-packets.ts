@@ -1,4 +1,3 @@
-import { PacketId } from '../core/tenant.js';
 import type { EndPacket, PacketPayload } from '../packet/index.js';
 import { aboutPacket, sendAnswer } from './answer.js';
 import { answerPacket, checkLogged, checkTime, openReleased } from './answer-packet.js';
@@ -32,13 +31,11 @@ export function packetTaker(context: DoerContext, onAnswered: () => void) {
     const now = performance.now();
     const isFull = scannedAt === 0 || now - scannedAt > FULL_SCAN_MS;
     const since = new Date(isFull ? 0 : Math.max(0, newest - OVERLAP_MS));
-    const rows = await context.database.findReleased(since);
+    const rows = await context.database.findReleased(since, notNow(now));
     if (isFull) scannedAt = now;
     newest = Math.max(newest, ...rows.map((row) => row.releasedAt.getTime()));
-    const isDue = (row: ReleasedPacket): boolean =>
-      !inHand.has(row.id) && !hasReceipt(row.id) && (retryAt.get(row.id) ?? 0) <= now;
     const room = CONCURRENCY - inHand.size;
-    const work = await sortOut(rows.filter(isDue), Math.max(0, room));
+    const work = await sortOut(rows, Math.max(0, room));
     for (const batch of work) {
       const running = run(batch).finally(() => underWay.delete(running));
       underWay.add(running);
@@ -46,10 +43,10 @@ export function packetTaker(context: DoerContext, onAnswered: () => void) {
     return false;
   };
 
-  /** Answered, and the answer is on its way: not to be answered twice. */
-  function hasReceipt(id: string): boolean {
-    const packetId = PacketId.safeParse(id);
-    return packetId.success && context.disk.pendingReceipts().has(packetId.data);
+  /** In hand, answered with the answer on its way, or put off. Left out by the query: they must not fill its limit. */
+  function notNow(now: number): string[] {
+    for (const [id, at] of retryAt) if (at <= now) retryAt.delete(id);
+    return [...inHand, ...context.disk.pendingReceipts().keys(), ...retryAt.keys()];
   }
 
   /** Claims what may be worked on now; answers at once what fails before any work. */
@@ -87,6 +84,7 @@ export function packetTaker(context: DoerContext, onAnswered: () => void) {
   async function admit(row: ReleasedPacket): Promise<PacketPayload | null> {
     const opened = openReleased(context, row);
     const time = 'payload' in opened ? await checkTime(context, opened.payload) : opened.answer;
+    if (time === null) retryAt.set(row.id, performance.now() + RETRY_MS);
     if (time === null || !(await context.database.claim(row))) return null;
     if ('payload' in opened) {
       inHand.add(row.id);

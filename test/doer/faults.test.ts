@@ -128,6 +128,23 @@ describe('rule 8: a doer killed in the middle resumes by read-back', () => {
     expect(await world.answer(packet.id)).toMatchObject({ outcome: 'granted' });
   });
 
+  test('rule 12: made, and refused when resumed: ended at once, and the answer says that it had begun', async () => {
+    const child = spawnDoer('doer.created');
+    const packet = grantPacket();
+    await world.release(packet);
+    await killed(child);
+    world.writeLimits((limits) => {
+      limits.systems = {};
+    });
+    world.start({ name: 'b' });
+    expect(await world.answer(packet.id)).toMatchObject({
+      outcome: 'rejected',
+      code: 'limit_system',
+      evidence: { begun: true },
+    });
+    await until('the role gone', async () => !(await roleExists(packet.requestId)));
+  });
+
   test('rule 4: begun but not made, and the packet lapsed since: nothing is made', async () => {
     const child = spawnDoer('doer.leased');
     const packet = grantPacket({ now: new Date(Date.now() - 100_000) });

@@ -15,6 +15,7 @@ import {
   revealPacket,
   SYSTEM,
   type Target,
+  TENANT,
   until,
   type World,
 } from './world.js';
@@ -85,6 +86,18 @@ describe('rule 6: what does not verify is answered by a signed rejection and dro
       });
     }
     expect(await accountExists(packet)).toBe(false);
+  });
+
+  test('rule 2: a hundred ends that nobody can read do not keep one that can waiting', async () => {
+    await world.ours(
+      `INSERT INTO gate.packet (tenant, id, kind, request_id, system, envelope, released_at)
+       SELECT $1, 'bad ' || n, 'end', 'nobody', $2, 'garbage', '2020-01-01' FROM generate_series(1, 100) AS n`,
+      [TENANT, SYSTEM],
+    );
+    world.start();
+    const packet = grantPacket();
+    expect((await world.ask(packet)).outcome).toBe('granted');
+    expect((await world.ask(endPacket(packet.requestId))).outcome).toBe('ended');
   });
 
   test('a wrong HMAC, an unknown key, a foreign tenant, a key not for this kind, garbage', async () => {

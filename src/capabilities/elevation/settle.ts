@@ -126,8 +126,8 @@ function rejected(request: Elevation, { receipt }: InboxReceipt, now: Date): Mov
   )
     return null;
   const failure = FAILURES[receipt.code] ?? 'The executor refused the grant.';
-  // An earlier packet of this grant may have begun at the target: then only a proved end closes it.
-  const clean = request.details.grant?.attempts === 1;
+  // This packet, or an earlier one of this grant, may have begun at the target: then only a proved end closes it.
+  const clean = request.details.grant?.attempts === 1 && receipt.evidence['begun'] !== true;
   const end = {
     reason: 'never_started' as const,
     by: null,
