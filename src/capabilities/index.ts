@@ -1,9 +1,10 @@
+import { absence } from './absence/index.js';
 import { auditorToken } from './auditor-token/index.js';
 import type { Capability } from './define.js';
 import { elevation } from './elevation/index.js';
 import { freeze } from './freeze/index.js';
 
 /** Everything Countersign can do. The edges loop over this and know no capability by name. */
-export const capabilities: readonly Capability[] = [elevation, auditorToken, freeze];
+export const capabilities: readonly Capability[] = [elevation, auditorToken, absence, freeze];
 
 export type { Capability, Directory, Names, SlackAnswer, SlackCall, Surface, VerbContext } from './define.js';

@@ -1,0 +1,68 @@
+import { addMinutes } from 'date-fns';
+import { sha256Hex } from '../../core/canonical.js';
+import { newRequestId } from '../../core/ids.js';
+import { ok, refused } from '../../core/outcome.js';
+import type { PrincipalId, RequestId } from '../../core/tenant.js';
+import { findSecret } from '../../intake/index.js';
+import { isEffect, refusal } from '../../policy/index.js';
+import { commit, refuse } from '../../store/index.js';
+import type { VerbContext } from '../define.js';
+import { clearRefusal } from '../refusals.js';
+import { buildFacts } from './facts.js';
+import { machine } from './machine.js';
+import { AwayInput, type Details } from './schemas.js';
+import { ENTRYPOINT, NAME } from './stored.js';
+
+/** Says that an approver is away for a while, and who is asked meanwhile. */
+export async function begin(context: VerbContext, ask: { by: PrincipalId; input: string; asked: AwayInput }) {
+  const now = context.clock.now();
+  const { by, input } = ask;
+  const { minutes, delegate, note } = AwayInput.parse(ask.asked);
+  const facts = await buildFacts(context, { action: 'begin', now, actor: by, person: by, delegate });
+  const secret = findSecret(note);
+  const decision =
+    secret === null
+      ? context.policy.decide(ENTRYPOINT, facts)
+      : refusal('absence.note_holds_secret', `The note seems to hold a secret (${secret}). Take it out.`);
+  const event = {
+    actor: by,
+    ...(delegate === null ? {} : { people: { delegate } }),
+    data: { minutes },
+  };
+  if (!isEffect(decision, 'allow'))
+    return refuse(context.store, {
+      tenant: context.tenant,
+      at: now,
+      input,
+      decision: clearRefusal(decision, 'absence.unclear'),
+      event: { ...event, type: 'absence.refused', requestId: null },
+    });
+  const id = newRequestId();
+  const until = addMinutes(now, minutes);
+  const details: Details = { until: until.toISOString(), delegate, note, seal: sha256Hex(id), endedAt: null };
+  const committed = await commit(context.store, {
+    tenant: context.tenant,
+    at: now,
+    input,
+    decision,
+    event: {
+      ...event,
+      type: 'absence.begun',
+      requestId: id,
+      personal: { note: { subject: by, text: note } },
+    },
+    changes: [
+      {
+        id,
+        capability: NAME,
+        requester: by,
+        subject: by,
+        from: null,
+        to: { state: machine.initial, details, dueAt: until },
+      },
+    ],
+    // One absence a person: two forms sent at once do not both count.
+    take: [{ handle: `away:${by}`, holder: id, epoch: 1, exclusive: true }],
+  });
+  return committed.ok ? ok<{ id: RequestId }>({ id }) : refused(committed.code, committed.message);
+}

@@ -1,0 +1,46 @@
+import { parseDuration } from '../../intake/index.js';
+import { onButton, privately, underFields } from '../button.js';
+import type { SlackAnswer, SlackHandlers } from '../define.js';
+import { AWAY_MODAL, awayModal, delegateChosen } from './away-modal.js';
+import { begin } from './begin.js';
+import { end } from './end.js';
+import { AwayInput } from './schemas.js';
+import { ACTIONS } from './views.js';
+
+export const slack: SlackHandlers = {
+  commands: [
+    {
+      name: '/away',
+      run: async (context, call) => ({ show: 'modal', view: awayModal(context, call.by, call.text) }),
+    },
+  ],
+  actions: [onButton(ACTIONS.back, async (context, id, call) => privately(await end(context, id, call)))],
+  submissions: [{ callbackId: AWAY_MODAL, run: submitAway }],
+};
+
+async function submitAway(
+  ...[context, call]: Parameters<SlackHandlers['submissions'][number]['run']>
+): Promise<SlackAnswer> {
+  const asked = AwayInput.safeParse({
+    minutes: parseDuration((call.values['time'] ?? '').trim()),
+    delegate: delegateChosen(call.values['delegate'] ?? null),
+    note: call.values['note'] ?? '',
+  });
+  if (!asked.success) return { show: 'errors', errors: formErrors(asked.error.issues) };
+  const outcome = await begin(context, { ...call, asked: asked.data });
+  if (!outcome.ok && outcome.code === 'handle_taken')
+    return { show: 'errors', errors: { time: 'You are away already. Press “I’m Back” first.' } };
+  return underFields(outcome, fieldOf);
+}
+
+const fieldOf = (rule: string): string =>
+  ['delegate', 'note'].find((field) => rule.includes(field)) ?? 'time';
+
+const formErrors = (issues: readonly { path: readonly PropertyKey[]; message: string }[]) =>
+  Object.fromEntries(
+    issues.map(({ path, message }) =>
+      path[0] === 'minutes'
+        ? ['time', 'Say how long, like 4h or 3d, and at most 60d.']
+        : [String(path[0]), message],
+    ),
+  );

@@ -1,0 +1,8 @@
+import { ok } from '../../core/outcome.js';
+import type { VerbContext } from '../define.js';
+import { endByItself } from './end.js';
+import type { AwayRequest } from './schemas.js';
+
+/** Somebody without power stands in nobody's way, and names nobody. */
+export const stop = async (context: VerbContext, request: AwayRequest) =>
+  request.state === 'away' ? endByItself(context, request) : ok(null);

@@ -1,0 +1,49 @@
+import { actions, button, message, quotedValue, section } from '../../blocks/index.js';
+import { buttonValue } from '../button.js';
+import type { Names, Surface } from '../define.js';
+import { when } from '../wording.js';
+import type { AwayRequest } from './schemas.js';
+
+export const ACTIONS = { back: 'absence.back' } as const;
+
+/** A message to whoever is away, and one to whom they named. Pure, and total over states (rule 14). */
+export function surfaces(request: AwayRequest, names: Names): Surface[] {
+  const { delegate } = request.details;
+  const own = awayLine(request, names);
+  const back = request.state === 'away' ? [backButton(request)] : [];
+  return [
+    { name: 'dm:away', at: { person: request.subject }, ...message(own, [section(own), ...back]) },
+    ...(delegate === null ? [] : [delegateSurface(request, delegate, names)]),
+  ];
+}
+
+export function awayLine({ state, details }: AwayRequest, names: Names): string {
+  if (state === 'over') return `You are asked to approve again, since ${when(details.endedAt)}.`;
+  const instead = details.delegate === null ? 'Others' : `${names.mention(details.delegate)} and others`;
+  return `You are away until ${when(details.until)}. ${instead} are asked to approve before you; you can still decide.`;
+}
+
+function delegateSurface(
+  request: AwayRequest,
+  delegate: NonNullable<AwayRequest['details']['delegate']>,
+  names: Names,
+): Surface {
+  const person = names.mention(request.subject);
+  const text =
+    request.state === 'away'
+      ? `${person} is away until ${when(request.details.until)} and named you: you are asked to approve in their place. You may decide on what you could decide on before, and nothing else.`
+      : `${person} is back. You no longer stand in for them.`;
+  const { note } = request.details;
+  const said = note === '' ? [] : [section(quotedValue(note, 500))];
+  return { name: 'dm:delegate', at: { person: delegate }, ...message(text, [section(text), ...said]) };
+}
+
+export const backButton = (request: AwayRequest) =>
+  actions(`absence-${request.id}-${request.version}`, [
+    button({
+      text: "I'm Back",
+      actionId: ACTIONS.back,
+      value: buttonValue(request),
+      label: 'End your absence now',
+    }),
+  ]);
