@@ -27,6 +27,7 @@ const gatekeeper = {
   SLACK_BOT_TOKEN: z.string().min(1),
   SLACK_API_URL: z.url().optional(),
   SLACK_REQUESTS_CHANNEL: z.string().min(1),
+  SLACK_CODEX_HPS_CHANNEL: z.string().min(1),
   /** Where checkpoints of the ledger go outside the database: see docs/ledger.md. */
   ANCHORS_FILE: z.string().min(1).optional(),
   /** Who is on call, to order approvers by: a PagerDuty REST API v2 and a read-only token for it. */

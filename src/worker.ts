@@ -35,7 +35,7 @@ export async function startWorker(
     client,
     capabilities,
     names: () => namesOf(organisation),
-    requestsChannel: config.SLACK_REQUESTS_CHANNEL,
+    channels: { requests: config.SLACK_REQUESTS_CHANNEL, 'codex-hps': config.SLACK_CODEX_HPS_CHANNEL },
     accountOf: (principal) => accountOf(organisation, principal),
     hook,
   });

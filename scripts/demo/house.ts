@@ -192,6 +192,7 @@ function settingsOf(given: {
     SLACK_BOT_TOKEN: secrets.slack.botToken,
     SLACK_API_URL: workspace.proxy.apiUrl,
     SLACK_REQUESTS_CHANNEL: CHANNELS.requests,
+    SLACK_CODEX_HPS_CHANNEL: CHANNELS['codex-hps'],
   };
   return {
     app: {

@@ -10,7 +10,11 @@ import type { Secrets } from './secrets.js';
 
 export const TEAM = 'T01HOOKPILOT';
 const BOT = 'U00COUNTERSIGN';
-export const CHANNELS = { requests: 'C01REQUESTS', general: 'C02GENERAL' } as const;
+export const CHANNELS = {
+  requests: 'C01REQUESTS',
+  general: 'C02GENERAL',
+  'codex-hps': 'C03CODEXHPS',
+} as const;
 
 /** The workspace the example organisation lives in: everybody its files name with a Slack account. */
 export function workspaceConfig(
@@ -41,6 +45,7 @@ export function workspaceConfig(
     channels: [
       { id: CHANNELS.requests, name: 'requests', members },
       { id: CHANNELS.general, name: 'general', members },
+      { id: CHANNELS['codex-hps'], name: 'codex-hps', members },
     ],
   });
 }

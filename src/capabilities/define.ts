@@ -44,11 +44,20 @@ export interface InboxReceipt {
 /** The channels Countersign speaks in; which ones they are is configuration. */
 export type ChannelName = 'requests' | 'codex-hps';
 
+/** A thread of people's own, in which something was asked; where Countersign is no member nothing is shown. */
+export interface Thread {
+  readonly channel: string;
+  readonly ts: string;
+}
+
 /** One Slack message a request should have now. The projector posts or updates it; it never carries a secret. */
 export interface Surface {
   /** Stable within the request, e.g. `card`, `thread:ask`, `dm:outcome:alice`. */
   readonly name: string;
-  readonly at: { readonly channel: ChannelName } | { readonly person: PrincipalId };
+  readonly at:
+    | { readonly channel: ChannelName }
+    | { readonly person: PrincipalId }
+    | { readonly thread: Thread };
   /** The surface in whose thread this one stands. */
   readonly under?: string;
   readonly text: string;
@@ -65,11 +74,11 @@ export interface Names {
 
 export type SlackAnswer =
   | { readonly show: 'modal'; readonly view: View }
-  /** In place of the modal that was submitted, or in which a button was pressed. */
+  /** In place of the modal that was submitted, or in which a control was used; elsewhere a modal of its own. */
   | { readonly show: 'update'; readonly view: View }
   /** A modal whose content takes a moment: `loading` opens at once (a trigger lives 3 s), `fill` replaces it. */
   | { readonly show: 'modal_later'; readonly loading: View; readonly fill: () => Promise<View> }
-  /** To the person who acted, and nobody else. */
+  /** To the person who acted, and nobody else: where they acted in a channel, else in a modal. */
   | { readonly show: 'private'; readonly text: string }
   /** Under the inputs of the submitted modal, by block id. */
   | { readonly show: 'errors'; readonly errors: Readonly<Record<string, string>> }
@@ -88,7 +97,7 @@ export interface SlackHandlers {
   }[];
   readonly actions: readonly {
     readonly actionId: string;
-    /** `view`: the modal the control stands in, where it does. */
+    /** `value`: of the button, or what was chosen or typed. `view`: the modal the control stands in, where it does. */
     readonly run: (
       context: VerbContext,
       call: SlackCall & {
@@ -99,7 +108,7 @@ export interface SlackHandlers {
   }[];
   readonly submissions: readonly {
     readonly callbackId: string;
-    /** `values` by block id: what the person typed or chose, or null where the input was left empty. */
+    /** `values` by block id: what the person typed or chose (several as `a,b`), or null where the input was left empty. */
     readonly run: (
       context: VerbContext,
       call: SlackCall & { metadata: string; values: Readonly<Record<string, string | null>> },
@@ -116,7 +125,11 @@ export interface SlackHandlers {
   /** Message shortcuts: the way in from a thread, where slash commands do not work. */
   readonly shortcuts?: readonly {
     readonly callbackId: string;
-    readonly run: (context: VerbContext, call: SlackCall & { text: string }) => Promise<SlackAnswer>;
+    /** `text`: the message's own; `thread`: the one it stands in, or would start. */
+    readonly run: (
+      context: VerbContext,
+      call: SlackCall & { text: string; thread: Thread },
+    ) => Promise<SlackAnswer>;
   }[];
 }
 

@@ -7,4 +7,14 @@ import { freeze } from './freeze/index.js';
 /** Everything Countersign can do. The edges loop over this and know no capability by name. */
 export const capabilities: readonly Capability[] = [elevation, auditorToken, absence, freeze];
 
-export type { Capability, Directory, Names, SlackAnswer, SlackCall, Surface, VerbContext } from './define.js';
+export type {
+  Capability,
+  ChannelName,
+  Directory,
+  Names,
+  SlackAnswer,
+  SlackCall,
+  SlackHandlers,
+  Surface,
+  VerbContext,
+} from './define.js';

@@ -49,6 +49,8 @@ it('no two capabilities share a name, a command, a button or a form', () => {
   unique(capabilities.flatMap((each) => each.slack.commands.map((command) => command.name)));
   unique(capabilities.flatMap((each) => each.slack.actions.map((action) => action.actionId)));
   unique(capabilities.flatMap((each) => each.slack.submissions.map((submission) => submission.callbackId)));
+  unique(capabilities.flatMap((each) => (each.slack.options ?? []).map((search) => search.actionId)));
+  unique(capabilities.flatMap((each) => (each.slack.shortcuts ?? []).map((shortcut) => shortcut.callbackId)));
 });
 
 describe.each(capabilities.map((capability) => [capability.name, capability] as const))(

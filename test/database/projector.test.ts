@@ -59,7 +59,7 @@ it('rule 14: a message that Slack refuses keeps nobody else from theirs, and is 
     client: new WebClient('xoxb-test', { slackApiUrl: `http://127.0.0.1:${port}/api/` }),
     capabilities,
     names: () => namesOf(gate.context.policy.organisation),
-    requestsChannel: 'C1',
+    channels: { requests: 'C1', 'codex-hps': 'C2' },
     accountOf: () => 'U1',
     hook: noFaults,
   });

@@ -114,6 +114,7 @@ CREATE TABLE "gate"."input_seen" (
     "tenant" TEXT NOT NULL,
     "key" TEXT NOT NULL,
     "seen_at" TIMESTAMPTZ(3) NOT NULL,
+    "request_id" TEXT,
 
     CONSTRAINT "input_seen_pkey" PRIMARY KEY ("tenant","key")
 );

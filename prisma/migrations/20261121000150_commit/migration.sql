@@ -32,7 +32,7 @@ BEGIN
   END IF;
 
   IF p->>'input' IS NOT NULL THEN
-    INSERT INTO gate.input_seen (tenant, key, seen_at) VALUES (t, p->>'input', at) ON CONFLICT DO NOTHING;
+    INSERT INTO gate.input_seen (tenant, key, seen_at, request_id) VALUES (t, p->>'input', at, p->'changes'->0->>'id') ON CONFLICT DO NOTHING;
     IF NOT FOUND THEN RAISE EXCEPTION USING ERRCODE = 'CS002', MESSAGE = 'input seen'; END IF;
   END IF;
 
@@ -124,11 +124,11 @@ REVOKE ALL ON FUNCTION gate.see_input(text, text, timestamptz) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION gate.see_input(text, text, timestamptz) TO cs_app;
 
 -- A message of ours that no row knows (the poster died between posting and noting it) joins the request's copies.
-CREATE FUNCTION gate.adopt_copy(p_tenant text, p_request text, p_channel text, p_ts text, p_at timestamptz) RETURNS void
+CREATE FUNCTION gate.adopt_copy(p_tenant text, p_request text, p_surface text, p_channel text, p_ts text, p_at timestamptz) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WITH adopted AS (
     INSERT INTO gate.projection (tenant, request_id, surface, channel, ts, digest, rendered_at)
-      SELECT p_tenant, p_request, 'copy:' || p_ts, p_channel, p_ts, '', p_at
+      SELECT p_tenant, p_request, 'copy:' || p_ts || ':' || p_surface, p_channel, p_ts, '', p_at
       WHERE EXISTS (SELECT FROM gate.request WHERE tenant = p_tenant AND id = p_request)
         AND NOT EXISTS (SELECT FROM gate.projection WHERE tenant = p_tenant AND channel = p_channel AND ts = p_ts)
       ON CONFLICT DO NOTHING RETURNING 1
@@ -138,6 +138,6 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
            jsonb_build_object('kind', 'project', 'requestId', p_request), p_at, p_at FROM adopted;
 $$;
 
-ALTER FUNCTION gate.adopt_copy(text, text, text, text, timestamptz) OWNER TO cs_owner;
-REVOKE ALL ON FUNCTION gate.adopt_copy(text, text, text, text, timestamptz) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION gate.adopt_copy(text, text, text, text, timestamptz) TO cs_app;
+ALTER FUNCTION gate.adopt_copy(text, text, text, text, text, timestamptz) OWNER TO cs_owner;
+REVOKE ALL ON FUNCTION gate.adopt_copy(text, text, text, text, text, timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION gate.adopt_copy(text, text, text, text, text, timestamptz) TO cs_app;

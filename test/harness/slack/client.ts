@@ -12,10 +12,14 @@ export type SlackClient = {
   post(user: string, channel: string, text: string, threadTs?: string): Promise<void>;
   /** Clicks a button of a message. Throws when the message has no such button: nobody can click what is not there. */
   click(user: string, message: Message, actionId: string): Promise<void>;
+  /** Takes a message shortcut of the app. */
+  shortcut(user: string, message: Pick<Message, 'channel' | 'ts'>, callbackId: string): Promise<void>;
   /** Sends a click Slack would never send: for tests of what the app refuses. */
   forgeClick(user: string, message: Pick<Message, 'channel' | 'ts'>, action: Json): Promise<void>;
   /** Clicks in the person's top modal, else in their App Home. */
   clickView(user: string, actionId: string, values?: Values): Promise<void>;
+  /** Chooses an option of a select in the person's top modal that reports each change. */
+  choose(user: string, blockId: string, value: string): Promise<void>;
   openHome(user: string): Promise<void>;
   /** Types into an external select of the top modal; gives the options offered. */
   suggestions(user: string, blockId: string, actionId: string, typed: string): Promise<Json[]>;
@@ -79,6 +83,9 @@ export async function connectSlackClient(url: string): Promise<SlackClient> {
       if (!action) throw new Error(`The message has no ${actionId} to click.`);
       await control('/interact', { user, channel: message.channel, messageTs: message.ts, action });
     },
+    async shortcut(user, { channel, ts }, callbackId) {
+      await control('/shortcut', { user, channel, messageTs: ts, callbackId });
+    },
     async forgeClick(user, message, action) {
       await control('/interact', { user, channel: message.channel, messageTs: message.ts, action });
     },
@@ -86,6 +93,14 @@ export async function connectSlackClient(url: string): Promise<SlackClient> {
       const action = findElement((top(user) ?? seen.homes.get(user))?.blocks ?? [], actionId);
       if (!action) throw new Error(`The view has no ${actionId} to click.`);
       await control('/interact', { user, action, values });
+    },
+    async choose(user, blockId, value) {
+      const view = top(user);
+      const element = view?.blocks.find((block) => block.block_id === blockId)?.element;
+      if (!view || !element) throw new Error(`The modal has no field ${blockId}.`);
+      const { type, action_id } = element;
+      const action = { type, action_id, block_id: blockId, selected_option: { value } };
+      await control('/interact', { user, action, values: enteredValues(view, { [blockId]: value }) });
     },
     async openHome(user) {
       await control('/open-home', { user });

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Fault } from './faults.js';
 import { forward, parseJson, readBody, sendJson } from './http.js';
 import type { Parts } from './parts.js';
-import { act, Click, Search, suggest } from './person/act.js';
+import { act, Click, Search, Shortcut, suggest, takeShortcut } from './person/act.js';
 import { Json } from './shapes.js';
 
 /**
@@ -23,6 +23,17 @@ export async function handleControl(
     const search = Search.safeParse(asked);
     if (search.success) return sendJson(response, { ok: true, ...(await suggest(parts, search.data)) });
     return sendJson(response, { ok: false, error: 'user, block_id and action_id are required' }, 400);
+  }
+  if (path === '/shortcut') {
+    const taken = Shortcut.safeParse(asked);
+    if (!taken.success)
+      return sendJson(
+        response,
+        { ok: false, error: 'user, channel, messageTs and callbackId are required' },
+        400,
+      );
+    await takeShortcut(parts, taken.data);
+    return sendJson(response, { ok: true });
   }
   if (path === '/views')
     return sendJson(response, { stacks: parts.views.stacks(), homes: parts.views.homes() });

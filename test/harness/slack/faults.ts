@@ -3,7 +3,7 @@ import { z } from 'zod';
 /**
  * What goes wrong with the next `times` calls of `method` (`*` is any). `error` answers `{ok:false, error}`, `status`
  * an HTTP status, `destroy` cuts the connection: `before` the call has an effect, or `after`, so that only the answer
- * is lost. `delayMs` comes first and may stand alone.
+ * is lost. `delayMs` comes first and may stand alone. The method `view_submission` loses the app's answer to one.
  */
 export const Fault = z.object({
   method: z.string(),
@@ -35,7 +35,9 @@ export function createFaults(): Faults {
       armed = [];
     },
     next(method) {
-      const fault = armed.find((each) => each.left > 0 && (each.method === '*' || each.method === method));
+      const fault = armed.find(
+        (each) => each.left > 0 && (each.method === method || (each.method === '*' && method.includes('.'))),
+      );
       if (fault) fault.left -= 1;
       return fault;
     },

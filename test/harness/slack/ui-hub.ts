@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Frame } from './feed.js';
 import { parseJson } from './http.js';
 import type { Parts } from './parts.js';
-import { act, Click, Search, suggest } from './person/act.js';
+import { act, Click, Search, Shortcut, suggest, takeShortcut } from './person/act.js';
 import { closeView, type Submitting, submitView } from './person/submit-view.js';
 import { Values } from './shapes.js';
 import { frameFor, initFrame } from './ui-frames.js';
@@ -18,6 +18,7 @@ const Incoming = z.discriminatedUnion('t', [
   z.looseObject({ t: z.literal('view_close'), user: z.string() }),
   Click.extend({ t: z.literal('block_action') }),
   Search.extend({ t: z.literal('suggest'), id: z.string() }),
+  Shortcut.extend({ t: z.literal('shortcut') }),
 ]);
 
 export type UiHub = { accept(socket: WebSocket, as: string | undefined): void; close(): void };
@@ -56,6 +57,8 @@ export function createUiHub(parts: Parts, appConnected: () => boolean): UiHub {
         return closeView(parts, data.user);
       case 'block_action':
         return act(parts, data);
+      case 'shortcut':
+        return takeShortcut(parts, data);
       case 'suggest':
         return tell(client, { t: 'suggestions', id: data.id, ...(await suggest(parts, data)) });
     }

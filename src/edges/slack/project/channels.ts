@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Surface } from '../../../capabilities/index.js';
+import { stamped } from '../stamp.js';
 import type { ProjectorDeps } from './deps.js';
 import type { Placed } from './placed.js';
 
@@ -19,7 +20,8 @@ export function openChannels(deps: ProjectorDeps): Channels {
   const buckets = new Map<string, Bucket>();
   return {
     of: async (at) => {
-      if ('channel' in at) return deps.requestsChannel;
+      if ('channel' in at) return deps.channels[at.channel];
+      if ('thread' in at) return at.thread.channel;
       const account = deps.accountOf(at.person);
       if (account === null) return null;
       const known =
@@ -44,7 +46,7 @@ export function openChannels(deps: ProjectorDeps): Channels {
         channel: known.channel,
         ts: known.ts,
         text: surface.text,
-        blocks: [...surface.blocks],
+        blocks: stamped(surface.name, surface.blocks),
       }),
   };
 }

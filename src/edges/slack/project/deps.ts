@@ -1,5 +1,5 @@
 import type { WebClient } from '@slack/web-api';
-import type { Capability, Names } from '../../../capabilities/index.js';
+import type { Capability, ChannelName, Names } from '../../../capabilities/index.js';
 import type { Clock } from '../../../core/clock.js';
 import type { FaultHook } from '../../../core/faults.js';
 import type { TenantId } from '../../../core/tenant.js';
@@ -12,7 +12,8 @@ export interface ProjectorDeps {
   client: WebClient;
   capabilities: readonly Capability[];
   names: () => Names;
-  requestsChannel: string;
+  /** Slack's ids of the channels we speak in. */
+  channels: Readonly<Record<ChannelName, string>>;
   /** The Slack account of a principal, or null where they have none. */
   accountOf: (principal: string) => string | null;
   hook: FaultHook;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CountersignError } from '../../../core/errors.js';
 import type { RequestId } from '../../../core/tenant.js';
 import type { ProjectorDeps } from './deps.js';
 
@@ -31,6 +32,24 @@ export async function takeLease(
     [tenant, requestId, LEASE, holder, until, now, until],
   );
   return taken.rowCount === 1;
+}
+
+/**
+ * Holds on to a lease before a call to Slack: waiting for a turn in a busy channel may outlast it.
+ * @throws CountersignError `lease_lost` when another worker shows this request by now.
+ */
+export async function renewLease(
+  { store, tenant, clock }: Deps,
+  requestId: RequestId,
+  holder: string,
+): Promise<void> {
+  const until = new Date(clock.now().getTime() + LEASE_SECONDS * 1000);
+  const held = await store.pool.query(
+    `UPDATE gate.projection SET rendered_at = $1 WHERE tenant = $2 AND request_id = $3 AND surface = $4 AND ts = $5`,
+    [until, tenant, requestId, LEASE, holder],
+  );
+  if (held.rowCount !== 1)
+    throw new CountersignError('lease_lost', 'Another worker shows this request by now.');
 }
 
 export async function releaseLease(

@@ -1,11 +1,21 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Surface } from '../../../capabilities/index.js';
+import { CountersignError } from '../../../core/errors.js';
 import type { RequestId } from '../../../core/tenant.js';
 import { readRequest } from '../../../store/index.js';
 import { slackErrorOf } from '../receive/answer.js';
+import { stamped } from '../stamp.js';
 import { type Channels, openChannels } from './channels.js';
 import type { ProjectorDeps } from './deps.js';
-import { type Placed, readPlaced, releaseLease, savePlaced, takeLease, withdrawPlaced } from './placed.js';
+import {
+  type Placed,
+  readPlaced,
+  releaseLease,
+  renewLease,
+  savePlaced,
+  takeLease,
+  withdrawPlaced,
+} from './placed.js';
 
 /**
  * Makes Slack show a request as it is now (rule 14): posts what is missing, updates what differs, posts anew what was
@@ -18,16 +28,26 @@ export function createProjector(deps: ProjectorDeps): Projector {
   return async (requestId) => {
     const holder = randomUUID();
     if (!(await takeLease(deps, requestId, holder))) return false;
+    const hold = () => renewLease(deps, requestId, holder);
     try {
-      await projectNow(deps, channels, requestId);
+      await projectNow({ ...deps, channels, hold }, requestId);
       return true;
+    } catch (error) {
+      if (error instanceof CountersignError && error.code === 'lease_lost') return false;
+      throw error;
     } finally {
       await releaseLease(deps, requestId, holder);
     }
   };
 }
 
-async function projectNow(deps: ProjectorDeps, channels: Channels, requestId: RequestId): Promise<void> {
+interface Showing extends Omit<ProjectorDeps, 'channels'> {
+  channels: Channels;
+  /** Called before Slack is; throws when this request is another worker's by now. */
+  hold: () => Promise<void>;
+}
+
+async function projectNow(deps: Showing, requestId: RequestId): Promise<void> {
   const request = await readRequest(deps.store, deps.tenant, requestId);
   const capability = deps.capabilities.find((candidate) => candidate.name === request?.capability);
   if (request === null || capability === undefined) return;
@@ -38,7 +58,7 @@ async function projectNow(deps: ProjectorDeps, channels: Channels, requestId: Re
     const under = surface.under === undefined ? undefined : placed.get(surface.under);
     if (surface.under !== undefined && under === undefined) continue;
     try {
-      const at = await place(deps, channels, surface, placed.get(surface.name), under?.ts);
+      const at = await place(deps, surface, placed.get(surface.name), under?.ts);
       if (at === null) continue;
       placed.set(surface.name, at);
       await savePlaced(deps, requestId, surface.name, at);
@@ -48,44 +68,71 @@ async function projectNow(deps: ProjectorDeps, channels: Channels, requestId: Re
       refused ??= error;
     }
   }
-  await refreshCopies(deps, channels, requestId, surfaces, placed);
+  await refreshCopies(deps, requestId, surfaces, placed);
   if (refused !== null) throw refused;
 }
 
-/** Null where the person has no Slack account: there is nowhere to show it. */
+/** Null where there is nowhere to show it: the person has no Slack account, or the thread is not for us to see. */
 async function place(
-  deps: ProjectorDeps,
-  channels: Channels,
+  deps: Showing,
   surface: Surface,
   known: Placed | undefined,
-  threadTs: string | undefined,
+  under: string | undefined,
 ): Promise<Placed | null> {
   const digest = digestOf(surface);
   if (known !== undefined && known.digest === digest) return known;
-  if (known !== undefined && (await update(channels, known, surface))) {
+  if (known !== undefined && (await update(deps, known, surface))) {
     await deps.hook('worker.updated');
     return { ...known, digest };
   }
-  const channel = await channels.of(surface.at);
+  const channel = await deps.channels.of(surface.at);
   if (channel === null) return null;
-  const ts = await channels.paced(channel, 'post', async () => {
-    const posted = await deps.client.chat.postMessage({
-      channel,
-      text: surface.text,
-      blocks: [...surface.blocks],
-      unfurl_links: false,
-      ...(threadTs === undefined ? {} : { thread_ts: threadTs }),
-    });
-    return posted.ts ?? '';
-  });
+  const threadTs = 'thread' in surface.at ? surface.at.thread.ts : under;
+  const ts = await post(deps, channel, surface, threadTs);
+  if (ts === null) return null;
   await deps.hook('worker.posted');
   return { channel, ts, digest };
 }
 
-/** False when the message is gone and must be posted again. */
-async function update(channels: Channels, known: Placed, surface: Surface): Promise<boolean> {
+/** Null when the thread is in a channel Countersign is no member of, or gone. */
+async function post(
+  { channels, client, hold }: Showing,
+  channel: string,
+  surface: Surface,
+  threadTs: string | undefined,
+): Promise<string | null> {
   try {
-    await channels.paced(known.channel, 'update', () => channels.update(known, surface));
+    return await channels.paced(channel, 'post', async () => {
+      await hold();
+      const posted = await client.chat.postMessage({
+        channel,
+        text: surface.text,
+        blocks: stamped(surface.name, surface.blocks),
+        unfurl_links: false,
+        ...(threadTs === undefined ? {} : { thread_ts: threadTs }),
+      });
+      return posted.ts ?? '';
+    });
+  } catch (error) {
+    if ('thread' in surface.at && NOT_OURS.has(slackErrorOf(error) ?? '')) return null;
+    throw error;
+  }
+}
+
+const NOT_OURS: ReadonlySet<string> = new Set([
+  'not_in_channel',
+  'channel_not_found',
+  'is_archived',
+  'thread_not_found',
+]);
+
+/** False when the message is gone and must be posted again. */
+async function update({ channels, hold }: Showing, known: Placed, surface: Surface): Promise<boolean> {
+  try {
+    await channels.paced(known.channel, 'update', async () => {
+      await hold();
+      await channels.update(known, surface);
+    });
     return true;
   } catch (error) {
     if (slackErrorOf(error) === 'message_not_found') return false;
@@ -93,25 +140,24 @@ async function update(channels: Channels, known: Placed, surface: Surface): Prom
   }
 }
 
-/** Copies we had not known of (a post whose note was lost) show what their channel's own message shows. */
+/** Copies we had not known of (a post whose note was lost) show what the message they are a copy of shows. */
 async function refreshCopies(
-  deps: ProjectorDeps,
-  channels: Channels,
+  deps: Showing,
   requestId: RequestId,
   surfaces: readonly Surface[],
   placed: ReadonlyMap<string, Placed>,
 ): Promise<void> {
   for (const [name, copy] of placed) {
-    if (!name.startsWith('copy:')) continue;
-    const original = surfaces.find(
-      (surface) => surface.under === undefined && placed.get(surface.name)?.channel === copy.channel,
-    );
+    const copied = COPY.exec(name)?.[1];
+    const original = surfaces.find((surface) => surface.name === copied);
     if (original === undefined || copy.digest === digestOf(original)) continue;
-    if (await update(channels, copy, original))
+    if (await update(deps, copy, original))
       await savePlaced(deps, requestId, name, { ...copy, digest: digestOf(original) });
     else await withdrawPlaced(deps, requestId, name);
   }
 }
+
+const COPY = /^copy:[\d.]+:(.+)$/u;
 
 const digestOf = (surface: Surface): string =>
   createHash('sha256')

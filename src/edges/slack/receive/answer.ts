@@ -1,5 +1,5 @@
-import type { RespondFn } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
+import { modal, section } from '../../../blocks/index.js';
 import type { SlackAnswer } from '../../../capabilities/index.js';
 import type { Log } from '../../log.js';
 
@@ -7,14 +7,19 @@ export interface Reply {
   client: WebClient;
   triggerId: string;
   slackUserId: string;
-  /** Absent where the delivery has no response_url (App Home, modals). */
-  respond?: RespondFn;
+  /** Says something where the person acted; absent where there is no such place (App Home, modals). */
+  respond?: (text: string) => Promise<unknown>;
+  /** The view in which they acted. */
+  view?: { id: string; type: string; hash?: string | undefined };
   log: Log;
 }
 
-const BROKE = 'This could not be shown. Close this and try again; nothing was changed by the showing.';
+type ModalView = Extract<SlackAnswer, { show: 'modal' }>['view'];
 
-/** Shows an answer to the person who acted: a modal on their trigger, or a message only they see. */
+const BROKE = 'This could not be shown. Close this and try again; nothing was changed by the showing.';
+const TOO_LATE = 'Slack took too long to deliver that. Please try again.';
+
+/** Shows an answer to the person who acted: in a modal, or as a message only they see. */
 export async function show(answer: SlackAnswer, reply: Reply): Promise<void> {
   switch (answer.show) {
     case 'nothing':
@@ -26,50 +31,71 @@ export async function show(answer: SlackAnswer, reply: Reply): Promise<void> {
     case 'modal':
       await openModal(reply, answer.view);
       return;
+    case 'update':
+      return updateModal(reply, answer.view);
     case 'modal_later':
-      return openThenFill(answer, reply);
+      return fillLater(reply, await openModal(reply, answer.loading), answer);
   }
 }
 
-async function openThenFill(
+/** A sentence in a modal of its own: seen at once, and by nobody else. */
+export const notice = (text: string): ModalView =>
+  modal({ callbackId: 'notice', title: 'Countersign', close: 'Close', blocks: [section(text)] });
+
+/** Replaces the loading view `viewId` shows; null where it was never opened. */
+export async function fillLater(
+  { client, log }: Pick<Reply, 'client' | 'log'>,
+  viewId: string | null,
   answer: Extract<SlackAnswer, { show: 'modal_later' }>,
-  reply: Reply,
 ): Promise<void> {
-  const viewId = await openModal(reply, answer.loading);
   if (viewId === null) return;
-  let view = answer.loading;
-  try {
-    view = await answer.fill();
-  } catch (error) {
-    reply.log.error({ err: error }, 'a modal could not be filled');
-    view = { ...answer.loading, blocks: [{ type: 'section', text: { type: 'plain_text', text: BROKE } }] };
-  }
-  await reply.client.views.update({ view_id: viewId, view });
+  const view = await answer.fill().catch((error: unknown) => {
+    log.error({ err: error }, 'a modal could not be filled');
+    return { ...answer.loading, blocks: [section(BROKE)] };
+  });
+  await client.views.update({ view_id: viewId, view });
 }
 
-/** Null when the trigger was spent: a redelivery of something already shown. */
-async function openModal(
-  reply: Reply,
-  view: Extract<SlackAnswer, { show: 'modal' }>['view'],
-): Promise<string | null> {
+/** A view that changed or closed since the click is left alone: what was answered is no longer what is shown. */
+async function updateModal(reply: Reply, view: ModalView): Promise<void> {
+  const { view: clicked, client, log } = reply;
+  if (clicked?.type !== 'modal') {
+    await openModal(reply, view);
+    return;
+  }
   try {
-    const opened = await reply.client.views.open({ trigger_id: reply.triggerId, view });
+    const { id, hash } = clicked;
+    await client.views.update({ view_id: id, view, ...(hash === undefined ? {} : { hash }) });
+  } catch (error) {
+    const code = slackErrorOf(error);
+    if (code !== 'hash_conflict' && code !== 'not_found') throw error;
+    log.debug({ code }, 'a modal had changed before its answer came');
+  }
+}
+
+/** Opens it, over the modal in which the person acted if they did. Null when the trigger was spent or too old. */
+async function openModal(reply: Reply, view: ModalView, instead = TOO_LATE): Promise<string | null> {
+  try {
+    const call = { trigger_id: reply.triggerId, view };
+    const { views } = reply.client;
+    const opened = reply.view?.type === 'modal' ? await views.push(call) : await views.open(call);
     return opened.view?.id ?? null;
   } catch (error) {
+    // A redelivery of something already shown.
     if (slackErrorOf(error) === 'exchanged_trigger_id') return null;
     if (slackErrorOf(error) !== 'expired_trigger_id') throw error;
-    await tellPrivately('Slack took too long to deliver that. Please try again.', reply);
+    await (reply.respond ?? directly(reply))(instead);
     return null;
   }
 }
 
 async function tellPrivately(text: string, reply: Reply): Promise<void> {
-  if (reply.respond !== undefined) {
-    await reply.respond({ response_type: 'ephemeral', replace_original: false, text });
-    return;
-  }
-  await reply.client.chat.postMessage({ channel: reply.slackUserId, text });
+  if (reply.respond !== undefined) await reply.respond(text);
+  else await openModal(reply, notice(text), text);
 }
+
+const directly = (reply: Reply) => (text: string) =>
+  reply.client.chat.postMessage({ channel: reply.slackUserId, text });
 
 /** The `error` member of a Slack Web API answer, e.g. `message_not_found`; null for anything else. */
 export function slackErrorOf(error: unknown): string | null {

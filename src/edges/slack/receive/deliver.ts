@@ -1,37 +1,55 @@
 import type { SlackAnswer, SlackCall, VerbContext } from '../../../capabilities/index.js';
 import { CountersignError } from '../../../core/errors.js';
 import { refusal } from '../../../policy/index.js';
-import { inputSeen, refuse, seeInput } from '../../../store/index.js';
+import { readInput, refuse, seeInput } from '../../../store/index.js';
 import type { Log } from '../../log.js';
 import type { Caller } from './caller.js';
 
 const STRANGER =
   'Countersign does not know you in this workspace. Ask whoever keeps `policies/people/` to add you.';
 const FAILED =
-  'Something went wrong on our side and nothing was changed. Try again; if it stays, tell your administrator.';
+  'Something went wrong on our side, and this may or may not have been saved. Look at the request before you try again; if it stays, tell your administrator.';
+
+export interface Delivery {
+  caller: Caller;
+  input: string;
+  /** The key under which the same form, submitted again, is tried once more after a refusal. */
+  again?: string;
+  run: (call: SlackCall) => Promise<SlackAnswer>;
+  /** How a failure is told; privately unless said. */
+  failed?: (text: string) => SlackAnswer;
+}
 
 /**
  * One delivery, answered once (rule: one input key each, seen once). A redelivery of something answered is dropped; one
  * that comes after a crash finds the key unseen and is carried out.
  */
-export async function deliver(
-  context: VerbContext,
-  log: Log,
-  delivery: { caller: Caller; input: string; run: (call: SlackCall) => Promise<SlackAnswer> },
-): Promise<SlackAnswer> {
-  const { caller, input } = delivery;
+export async function deliver(context: VerbContext, log: Log, delivery: Delivery): Promise<SlackAnswer> {
+  const { store, tenant } = context;
   try {
-    if (await inputSeen(context.store, context.tenant, input)) return { show: 'nothing' };
-    if (caller.principal === null) return await refuseStranger(context, caller, input);
-    const answer = await delivery.run({ by: caller.principal, input });
-    // What fills its modal later commits under this key then; until it does, the spent trigger stops a second showing.
-    if (answer.show !== 'modal_later')
-      await seeInput(context.store, context.tenant, input, context.clock.now());
-    return answer;
+    const seen = await readInput(store, tenant, delivery.input);
+    if (seen === null) return await runOnce(context, delivery, delivery.input);
+    if (delivery.again === undefined) return { show: 'nothing' };
+    return seen.number === null
+      ? await runOnce(context, delivery, delivery.again)
+      : { show: 'private', text: takenBefore(seen.number) };
   } catch (error) {
-    log.error({ err: error, input }, 'a delivery failed');
-    return { show: 'private', text: error instanceof CountersignError ? error.message : FAILED };
+    log.error({ err: error, input: delivery.input }, 'a delivery failed');
+    const text = error instanceof CountersignError ? error.message : FAILED;
+    return delivery.failed?.(text) ?? { show: 'private', text };
   }
+}
+
+const takenBefore = (number: number): string =>
+  `Your first press got through: it is in request #${number}, and nothing was done twice.`;
+
+async function runOnce(context: VerbContext, { caller, run }: Delivery, input: string): Promise<SlackAnswer> {
+  if (caller.principal === null) return refuseStranger(context, caller, input);
+  const answer = await run({ by: caller.principal, input });
+  // What fills its modal later commits under this key then; until it does, the spent trigger stops a second showing.
+  if (answer.show !== 'modal_later')
+    await seeInput(context.store, context.tenant, input, context.clock.now());
+  return answer;
 }
 
 async function refuseStranger(context: VerbContext, caller: Caller, input: string): Promise<SlackAnswer> {

@@ -40,6 +40,36 @@ function payloadOf(parts: Parts, click: Click): Json | undefined {
   return view && viewAction(parts, { user, view, action, entered: values });
 }
 
+/** A person chooses a message shortcut of the app from a message's menu. */
+export const Shortcut = z.looseObject({
+  user: z.string(),
+  channel: z.string(),
+  messageTs: z.string(),
+  callbackId: z.string(),
+});
+export type Shortcut = z.infer<typeof Shortcut>;
+
+/** Sends a message shortcut; nothing happens when the message is gone. */
+export async function takeShortcut(parts: Parts, taken: Shortcut): Promise<void> {
+  const { user, channel, messageTs, callbackId } = taken;
+  const message = parts.mirror.find(channel, messageTs);
+  if (!message) return;
+  const payload = {
+    type: 'message_action',
+    ...envelope(parts, user),
+    callback_id: callbackId,
+    action_ts: (Date.now() / 1000).toFixed(6),
+    channel: { id: channel, name: parts.mirror.channel(channel)?.name ?? channel },
+    message_ts: messageTs,
+    message,
+    response_url: parts.responseUrls.mint({ channel, user, messageTs }),
+  };
+  parts.journal.add('to_bot', 'interactive', `message_action ${callbackId}`, payload);
+  const answer = await parts.delivery.deliver('interactive', payload);
+  if (answer.status !== 'acked')
+    parts.mirror.remark(channel, user, 'This app did not respond to your shortcut. Try again?');
+}
+
 /** A person types into an `external_select`: what they typed, and where. */
 export const Search = z.looseObject({
   user: z.string(),

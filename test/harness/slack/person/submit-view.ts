@@ -35,7 +35,8 @@ export async function submitView(
     const payload = { type: 'view_submission', ...envelope(parts, user), view, response_urls: [] };
     parts.journal.add('to_bot', 'interactive', `view_submission ${top.callback_id ?? ''}`, payload);
     const answer = await parts.delivery.deliver('interactive', payload);
-    if (answer.status !== 'acked') return showErrors(parts, user, { '': NO_ANSWER });
+    if (answer.status !== 'acked' || parts.faults.next('view_submission') !== undefined)
+      return showErrors(parts, user, { '': NO_ANSWER });
     parts.journal.add('from_bot', 'ack', 'view_submission', answer.payload);
     applyAnswer(parts, user, top, answer.payload);
   } finally {
