@@ -33,6 +33,9 @@ const gatekeeper = {
   /** Who is on call, to order approvers by: a PagerDuty REST API v2 and a read-only token for it. */
   PAGERDUTY_URL: z.url().default('https://api.pagerduty.com'),
   PAGERDUTY_TOKEN: z.string().min(1).optional(),
+  /** GitHub's REST API and a token that may only read: who wrote what would be deployed. */
+  GITHUB_URL: z.url().default('https://api.github.com'),
+  GITHUB_TOKEN: z.string().min(1).optional(),
 };
 
 const appShape = z.object({

@@ -8,6 +8,7 @@ import type { VerbContext } from './capabilities/index.js';
 import type { Sources } from './capabilities/sources.js';
 import { clockFromFile } from './clock-file.js';
 import type { AppConfig, WorkerConfig } from './config.js';
+import { openGithubCode } from './connectors/github-code/read.js';
 import { connectorKinds } from './connectors/kinds.js';
 import { openPagerDuty } from './connectors/pagerduty/read.js';
 import { type Clock, systemClock } from './core/clock.js';
@@ -84,14 +85,24 @@ export async function buildGatekeeper(config: AppConfig | WorkerConfig, log: Log
 
 /** What is configured; a source that is not is absent, and what it would say is unknown. */
 function openSources(config: AppConfig | WorkerConfig, log: Logger): Sources {
-  if (config.PAGERDUTY_TOKEN === undefined) return {};
-  const pagerDuty = openPagerDuty({
-    url: config.PAGERDUTY_URL,
-    token: config.PAGERDUTY_TOKEN,
-    clock: clockOf(config),
-    onFault: (error) => log.warn({ err: error }, 'PagerDuty did not say who is on call'),
-  });
-  return { onCall: pagerDuty.onCall };
+  const { PAGERDUTY_TOKEN, GITHUB_TOKEN } = config;
+  return {
+    ...(PAGERDUTY_TOKEN !== undefined && {
+      onCall: openPagerDuty({
+        url: config.PAGERDUTY_URL,
+        token: PAGERDUTY_TOKEN,
+        clock: clockOf(config),
+        onFault: (error) => log.warn({ err: error }, 'PagerDuty did not say who is on call'),
+      }).onCall,
+    }),
+    ...(GITHUB_TOKEN !== undefined && {
+      code: openGithubCode({
+        url: config.GITHUB_URL,
+        token: GITHUB_TOKEN,
+        onFault: (error) => log.warn({ err: error }, 'GitHub did not say who wrote a change'),
+      }),
+    }),
+  };
 }
 
 /** Waits for the database and for the genesis. */

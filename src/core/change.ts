@@ -19,3 +19,33 @@ export function parseChange(text: string): { repository: string; ref: string } |
   const [, repository, ref] = written ?? [];
   return repository === undefined || ref === undefined || ref.includes('..') ? null : { repository, ref };
 }
+
+/** What deploying one commit brings: everything since the last deployment, and everyone who had a part in it. */
+export interface Change {
+  repository: string;
+  sha: string;
+  /** Where people read the commit. */
+  url: string;
+  /** The commit that is deployed now; null before the first deployment. */
+  since: string | null;
+  commits: number;
+  /** Lower-case logins of the source. */
+  logins: readonly string[];
+  /** Lower-case addresses of co-authors named by address alone. */
+  emails: readonly string[];
+}
+
+/**
+ * Why a change was not read: the source was `unavailable`, the repository or commit `not_found`, a list `cut_short`, or
+ * some part of it has an `unknown_author`. Each means no.
+ */
+export const CHANGE_FAULTS = ['unavailable', 'not_found', 'cut_short', 'unknown_author'] as const;
+export type ChangeFault = (typeof CHANGE_FAULTS)[number];
+
+export type ChangeRead = { ok: true; change: Change } | { ok: false; fault: ChangeFault };
+
+/** Who wrote what would be deployed (rule 15). Read whole or not at all; never throws. */
+export interface CodeSource {
+  /** `ref`: a branch, a tag or a commit id, short or whole. */
+  readChange(wanted: { repository: string; ref: string; environment: string }): Promise<ChangeRead>;
+}
