@@ -1,0 +1,81 @@
+import { actions, button, header, type MessageContent, message, section } from '../../blocks/index.js';
+import { buttonValue } from '../button.js';
+import type { Names, Surface } from '../define.js';
+import { when } from '../wording.js';
+import { REMINDERS, type Recall } from './schemas.js';
+
+export const ACTIONS = {
+  open: 'recall.review',
+  page: 'recall.page',
+  back: 'recall.page_back',
+  accept: 'recall.accept',
+  flag: 'recall.flag',
+} as const;
+
+const NAMED_AT_MOST = 20;
+
+/** The channel sees how far the review is; what was done stands in the modal, for security alone. */
+export function surfaces(request: Recall, names: Names): Surface[] {
+  const at = { channel: 'codex-hps' as const };
+  const people = request.details.security.slice(0, 20).map((person) => names.mention(person));
+  const asked = `${people.join(', ') || 'Security'}: please go through what this account did and judge each item.`;
+  const card: Surface = { name: 'card', at, ...cardMessage(request, names) };
+  const told: Surface = { name: 'thread:asked', at, under: 'card', ...message(asked, [section(asked)]) };
+  return [card, told, ...reminders(request)];
+}
+
+function cardMessage(request: Recall, names: Names): MessageContent {
+  const { details, number, state } = request;
+  const title = state === 'reviewing' ? 'Recall' : 'Recall Reviewed';
+  return message(`${headline(request, names)} · ${progress(request)}`, [
+    header(`${title} · #${number}`),
+    section(headline(request, names)),
+    section(found(request)),
+    section(progress(request)),
+    ...(state === 'reviewing'
+      ? reviewButton(request)
+      : [section(`Reviewed ${when(details.reviewedAt)}. Every judgement is in the ledger.`)]),
+  ]);
+}
+
+export const headline = ({ requester, subject, details }: Recall, names: Names): string =>
+  `${names.mention(requester)} recalls everything the account of ${names.mention(subject)} asked and approved since ${when(details.since)}`;
+
+function found({ details }: Recall): string {
+  const asked = details.items.filter((item) => item.part === 'asked').length;
+  const stopped = details.items.filter((item) => item.stopped).length;
+  return `Asked: *${asked}* · approved: *${details.items.length - asked}* · still open, and ended by this: *${stopped}*`;
+}
+
+export function progress({ details }: Recall): string {
+  const flagged = details.items.filter((item) => item.judged?.as === 'flagged');
+  const judged = details.items.filter((item) => item.judged !== null).length;
+  const named = flagged.slice(0, NAMED_AT_MOST).map((item) => `#${item.number}`);
+  const more = flagged.length > named.length ? ` and ${flagged.length - named.length} more` : '';
+  const alarming = flagged.length === 0 ? 'none flagged' : `*flagged: ${named.join(', ')}${more}*`;
+  return `Judged: ${judged} of ${details.items.length}, ${alarming}.`;
+}
+
+export const reviewButton = (request: Recall) => [
+  actions(`recall-${request.id}-${request.version}`, [
+    button({
+      text: 'Review Items',
+      actionId: ACTIONS.open,
+      value: buttonValue(request),
+      label: `Review the items of recall ${request.number}`,
+    }),
+  ]),
+];
+
+function reminders({ details, state }: Recall): Surface[] {
+  const count = state === 'reviewing' ? Math.min(details.reminders, REMINDERS) : 0;
+  return Array.from({ length: count }, (_, at): Surface => {
+    const text = `Some items wait for a judgement since ${at + 1} day${at === 0 ? '' : 's'}. Press *Review Items* above.`;
+    return {
+      name: `thread:reminder:${at}`,
+      at: { channel: 'codex-hps' },
+      under: 'card',
+      ...message(text, [section(text)]),
+    };
+  });
+}
