@@ -12,6 +12,7 @@ import { type PolicyFiles, readPolicyFiles } from '../../src/policy/index.js';
 import { applyGenesis, openStore } from '../../src/store/index.js';
 import { type Cluster, removeCluster, startCluster } from '../lib/embedded-postgres.js';
 import { migrate } from '../lib/migrate.js';
+import { type Anchors, keepAnchors } from './anchors.js';
 import { type ProcessName, type Settings, type Supervised, supervise } from './processes.js';
 import { hasSecrets, keepKeys, keepSecrets, type Secrets } from './secrets.js';
 import { keepTarget } from './target.js';
@@ -45,6 +46,8 @@ export interface House {
   workspace: Workspace;
   httpUrl: string;
   processes: Readonly<Record<ProcessName, Supervised>>;
+  /** Somebody else's process, watching our ledger. */
+  witness: Anchors['witness'] & { process: Supervised };
   /** One more process of a kind, e.g. to have two, or one that dies at a named spot. */
   addProcess(name: ProcessName, settings?: Settings): Supervised;
   /** Processes first, databases last. */
@@ -78,6 +81,7 @@ export async function startHouse(options: HouseOptions): Promise<House> {
   const secrets = keepSecrets(dataDir);
   const httpUrl = `http://127.0.0.1:${options.httpPort}`;
   await keepKeys(dataDir, tenant);
+  const anchors = await keepAnchors(dataDir, tenant);
   const running: (() => Promise<void>)[] = [];
   const stop = async () => {
     for (const end of running.reverse()) await end();
@@ -110,14 +114,25 @@ export async function startHouse(options: HouseOptions): Promise<House> {
       runningAt: options.localSlack ?? null,
     });
     running.push(() => workspace.stop());
-    say('Starting app, worker, sequencer and doer.');
-    const settings = settingsOf({ tenant, secrets, ours, workspace, targetsFile, limitsFile, options });
+    say('Starting app, worker, sequencer, doer, and a witness for the ledger.');
+    const settings = settingsOf({
+      tenant,
+      secrets,
+      ours,
+      workspace,
+      targetsFile,
+      limitsFile,
+      anchorsFile: anchors.file,
+      options,
+    });
     const started: Supervised[] = [];
+    const logFile = (name: string) =>
+      options.logs === 'files' ? join(dataDir, 'logs', `${name}.log`) : null;
     const addProcess = (name: ProcessName, more: Settings = {}): Supervised => {
       const one = supervise(name, {
         root: ROOT,
         settings: { ...settings[name], ...options.more?.(name), ...more },
-        logFile: options.logs === 'files' ? join(dataDir, 'logs', `${name}.log`) : null,
+        logFile: logFile(name),
       });
       started.push(one);
       return one;
@@ -128,6 +143,13 @@ export async function startHouse(options: HouseOptions): Promise<House> {
       worker: addProcess('worker'),
       app: addProcess('app'),
     };
+    const watching = supervise('witness', {
+      root: ROOT,
+      settings: {},
+      args: [anchors.witness.settingsFile],
+      logFile: logFile('witness'),
+    });
+    started.push(watching);
     running.push(async () => {
       await Promise.all(started.map((one) => one.stop()));
     });
@@ -136,7 +158,8 @@ export async function startHouse(options: HouseOptions): Promise<House> {
       signal,
       () => options.slackMode === 'http' || workspace.proxy.connections() > 0,
     );
-    return { tenant, files, secrets, ours, target, workspace, httpUrl, processes, addProcess, stop };
+    const witness = { ...anchors.witness, process: watching };
+    return { tenant, files, secrets, ours, target, workspace, httpUrl, processes, witness, addProcess, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -177,6 +200,7 @@ function settingsOf(given: {
   workspace: Workspace;
   targetsFile: string;
   limitsFile: string;
+  anchorsFile: string;
   options: HouseOptions;
 }): Record<ProcessName, Settings> {
   const { tenant, secrets, ours, workspace, options } = given;
@@ -193,6 +217,7 @@ function settingsOf(given: {
     SLACK_API_URL: workspace.proxy.apiUrl,
     SLACK_REQUESTS_CHANNEL: CHANNELS.requests,
     SLACK_CODEX_HPS_CHANNEL: CHANNELS['codex-hps'],
+    ANCHORS_FILE: given.anchorsFile,
   };
   return {
     app: {
@@ -204,7 +229,7 @@ function settingsOf(given: {
       HTTP_PORT: String(options.httpPort),
     },
     worker: { ...common('worker'), ...gatekeeper },
-    sequencer: common('sequencer'),
+    sequencer: { ...common('sequencer'), ANCHORS_FILE: given.anchorsFile },
     doer: {
       ...common('doer'),
       DATA_DIR: join(options.dataDir, 'doer'),

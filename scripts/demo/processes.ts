@@ -6,6 +6,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 export type ProcessName = 'app' | 'worker' | 'sequencer' | 'doer';
 
+interface Program {
+  root: string;
+  settings: Settings;
+  args?: readonly string[];
+  logFile: string | null;
+}
+
 export interface Supervised {
   readonly pid: number;
   stop(): Promise<void>;
@@ -15,10 +22,7 @@ export interface Supervised {
  * One of our processes, with nothing in its environment but its own configuration. One that dies is started again, as
  * an installation's supervisor would.
  */
-export function supervise(
-  name: ProcessName,
-  options: { root: string; settings: Settings; logFile: string | null },
-): Supervised {
+export function supervise(name: ProcessName | 'witness', options: Program): Supervised {
   let child = start(name, options);
   let stopping = false;
   const watch = (watched: ChildProcess): void => {
@@ -47,13 +51,10 @@ const LEASH = new URL('./leash.ts', import.meta.url).href;
 
 export type Settings = Readonly<Record<string, string | null>>;
 
-function start(
-  name: ProcessName,
-  { root, settings, logFile }: { root: string; settings: Settings; logFile: string | null },
-): ChildProcess {
+function start(name: ProcessName | 'witness', { root, settings, args = [], logFile }: Program): ChildProcess {
   const given = Object.entries(settings).filter((entry): entry is [string, string] => entry[1] !== null);
   const program = join(root, 'src', 'bin', `${name}.ts`);
-  const child = spawn(process.execPath, ['--import', 'tsx', '--import', LEASH, program], {
+  const child = spawn(process.execPath, ['--import', 'tsx', '--import', LEASH, program, ...args], {
     cwd: root,
     env: Object.fromEntries(given.map(([key, value]) => [`COUNTERSIGN_${key}`, value])),
     stdio: ['pipe', 'ignore', 'pipe'],

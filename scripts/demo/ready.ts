@@ -40,6 +40,7 @@ export function readyLine(house: House): string {
       adminUrl: house.target.url,
     },
     try: TRY,
+    witness: { url: house.witness.url, vkey: house.witness.vkey },
     tokens: { auditor: house.secrets.auditorToken },
     pids: { app: app.pid, worker: worker.pid, sequencer: sequencer.pid, doer: doer.pid },
   });

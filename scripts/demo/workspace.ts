@@ -14,6 +14,7 @@ export const CHANNELS = {
   requests: 'C01REQUESTS',
   general: 'C02GENERAL',
   'codex-hps': 'C03CODEXHPS',
+  checkpoints: 'C04CHECKPOINTS',
 } as const;
 
 /** The workspace the example organisation lives in: everybody its files name with a Slack account. */
@@ -46,6 +47,7 @@ export function workspaceConfig(
       { id: CHANNELS.requests, name: 'requests', members },
       { id: CHANNELS.general, name: 'general', members },
       { id: CHANNELS['codex-hps'], name: 'codex-hps', members },
+      { id: CHANNELS.checkpoints, name: 'ledger-checkpoints', members },
     ],
   });
 }

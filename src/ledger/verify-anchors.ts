@@ -5,23 +5,24 @@ import { type Edge, edgeRoot } from './tree.js';
 import type { Problem } from './verify-chain.js';
 import { isExtension } from './verify-range.js';
 
-/** A checkpoint that an anchor outside the database keeps; `domain` names who would have to lie along. */
+/** What an anchor outside the database keeps; `domain` names who would have to lie along. */
 export interface AnchoredCheckpoint {
   anchor: string;
   domain: string;
-  checkpoint: Pick<Checkpoint, 'size' | 'root'>;
+  /** Null when it keeps none yet, or did not answer: it then counts for nothing. */
+  checkpoint: Pick<Checkpoint, 'size' | 'root'> | null;
 }
 
 export interface AnchorVerdict {
   anchor: string;
   domain: string;
-  size: number;
+  size: number | null;
   agrees: boolean;
 }
 
 /** Holds the recomputed tree against checkpoints from outside: attacks 4, 5, 8 and 9 end here. */
 export function checkAnchors(anchored: readonly AnchoredCheckpoint[]) {
-  const verdicts = anchored.map((each) => ({ ...each, agrees: each.checkpoint.size === 0, isDone: false }));
+  const verdicts = anchored.map((each) => ({ ...each, agrees: false, isDone: each.checkpoint === null }));
   type Verdict = (typeof verdicts)[number];
   const judge = (verdict: Verdict, agrees: boolean, detail: string): Problem[] => {
     Object.assign(verdict, { agrees, isDone: true });
@@ -29,15 +30,15 @@ export function checkAnchors(anchored: readonly AnchoredCheckpoint[]) {
   };
   return {
     compare(edge: Edge): Problem[] {
-      return verdicts
-        .filter(({ checkpoint }) => checkpoint.size === edge.size)
-        .flatMap((verdict) =>
-          judge(
-            verdict,
-            edgeRoot(edge).equals(verdict.checkpoint.root),
-            `keeps another history of the first ${edge.size} entries`,
-          ),
-        );
+      return verdicts.flatMap((verdict) =>
+        verdict.checkpoint?.size === edge.size
+          ? judge(
+              verdict,
+              edgeRoot(edge).equals(verdict.checkpoint.root),
+              `keeps another history of the first ${edge.size} entries`,
+            )
+          : [],
+      );
     },
     /** Those whose size lies outside the range that was read: proved to be of the same tree, or not. */
     async finish(
@@ -46,8 +47,9 @@ export function checkAnchors(anchored: readonly AnchoredCheckpoint[]) {
     ): Promise<Problem[]> {
       const here = { size: edge.size, root: edgeRoot(edge) };
       const problems: Problem[] = [];
-      for (const verdict of verdicts.filter(({ isDone }) => !isDone)) {
-        const { checkpoint } = verdict;
+      for (const verdict of verdicts) {
+        const { checkpoint, isDone } = verdict;
+        if (checkpoint === null || isDone) continue;
         const saw = `saw ${checkpoint.size} entries, the log ends at ${log.size}`;
         if (checkpoint.size > log.size)
           problems.push(...judge(verdict, false, saw).map((problem) => ({ ...problem, seq: log.size })));
@@ -66,7 +68,7 @@ export function checkAnchors(anchored: readonly AnchoredCheckpoint[]) {
       verdicts.map(({ anchor, domain, checkpoint, agrees }) => ({
         anchor,
         domain,
-        size: checkpoint.size,
+        size: checkpoint?.size ?? null,
         agrees,
       })),
   };

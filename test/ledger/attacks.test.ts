@@ -255,7 +255,7 @@ describe('anchors outside the database', () => {
     await anchoring.stop();
     expect(new Set(alarms)).toEqual(new Set(['customer']));
     expect(
-      (await readAnchors([anchors.file, anchors.channel], origin)).map(({ checkpoint }) => checkpoint.size),
+      (await readAnchors([anchors.file, anchors.channel], origin)).map(({ checkpoint }) => checkpoint?.size),
     ).toEqual([6, 6]);
   });
 });

@@ -1,7 +1,10 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { serve } from '@hono/node-server';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { connectorKinds } from '../../src/connectors/kinds.js';
 import { systemClock } from '../../src/core/clock.js';
 import { newRequestId } from '../../src/core/ids.js';
+import { auditCommand } from '../../src/edges/cli/audit.js';
+import { auditRoutes } from '../../src/edges/http/audit.js';
 import { replayRequest } from '../../src/edges/http/replay.js';
 import { createPseudonyms, type DecisionRecord, prepareEvent } from '../../src/ledger/index.js';
 import { loadPolicy, type Policy, readPolicyFiles } from '../../src/policy/index.js';
@@ -22,9 +25,8 @@ beforeAll(async () => {
 });
 afterAll(() => ledger.close());
 
-/** One event about a new request, decided as given; what its replay says. */
-async function verdictOf(decision: DecisionRecord | null): Promise<string[]> {
-  const requestId = newRequestId();
+/** One event about a request, decided as given; what its replay says. */
+async function verdictOf(decision: DecisionRecord | null, requestId = newRequestId()): Promise<string[]> {
   const deps = { pseudonyms: createPseudonyms(ledger.admin), subjectKeys: ledger.subjectKeys };
   const draft = { type: 'elevation.requested', requestId, actor: alice };
   const event = await prepareEvent(deps, { tenant, at: systemClock.now(), draft, decision });
@@ -52,4 +54,74 @@ test('an ending asked no rule, and rules that are gone are said to be gone', asy
   expect(
     await verdictOf({ effect: 'deny', reasons, policyDigest: 'f'.repeat(64), inputDigest, input }),
   ).toEqual(['rules_gone']);
+});
+
+describe('over HTTP and by the command', () => {
+  const token = 'auditor-token-0123456789';
+  const reads: string[] = [];
+  let server: ReturnType<typeof serve>;
+  let http: string;
+  beforeAll(async () => {
+    const app = auditRoutes({
+      pool: ledger.admin,
+      tenant,
+      subjectKeys: null,
+      authenticate: async (given) => (given === token ? { label: 'auditor' } : null),
+      onRead: async (label, what) => void reads.push(`${label}: ${what}`),
+    });
+    http = await new Promise((resolve) => {
+      server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) =>
+        resolve(`http://127.0.0.1:${port}`),
+      );
+    });
+  });
+  afterAll(() => server.close());
+  afterEach(() => {
+    process.exitCode = undefined;
+  });
+
+  async function runReplay(request: string): Promise<{ code: unknown; text: string }> {
+    let text = '';
+    const keep = (chunk: unknown) => {
+      text += String(chunk);
+      return true;
+    };
+    vi.spyOn(process.stdout, 'write').mockImplementation(keep);
+    vi.spyOn(process.stderr, 'write').mockImplementation(keep);
+    await auditCommand().parseAsync(['replay', request, '--http', http, '--token', token], { from: 'user' });
+    vi.restoreAllMocks();
+    return { code: process.exitCode, text };
+  }
+
+  test('a request that replays as it was decided: exit 0, each entry named, the read told', async () => {
+    const requestId = newRequestId();
+    await verdictOf(policy.decide('elevation/decision', { any: 'facts' }), requestId);
+    expect(await runReplay(requestId)).toEqual({
+      code: 0,
+      text: expect.stringMatching(/^\d+ {2}\S+ {2}elevation\.requested {2}deny {2}same\nOK: /),
+    });
+    expect(reads.at(-1)).toBe('auditor: replay');
+  });
+
+  test('one that the rules would not have given: exit 1, and what they answer', async () => {
+    const requestId = newRequestId();
+    const { reasons, policyDigest, inputDigest, input } = policy.decide('elevation/decision', {
+      any: 'facts',
+    });
+    await verdictOf({ effect: 'allow', reasons, policyDigest, inputDigest, input }, requestId);
+    expect(await runReplay(requestId)).toEqual({ code: 1, text: expect.stringContaining('FAILED') });
+    const answer = await fetch(`${http}/v1/audit/replay/${requestId}`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    expect(await answer.json()).toMatchObject({
+      ok: false,
+      events: [{ verdict: 'different', answered: { effect: 'deny' } }],
+    });
+  });
+
+  test('an unknown request, a malformed one and a missing token: exit 1, 404, 401', async () => {
+    expect(await runReplay(newRequestId())).toMatchObject({ code: 1, text: expect.stringContaining('404') });
+    expect(await runReplay('../events')).toMatchObject({ code: 1 });
+    expect((await fetch(`${http}/v1/audit/replay/${newRequestId()}`)).status).toBe(401);
+  });
 });

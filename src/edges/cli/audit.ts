@@ -32,6 +32,7 @@ export function auditCommand(): Command {
     .option('--chain', 'entries, chain, tree and anchors only, not what lies beside: for logs of millions')
     .option('--from <seq>', 'the first entry to verify; what lies before it comes from the tiles')
     .option('--to <seq>', 'the entry to stop before')
+    .option('--quorum <n>', 'fail unless anchors in so many trust domains agree')
     .action((options: VerifyArguments) => run('The ledger could not be verified', () => verify(options)));
   withServer(audit.command('prove <seq>'))
     .description('prove here, under your own copy of the key, that an entry is in the log')

@@ -11,7 +11,7 @@ const Report = z.object({
   problems: z.array(z.object({ seq: z.number().nullable(), mechanism: z.string(), detail: z.string() })),
   problemCount: z.number(),
   anchors: z.array(
-    z.object({ anchor: z.string(), domain: z.string(), size: z.number(), agrees: z.boolean() }),
+    z.object({ anchor: z.string(), domain: z.string(), size: z.number().nullable(), agrees: z.boolean() }),
   ),
 });
 type Report = z.infer<typeof Report>;
@@ -23,6 +23,7 @@ const Line = z.union([
 export interface VerifyArguments extends Server {
   chain?: boolean;
   from?: string;
+  quorum?: string;
   to?: string;
 }
 
@@ -40,7 +41,7 @@ export async function verify(options: VerifyArguments): Promise<0 | 1> {
     const line = Line.parse(JSON.parse(text));
     if ('verdict' in line) {
       process.stdout.write(describe(line.verdict));
-      return line.verdict.ok ? 0 : 1;
+      return line.verdict.ok && hasQuorum(line.verdict, options.quorum) ? 0 : 1;
     }
     if (process.stderr.isTTY)
       process.stderr.write(`\r${line.progress.checked} of ${line.progress.size} entries\r`);
@@ -64,11 +65,22 @@ function describe(report: Report): string {
 function describeAnchors({ anchors }: Report): string {
   if (anchors.length === 0)
     return 'No anchor was compared: only this server vouches that the log was not rewritten. Hold an export against a checkpoint you kept, or see docs/ledger.md to configure anchors.';
-  const agreeing = anchors.filter((anchor) => anchor.agrees);
-  const domains = [...new Set(agreeing.map((anchor) => anchor.domain))];
-  const reach = Math.max(0, ...agreeing.map((anchor) => anchor.size));
-  const counted = `${agreeing.length} of ${anchors.length} anchors agree, in ${domains.length} trust domains`;
-  return domains.length === 0
-    ? `${counted}.`
-    : `${counted} (${domains.join(', ')}), up to entry ${reach - 1}.`;
+  const lines = anchors.map(
+    ({ anchor, domain, size, agrees }) =>
+      `  ${anchor} (${domain}): ${size === null ? 'has no checkpoint, or did not answer' : `${agrees ? 'agrees' : 'DISAGREES'} at ${size} entries`}`,
+  );
+  const agreeing = anchors.filter((anchor) => anchor.agrees).length;
+  const counted = `Quorum: ${agreeing} of ${anchors.length} anchors agree, in ${domainsOf(anchors).size} trust domains.`;
+  return [counted, ...lines].join('\n');
+}
+
+const domainsOf = (anchors: Report['anchors']): Set<string> =>
+  new Set(anchors.filter((anchor) => anchor.agrees).map((anchor) => anchor.domain));
+
+/** Counts domains, not anchors: ten of one owner are one. */
+function hasQuorum({ anchors }: Report, quorum = '0'): boolean {
+  if (!/^\d+$/.test(quorum)) throw new Error('--quorum is a whole number of trust domains');
+  const isMet = domainsOf(anchors).size >= Number(quorum);
+  if (!isMet) process.stdout.write(`FAILED: you ask for ${quorum} trust domains that agree.\n`);
+  return isMet;
 }

@@ -2,6 +2,7 @@ import type { WebClient } from '@slack/web-api';
 import type { VerbContext } from '../../capabilities/index.js';
 import { parseVerifierKey } from '../../core/note.js';
 import { type Anchor, publishedLog, readAnchorSettings, startAnchoring } from '../../ledger/index.js';
+import type { Store } from '../../store/index.js';
 import type { Log } from '../log.js';
 import type { Alerter } from './alert.js';
 
@@ -9,10 +10,13 @@ const EVERY_MILLISECONDS = 10_000;
 const LAG_ALARM_MILLISECONDS = 120_000;
 const HISTORY_MESSAGES = 50;
 
+/** Of a verb's context, what anchoring needs. */
+export type LogContext = Pick<VerbContext, 'tenant' | 'clock'> & { store: Pick<Store, 'pool'> };
+
 /** The anchors that the installation's `anchors.json` names; none without the file. */
 export async function openAnchors(options: {
   file: string | undefined;
-  context: VerbContext;
+  context: LogContext;
   client: WebClient;
 }): Promise<Anchor[]> {
   const { file, context, client } = options;
@@ -31,17 +35,18 @@ export async function openAnchors(options: {
 /** Hands checkpoints out while the worker runs. An anchor that falls behind is an alert. */
 export function anchorLedger(options: {
   anchors: readonly Anchor[];
-  context: VerbContext;
+  context: LogContext;
   alert: Alerter;
   log: Log;
+  everyMilliseconds?: number;
 }): { stop(): Promise<void> } {
-  const { anchors, context, alert, log } = options;
+  const { anchors, context, alert, log, everyMilliseconds = EVERY_MILLISECONDS } = options;
   return startAnchoring({
     pool: context.store.pool,
     tenant: context.tenant,
     anchors,
     clock: context.clock,
-    everyMilliseconds: EVERY_MILLISECONDS,
+    everyMilliseconds,
     lagAlarmMilliseconds: LAG_ALARM_MILLISECONDS,
     onLag: ({ anchor, domain, milliseconds, reason }) =>
       alert({

@@ -67,5 +67,6 @@ export async function recallFromAnchors(
     post: async () => {},
     history: async () => [],
   });
-  return async (origin) => (await readAnchors(anchors, origin)).map(({ checkpoint }) => checkpoint);
+  return async (origin) =>
+    (await readAnchors(anchors, origin)).flatMap(({ checkpoint }) => (checkpoint ? [checkpoint] : []));
 }

@@ -42,13 +42,14 @@ interface Lag {
 async function follow(options: AnchoringOptions, anchor: Anchor, signal: AbortSignal): Promise<void> {
   const lag: Lag = { behindSince: null, alarms: 0 };
   while (!signal.aborted) {
-    const reason = await anchorNewest(options, anchor).then(
-      () => null,
-      (error: unknown) => (error instanceof Error ? error.message : 'unknown failure'),
-    );
-    if (reason === null) Object.assign(lag, { behindSince: null, alarms: 0 });
-    else await tellLag(options, anchor, lag, reason);
-    await pause(Math.max(options.everyMilliseconds, anchor.paceMilliseconds), signal);
+    let wait = options.everyMilliseconds;
+    try {
+      if (await anchorNewest(options, anchor)) wait = Math.max(wait, anchor.paceMilliseconds);
+      Object.assign(lag, { behindSince: null, alarms: 0 });
+    } catch (error) {
+      await tellLag(options, anchor, lag, error instanceof Error ? error.message : 'unknown failure');
+    }
+    await pause(wait, signal);
   }
 }
 
@@ -69,13 +70,13 @@ async function tellLag(
   );
 }
 
-/** Submits the newest checkpoint unless this anchor has it. */
+/** Submits the newest checkpoint; false when there is none, or this anchor has it. */
 export async function anchorNewest(
   { pool, tenant, clock }: Pick<AnchoringOptions, 'pool' | 'tenant' | 'clock'>,
   anchor: Anchor,
-): Promise<void> {
+): Promise<boolean> {
   const note = await publishedLog(pool, tenant).checkpoint();
-  if (note === null) return;
+  if (note === null) return false;
   const checkpoint: Anchoring = {
     ...parseCheckpointText(parseNote(note).text),
     note,
@@ -85,7 +86,7 @@ export async function anchorNewest(
     'SELECT FROM ledger.ledger_anchor WHERE tenant = $1 AND anchor = $2 AND size >= $3',
     [tenant, anchor.name, checkpoint.size],
   );
-  if (done.rowCount !== 0) return;
+  if (done.rowCount !== 0) return false;
   const cosignature = await anchor.submit(checkpoint);
   if (cosignature)
     await pool.query(
@@ -97,14 +98,16 @@ export async function anchorNewest(
      ON CONFLICT (tenant, anchor) DO UPDATE SET size = excluded.size, root = excluded.root, anchored_at = excluded.anchored_at`,
     [tenant, anchor.name, anchor.domain, checkpoint.size, checkpoint.root, clock.now()],
   );
+  return true;
 }
 
 /** What each anchor keeps of a log now: for verification, and for the sequencer's refusal to go on from a rollback. */
 export async function readAnchors(anchors: readonly Anchor[], origin: string): Promise<AnchoredCheckpoint[]> {
-  const kept = await Promise.all(
-    anchors.map(async (anchor) => ({ anchor, checkpoint: await anchor.newest(origin) })),
-  );
-  return kept.flatMap(({ anchor, checkpoint }) =>
-    checkpoint ? [{ anchor: anchor.name, domain: anchor.domain, checkpoint }] : [],
+  return Promise.all(
+    anchors.map(async ({ name, domain, newest }) => ({
+      anchor: name,
+      domain,
+      checkpoint: await newest(origin).catch(() => null),
+    })),
   );
 }
