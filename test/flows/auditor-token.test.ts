@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { parseNote, parseVerifierKey, verifyNote } from '../../src/core/note.js';
 import { PATIENCE, REQUESTS, startTestHouse, type TestHouse, textOf } from '../harness/house.js';
 import { waitUntil } from '../harness/slack/index.js';
 import type { Message } from '../harness/slack/shapes.js';
@@ -197,4 +198,23 @@ it('rule 9: no token was stored, logged or posted; the ledger verifies', { timeo
   for (const token of shown) expect(texts).not.toContain(token.slice('csa_'.length));
   expect(house.house.workspace.proxy.violations.list()).toEqual([]);
   expect(await verifyOverHttp(house)).toMatchObject({ ok: true, problems: [] });
+});
+
+it('the house anchors its ledger in a file, a channel people read and a witness: three trust domains agree', {
+  timeout: 120_000,
+}, async () => {
+  const report = await waitUntil(
+    'anchors that all agree',
+    async () => {
+      const { anchors, ok } = await verifyOverHttp(house);
+      return ok && anchors.length === 3 && anchors.every((anchor) => anchor.agrees) ? anchors : undefined;
+    },
+    90_000,
+  );
+  expect(new Set(report.map(({ domain }) => domain))).toEqual(new Set(['operations', 'slack', 'security']));
+  const cosigned = await fetch(`${house.house.httpUrl}/ledger/${house.house.tenant}/checkpoint?witnesses=1`);
+  const note = parseNote(await cosigned.text());
+  expect(verifyNote(note, [parseVerifierKey(house.house.witness.vkey)])).toHaveLength(1);
+  const posted = (await house.slack.messages('C04CHECKPOINTS')).map((message) => message.text);
+  expect(posted[0]).toContain('Ledger checkpoint: ');
 });

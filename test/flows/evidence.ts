@@ -67,6 +67,7 @@ export const eventOf = (house: TestHouse, of: { request?: string; type: string }
 const Verdict = z.looseObject({
   ok: z.boolean(),
   problems: z.array(z.looseObject({ seq: z.int().nullable() })),
+  anchors: z.array(z.looseObject({ domain: z.string(), agrees: z.boolean() })),
 });
 
 export const verifyOverHttp = async (house: TestHouse) =>
