@@ -8,6 +8,7 @@ import { anchorLedger, openAnchors } from './edges/queue/anchors.js';
 import { startReceipts } from './edges/queue/receipts.js';
 import { startRelay } from './edges/queue/relay.js';
 import { startTimers } from './edges/queue/run.js';
+import { createHomes } from './edges/slack/home/publish.js';
 import { accountOf, namesOf } from './edges/slack/names.js';
 import { createProjector } from './edges/slack/project/projector.js';
 import { openQueue } from './queue/index.js';
@@ -30,15 +31,19 @@ export async function startWorker(
   };
   const gate = openQueue({ ...queues, schema: 'bull' });
   const doer = openQueue({ ...queues, schema: 'bull_doer' });
-  const project = createProjector({
-    ...context,
+  const shown = {
     client,
     capabilities,
     names: () => namesOf(organisation),
+    accountOf: (principal: string) => accountOf(organisation, principal),
+  };
+  const project = createProjector({
+    ...context,
+    ...shown,
     channels: { requests: config.SLACK_REQUESTS_CHANNEL, 'codex-hps': config.SLACK_CODEX_HPS_CHANNEL },
-    accountOf: (principal) => accountOf(organisation, principal),
     hook,
   });
+  const homes = createHomes({ ...shown, context, log });
   const alert = createAlerter({
     client,
     channel: config.SLACK_REQUESTS_CHANNEL,
@@ -47,7 +52,7 @@ export async function startWorker(
   });
   const anchors = await openAnchors({ file: config.ANCHORS_FILE, context, client });
   const anchoring = anchorLedger({ anchors, context, alert, log });
-  const relay = startRelay({ context, capabilities, gate, doer, project, alert, hook, log });
+  const relay = startRelay({ context, capabilities, gate, doer, project, homes, alert, hook, log });
   const receipts = startReceipts({ context, capabilities, keyring: receiptKeyring, hook, log });
   const timers = startTimers({ context, capabilities, gate, hook, log });
   if (filesDiffer !== null)

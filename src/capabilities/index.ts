@@ -12,6 +12,7 @@ export type {
   Capability,
   ChannelName,
   Directory,
+  HomeItem,
   Names,
   SlackAnswer,
   SlackCall,

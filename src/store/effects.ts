@@ -34,6 +34,8 @@ export const Effect = z.discriminatedUnion('kind', [
     alert: z.string(),
     text: z.string().max(1_000),
   }),
+  /** Show this person's App Home as it is by then. */
+  z.object({ kind: z.literal('home'), requestId: z.null(), person: PrincipalId }),
   /** End or close this request, whatever its capability and state. */
   z.object({ kind: z.literal('stop'), requestId: RequestId, because: Because }),
   /** Take all power from this person at once. */

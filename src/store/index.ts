@@ -2,6 +2,7 @@ export type { Commit, Committed, RequestChange, VoteWrite } from './commit.js';
 export { commit, refuse } from './commit.js';
 export { Effect } from './effects.js';
 export { readHandles } from './handles.js';
+export { openHome, readHomesOpened } from './homes.js';
 export { adoptCopy, readInput, seeInput } from './inputs.js';
 export { type ClaimedEffect, claimEffects, finishEffect, postponeEffect, releasePacket } from './outbox.js';
 export { dropFromInbox, type InboxRow, readReceipt, readReceiptInbox } from './receipts.js';

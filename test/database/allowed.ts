@@ -53,7 +53,14 @@ export const allowedRelations: Allowed = {
 
 /** Who may execute which functions of ours; `*` is all of a schema. Everything else is refused. */
 export const allowedFunctions: Readonly<Record<Login, readonly string[]>> = {
-  cs_app: ['gate.adopt_copy', 'gate.commit', 'gate.see_input', 'ledger.pseudonym', 'bull.*'],
+  cs_app: [
+    'gate.adopt_copy',
+    'gate.commit',
+    'gate.open_home',
+    'gate.see_input',
+    'ledger.pseudonym',
+    'bull.*',
+  ],
   cs_worker: ['gate.commit', 'ledger.pseudonym', 'bull.*', 'bull_doer.*'],
   cs_sequencer: ['ledger.open_log', 'ledger.open_range'],
   cs_doer: ['bull_doer.*'],

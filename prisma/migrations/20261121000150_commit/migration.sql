@@ -141,3 +141,18 @@ $$;
 ALTER FUNCTION gate.adopt_copy(text, text, text, text, text, timestamptz) OWNER TO cs_owner;
 REVOKE ALL ON FUNCTION gate.adopt_copy(text, text, text, text, text, timestamptz) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION gate.adopt_copy(text, text, text, text, text, timestamptz) TO cs_app;
+
+-- A person opened their App Home: it is published anew now, and whenever something of theirs changes.
+CREATE FUNCTION gate.open_home(p_tenant text, p_person text, p_at timestamptz) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  INSERT INTO gate.projection (tenant, request_id, surface, channel, ts, digest, rendered_at)
+    VALUES (p_tenant, 'home:' || p_person, 'home', '', '', '', p_at)
+    ON CONFLICT (tenant, request_id, surface) DO UPDATE SET digest = '';
+  INSERT INTO gate.outbox (tenant, kind, key, payload, not_before, created_at)
+    VALUES (p_tenant, 'home', 'home-' || p_person,
+            jsonb_build_object('kind', 'home', 'requestId', NULL, 'person', p_person), p_at, p_at);
+$$;
+
+ALTER FUNCTION gate.open_home(text, text, timestamptz) OWNER TO cs_owner;
+REVOKE ALL ON FUNCTION gate.open_home(text, text, timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION gate.open_home(text, text, timestamptz) TO cs_app;

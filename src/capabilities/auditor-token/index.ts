@@ -1,4 +1,5 @@
 import { defineCapability } from '../define.js';
+import { home } from './home.js';
 import { due } from './jobs.js';
 import { machine } from './machine.js';
 import { sample } from './sample.js';
@@ -17,6 +18,7 @@ export const auditorToken = defineCapability({
   eventTypes,
   due,
   stop,
+  home,
   surfaces,
   slack,
   sample,

@@ -6,4 +6,9 @@ export const NAME = 'auditor-token';
 /** Rego packages know no hyphen. */
 export const ENTRYPOINT = 'auditor_token/decision';
 
-export const { onCurrent, transition } = storedAs({ name: NAME, machine, details: Details, eventTypes });
+export const { list, onCurrent, transition } = storedAs({
+  name: NAME,
+  machine,
+  details: Details,
+  eventTypes,
+});

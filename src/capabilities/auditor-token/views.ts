@@ -28,7 +28,7 @@ export function surfaces(request: TokenRequest, names: Names): Surface[] {
 
 function cardMessage(request: TokenRequest, names: Names): MessageContent {
   const status = STATUS[request.state](request, names);
-  const what = `${names.mention(request.requester)} ${request.state === 'pending' ? 'asks' : 'asked'} for a token that reads the ledger for *${days(request)}*`;
+  const what = headline(request, names);
   return message(`${what} · ${status}`, [
     header(`${HEADERS[request.state]} · #${request.number}`),
     section(what),
@@ -38,6 +38,9 @@ function cardMessage(request: TokenRequest, names: Names): MessageContent {
     context(`Sealed terms \`${request.details.seal.slice(0, 16)}\` · every read with the token is ledgered`),
   ]);
 }
+
+export const headline = (request: TokenRequest, names: Names): string =>
+  `${names.mention(request.requester)} ${request.state === 'pending' ? 'asks' : 'asked'} for a token that reads the ledger for *${days(request)}*`;
 
 const HEADERS: Record<TokenRequest['state'], string> = {
   pending: 'Auditor Token Request',
@@ -50,7 +53,7 @@ const HEADERS: Record<TokenRequest['state'], string> = {
   lapsed: 'Auditor Token Not Fetched',
 };
 
-const STATUS: Record<TokenRequest['state'], (request: TokenRequest, names: Names) => string> = {
+export const STATUS: Record<TokenRequest['state'], (request: TokenRequest, names: Names) => string> = {
   pending: (request) => `Waiting for approval. Open until ${when(request.details.pendingUntil)}.`,
   approved: (request, names) =>
     `${approvedBy(request, names)}. ${names.mention(request.requester)} can have it shown once, until ${when(request.details.fetchUntil)}.`,
@@ -72,7 +75,7 @@ const STATUS: Record<TokenRequest['state'], (request: TokenRequest, names: Names
 const shown = (request: TokenRequest, names: Names): string =>
   `${approvedBy(request, names)}. Shown to ${names.mention(request.requester)} · ${when(request.details.token?.shownAt ?? null)}`;
 
-function buttons(request: TokenRequest) {
+export function buttons(request: TokenRequest) {
   if (request.state === 'pending') return [voteButtons(request)];
   const words = BUTTONS[request.state];
   if (words === undefined) return [];

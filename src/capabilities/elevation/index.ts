@@ -1,4 +1,5 @@
 import { defineCapability } from '../define.js';
+import { home } from './home.js';
 import { due } from './jobs.js';
 import { machine } from './machine.js';
 import { sample } from './sample.js';
@@ -19,6 +20,7 @@ export const elevation = defineCapability({
   due,
   settle,
   stop,
+  home,
   surfaces,
   slack,
   sample,

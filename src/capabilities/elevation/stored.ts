@@ -4,4 +4,9 @@ import { Details, eventTypes } from './schemas.js';
 
 export const NAME = 'elevation';
 
-export const { onCurrent, transition } = storedAs({ name: NAME, machine, details: Details, eventTypes });
+export const { list, onCurrent, transition } = storedAs({
+  name: NAME,
+  machine,
+  details: Details,
+  eventTypes,
+});

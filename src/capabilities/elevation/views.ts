@@ -45,7 +45,7 @@ function cardMessage(request: Elevation, names: Names): MessageContent {
   ]);
 }
 
-const headline = (request: Elevation, names: Names): string =>
+export const headline = (request: Elevation, names: Names): string =>
   `${names.mention(request.subject)} ${request.state === 'pending' ? 'asks' : 'asked'} for *${inlineValue(names.scope(request.details.system, request.details.scope), 100)}* on *${inlineValue(
     names.system(request.details.system),
     100,
@@ -64,7 +64,7 @@ const HEADERS: Record<Elevation['state'], string> = {
   failed: 'Access Not Granted',
 };
 
-const STATUS: Record<Elevation['state'], (request: Elevation, names: Names) => string> = {
+export const STATUS: Record<Elevation['state'], (request: Elevation, names: Names) => string> = {
   pending: (request) => {
     const approvals = request.votes.filter((vote) => vote.verdict === 'approve').length;
     return `Waiting for approval: ${approvals} of ${request.details.approvalsNeeded}. Open until ${when(request.details.pendingUntil)}.`;
@@ -121,7 +121,7 @@ function howItEnded(request: Elevation, names: Names): string {
   }
 }
 
-function buttons(request: Elevation) {
+export function buttons(request: Elevation) {
   if (request.state === 'pending') return [voteButtons(request)];
   const value = buttonValue(request);
   if (request.state === 'active')

@@ -1,5 +1,6 @@
 import type { Capability, VerbContext } from '../../capabilities/index.js';
 import type { FaultHook } from '../../core/faults.js';
+import type { RequestId } from '../../core/tenant.js';
 import type { WakeQueue } from '../../queue/index.js';
 import {
   type ClaimedEffect,
@@ -11,6 +12,7 @@ import {
   releasePacket,
 } from '../../store/index.js';
 import type { Log } from '../log.js';
+import type { Homes } from '../slack/home/publish.js';
 import type { Projector } from '../slack/project/projector.js';
 import type { Alerter } from './alert.js';
 import { type Loop, startLoop } from './loop.js';
@@ -21,6 +23,7 @@ export interface RelayDeps {
   gate: WakeQueue<'due' | 'relay'>;
   doer: WakeQueue<'doer'>;
   project: Projector;
+  homes: Homes;
   alert: Alerter;
   hook: FaultHook;
   log: Log;
@@ -43,7 +46,7 @@ export function startRelay(deps: RelayDeps): Loop {
     name: 'messages',
     idle: 50,
     log: deps.log,
-    round: () => round(deps, { kinds: ['project', 'alert'], take: 16, seconds: 60 }),
+    round: () => round(deps, { kinds: ['project', 'home', 'alert'], take: 16, seconds: 60 }),
   });
   return {
     wake: () => {
@@ -70,10 +73,15 @@ async function round(
 function coalesced(claimed: readonly ClaimedEffect[]): ClaimedEffect[][] {
   const groups = new Map<string, ClaimedEffect[]>();
   for (const one of claimed) {
-    const key = one.effect?.kind === 'project' ? `project-${one.effect.requestId}` : one.id.toString();
+    const key = refreshed(one.effect) ?? one.id.toString();
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }
   return [...groups.values()];
+}
+
+function refreshed(effect: Effect | null): string | null {
+  if (effect?.kind === 'project') return `project-${effect.requestId}`;
+  return effect?.kind === 'home' ? `home-${effect.person}` : null;
 }
 
 async function handleGroup(deps: RelayDeps, group: readonly ClaimedEffect[]): Promise<void> {
@@ -109,7 +117,9 @@ async function handle(deps: RelayDeps, { effect, eventId }: ClaimedEffect): Prom
   if (effect === null) throw new TypeError('this effect does not parse');
   switch (effect.kind) {
     case 'project':
-      return deps.project(effect.requestId);
+      return showChange(deps, effect.requestId);
+    case 'home':
+      return deps.homes.publish(effect.person);
     case 'due':
       await deps.gate.wake(
         'due',
@@ -132,6 +142,13 @@ async function handle(deps: RelayDeps, { effect, eventId }: ClaimedEffect): Prom
       for (const { freeze } of deps.capabilities) await freeze?.(deps.context, effect);
       return true;
   }
+}
+
+/** Its messages and its people's Homes; Slack's no to one keeps nobody from the other. */
+async function showChange({ project, homes }: RelayDeps, requestId: RequestId): Promise<boolean> {
+  const done = await Promise.allSettled([project(requestId), homes.changed(requestId)]);
+  for (const one of done) if (one.status === 'rejected') throw one.reason;
+  return done.every((one) => one.status === 'fulfilled' && one.value);
 }
 
 /** A lost race leaves the effect for another round; a state that has nothing left to stop is done. */

@@ -23,6 +23,8 @@ export type SlackClient = {
   openHome(user: string): Promise<void>;
   /** Types into an external select of the top modal; gives the options offered. */
   suggestions(user: string, blockId: string, actionId: string, typed: string): Promise<Json[]>;
+  /** Deactivates an account, as an administrator of the workspace does. */
+  deactivate(user: string): Promise<void>;
   /** Presses Submit; untouched fields keep what the app prefilled. `entered` maps block id → value as typed. */
   submit(user: string, entered?: Entered): Promise<void>;
   /** Presses Cancel. */
@@ -104,6 +106,9 @@ export async function connectSlackClient(url: string): Promise<SlackClient> {
     },
     async openHome(user) {
       await control('/open-home', { user });
+    },
+    async deactivate(user) {
+      await control('/deactivate', { user });
     },
     async suggestions(user, blockId, actionId, typed) {
       const answer = await control('/suggest', {

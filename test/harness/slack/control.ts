@@ -4,6 +4,7 @@ import { Fault } from './faults.js';
 import { forward, parseJson, readBody, sendJson } from './http.js';
 import type { Parts } from './parts.js';
 import { act, Click, Search, Shortcut, suggest, takeShortcut } from './person/act.js';
+import { deactivate } from './person/deactivate.js';
 import { Json } from './shapes.js';
 
 /**
@@ -33,6 +34,10 @@ export async function handleControl(
         400,
       );
     await takeShortcut(parts, taken.data);
+    return sendJson(response, { ok: true });
+  }
+  if (path === '/deactivate') {
+    await deactivate(parts, z.object({ user: z.string() }).parse(asked).user);
     return sendJson(response, { ok: true });
   }
   if (path === '/views')

@@ -12,6 +12,8 @@ import type { Violations } from './violations.js';
 /** What the rooms of the proxy share. */
 export type Parts = {
   config: SlackConfig;
+  /** Accounts an administrator has deactivated: the stand-in knows no leavers. */
+  deactivated: Set<string>;
   /** Where the proxy itself is reached, e.g. `http://127.0.0.1:3001`. */
   origin: string;
   /** Where the stand-in is reached. */

@@ -84,6 +84,7 @@ export async function startStrictProxy(options: StrictProxyOptions): Promise<Str
     origin,
     target,
     delivery: config.app.mode === 'events' && http ? http : hub,
+    deactivated: new Set(),
     faults: createFaults(),
     feed,
     journal: createJournal(feed),

@@ -10,6 +10,9 @@ export interface Placed {
   digest: string;
 }
 
+/** What is kept in Slack: a request's messages, or one person's App Home. */
+type Shown = RequestId | `home:${string}`;
+
 type Deps = Pick<ProjectorDeps, 'store' | 'tenant' | 'clock'>;
 
 const LEASE = '#lease';
@@ -18,7 +21,7 @@ const LEASE_SECONDS = 60;
 /** One worker at a time shows a request, so that two never post the same thing; a dead one's lease lapses. */
 export async function takeLease(
   { store, tenant, clock }: Deps,
-  requestId: RequestId,
+  requestId: Shown,
   holder: string,
 ): Promise<boolean> {
   const now = clock.now();
@@ -36,11 +39,11 @@ export async function takeLease(
 
 /**
  * Holds on to a lease before a call to Slack: waiting for a turn in a busy channel may outlast it.
- * @throws CountersignError `lease_lost` when another worker shows this request by now.
+ * @throws CountersignError `lease_lost` when another worker shows this by now.
  */
 export async function renewLease(
   { store, tenant, clock }: Deps,
-  requestId: RequestId,
+  requestId: Shown,
   holder: string,
 ): Promise<void> {
   const until = new Date(clock.now().getTime() + LEASE_SECONDS * 1000);
@@ -48,15 +51,10 @@ export async function renewLease(
     `UPDATE gate.projection SET rendered_at = $1 WHERE tenant = $2 AND request_id = $3 AND surface = $4 AND ts = $5`,
     [until, tenant, requestId, LEASE, holder],
   );
-  if (held.rowCount !== 1)
-    throw new CountersignError('lease_lost', 'Another worker shows this request by now.');
+  if (held.rowCount !== 1) throw new CountersignError('lease_lost', 'Another worker shows this by now.');
 }
 
-export async function releaseLease(
-  { store, tenant }: Deps,
-  requestId: RequestId,
-  holder: string,
-): Promise<void> {
+export async function releaseLease({ store, tenant }: Deps, requestId: Shown, holder: string): Promise<void> {
   await store.pool.query(
     'DELETE FROM gate.projection WHERE tenant = $1 AND request_id = $2 AND surface = $3 AND ts = $4',
     [tenant, requestId, LEASE, holder],
@@ -65,10 +63,7 @@ export async function releaseLease(
 
 const Row = z.object({ surface: z.string(), channel: z.string(), ts: z.string(), digest: z.string() });
 
-export async function readPlaced(
-  { store, tenant }: Deps,
-  requestId: RequestId,
-): Promise<Map<string, Placed>> {
+export async function readPlaced({ store, tenant }: Deps, requestId: Shown): Promise<Map<string, Placed>> {
   const rows = await store.prisma.projection.findMany({
     where: { tenant, requestId, surface: { not: LEASE } },
   });
@@ -82,7 +77,7 @@ export async function readPlaced(
 
 export async function savePlaced(
   { store, tenant, clock }: Deps,
-  requestId: RequestId,
+  requestId: Shown,
   surface: string,
   at: Placed,
 ): Promise<void> {
@@ -95,7 +90,7 @@ export async function savePlaced(
 
 export async function withdrawPlaced(
   { store, tenant }: Deps,
-  requestId: RequestId,
+  requestId: Shown,
   surface: string,
 ): Promise<void> {
   await store.pool.query(

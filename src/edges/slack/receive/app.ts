@@ -3,6 +3,7 @@ import type { Capability, SlackCall } from '../../../capabilities/index.js';
 import { adopt } from './adopt.js';
 import { ActionBody, ShortcutBody } from './bodies.js';
 import type { SlackEdge } from './edge.js';
+import { onEvents } from './events.js';
 import { answerPress } from './press.js';
 import { answerSubmission } from './submission.js';
 import { suggest } from './suggest.js';
@@ -35,6 +36,7 @@ export function createSlackApp(edge: SlackEdge): App {
       app.options(search.actionId, async ({ body, ack }) => ack(await suggest(edge, search, body)));
     for (const shortcut of slack.shortcuts ?? []) onShortcut(app, edge, shortcut);
   }
+  onEvents(app, edge);
   app.error(async (error) => edge.log.error({ err: error }, 'slack delivery failed'));
   return app;
 }

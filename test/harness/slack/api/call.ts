@@ -63,8 +63,14 @@ function answerCall(parts: ApiParts, call: Call): CallAnswer {
   if (call.method.startsWith('views.')) return answerViewCall(parts, call);
   if (call.method.startsWith('chat.')) return answerMessageCall(parts, call);
   if (call.method === 'conversations.open') return refuseUnknownPeople(parts, call);
+  if (call.method === 'users.info') return leaver(parts, call);
   if (call.method === 'apps.connections.open') return { body: { ok: true, url: parts.socketUrl() } };
   return undefined;
+}
+
+function leaver(parts: Parts, { args }: Call): CallAnswer {
+  const user = String(args['user'] ?? '');
+  return parts.deactivated.has(user) ? { body: { ok: true, user: { id: user, deleted: true } } } : undefined;
 }
 
 function refuseUnknownPeople(parts: Parts, { args }: Call): CallAnswer {
