@@ -1,30 +1,70 @@
 import type { Pool } from 'pg';
 import type { TenantId } from '../core/tenant.js';
+import type { Payload } from './verify-beside.js';
 import type { Problem } from './verify-chain.js';
 
 const GRACE_MILLISECONDS = 60_000;
 
+/** What entries tell of state, as one line a fact; `findUnledgered` writes state's rows in the same words. */
+export function factsTold(): { facts: ReadonlySet<string>; add: (payload: Payload) => void } {
+  const facts = new Set<string>();
+  return {
+    facts,
+    add({ request, actor, data }) {
+      const { packet, envelope, outcome } = data;
+      if (request !== null) facts.add(`request ${request}`);
+      if (request !== null && typeof actor === 'string') facts.add(`act ${request} ${actor}`);
+      if (typeof packet !== 'string') return;
+      if (typeof envelope === 'string') facts.add(`packet ${packet} ${envelope}`);
+      if (typeof outcome === 'string') facts.add(`receipt ${packet} ${outcome}`);
+    },
+  };
+}
+
 /**
- * Requests, votes, packets and receipts whose request the ledger never heard of (attack 20). Hashes cannot see what was
- * never written; this comparison can. The minute before `until` is left out: its events may still wait in the inbox.
+ * State without its entry, and a receipt's entry without its state (attack 20): a request, a vote by that person, a packet
+ * of those bytes, a receipt of that outcome. Hashes cannot see what was never written; this comparison can. The minute
+ * before `until` is left out: its events may still wait in the inbox. Who was erased has no name left to compare.
  */
 export async function findUnledgered(
   pool: Pool,
   tenant: TenantId,
-  ledgered: { requests: ReadonlySet<string>; until: Date },
+  ledgered: { told: ReadonlySet<string>; until: Date },
 ): Promise<Problem[]> {
-  const { rows } = await pool.query<{ kind: string; id: string }>(
-    `SELECT 'request' AS kind, id FROM gate.request WHERE tenant = $1 AND created_at < $2
-     UNION SELECT 'vote', request_id FROM gate.vote WHERE tenant = $1 AND cast_at < $2
-     UNION SELECT 'packet', request_id FROM gate.packet WHERE tenant = $1 AND released_at < $2
-     UNION SELECT 'receipt', request_id FROM gate.receipt WHERE tenant = $1 AND received_at < $2`,
-    [tenant, new Date(ledgered.until.getTime() - GRACE_MILLISECONDS)],
+  const { rows } = await pool.query<{ what: string; fact: string }>(STATE, [
+    tenant,
+    new Date(ledgered.until.getTime() - GRACE_MILLISECONDS),
+  ]);
+  const unledgered = (detail: string): Problem => ({ seq: null, mechanism: 'unledgered', detail });
+  const gone = await findGoneReceipts(pool, tenant, ledgered.told);
+  return [
+    ...rows
+      .filter(({ fact }) => !ledgered.told.has(fact))
+      .map(({ what }) => unledgered(`${what}, of which the ledger knows nothing`)),
+    ...gone.map((packet) => unledgered(`the receipt of ${packet}, which the ledger tells of, is gone`)),
+  ];
+}
+
+const STATE = `
+  SELECT 'a request ' || id AS what, 'request ' || id AS fact FROM gate.request WHERE tenant = $1 AND created_at < $2
+  UNION ALL SELECT 'a vote of ' || request_id || ' by ' || coalesce(pseudonym, 'somebody'),
+    coalesce('act ' || request_id || ' ' || pseudonym, 'request ' || request_id)
+    FROM gate.vote LEFT JOIN ledger.ledger_pseudonym AS name ON name.tenant = vote.tenant AND name.principal = vote.principal
+    WHERE vote.tenant = $1 AND cast_at < $2
+  UNION ALL SELECT 'a packet of ' || request_id, 'packet ' || id || ' ' || encode(sha256(envelope), 'hex')
+    FROM gate.packet WHERE tenant = $1 AND released_at < $2
+  UNION ALL SELECT 'a receipt of ' || request_id, 'receipt ' || packet_id || ' ' || outcome
+    FROM gate.receipt WHERE tenant = $1 AND received_at < $2`;
+
+/** Entry and receipt are one commit, and no role may delete a receipt: no grace is needed. */
+async function findGoneReceipts(pool: Pool, tenant: TenantId, told: ReadonlySet<string>): Promise<string[]> {
+  const packets = [...told].flatMap((fact) =>
+    fact.startsWith('receipt ') ? [fact.split(' ')[1] ?? ''] : [],
   );
-  return rows
-    .filter(({ id }) => !ledgered.requests.has(id))
-    .map(({ kind, id }) => ({
-      seq: null,
-      mechanism: 'unledgered',
-      detail: `a ${kind} of ${id}, of which the ledger knows nothing`,
-    }));
+  const { rows } = await pool.query<{ packet: string }>(
+    `SELECT packet FROM unnest($2::text[]) AS packet
+     WHERE NOT EXISTS (SELECT FROM gate.receipt WHERE tenant = $1 AND packet_id = packet)`,
+    [tenant, packets],
+  );
+  return rows.map(({ packet }) => packet);
 }

@@ -21,10 +21,12 @@ export interface BesideCounts {
 const Payload = z.object({
   id: z.uuid(),
   request: z.string().nullable(),
+  actor: z.union([z.string(), z.object({ process: z.string() })]),
+  data: z.looseObject({}),
   commitments: z.record(z.string(), z.string()),
   decision: z.object({ inputDigest: z.string() }).nullable(),
 });
-type Payload = z.infer<typeof Payload>;
+export type Payload = z.infer<typeof Payload>;
 
 /** Parses a page's payloads strictly and checks commitments, policy inputs and places against what is stored beside. */
 export async function checkBeside(
@@ -32,8 +34,8 @@ export async function checkBeside(
     pool: Pool;
     tenant: TenantId;
     subjectKeys: SubjectKeys | null;
-    /** Filled with every request that an entry is about. */
-    requests: Set<string>;
+    /** Hears each entry's payload, for what is compared once all are read. */
+    onPayload: (payload: Payload) => void;
   },
   page: readonly Entry[],
   counts: BesideCounts,
@@ -46,7 +48,7 @@ export async function checkBeside(
     else if (events.has(parsed.id))
       problems.push({ seq, mechanism: 'payload', detail: 'repeats the id of another entry' });
     else events.set(parsed.id, { seq, payload: parsed });
-    if (parsed?.request) deps.requests.add(parsed.request);
+    if (parsed) deps.onPayload(parsed);
   }
   const ids = [...events.keys()];
   problems.push(...(await checkPlaces(deps, events, ids)));

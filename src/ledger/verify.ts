@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import type { TenantId } from '../core/tenant.js';
 import { readEntries } from './read-entries.js';
-import { findUnledgered } from './reconcile.js';
+import { factsTold, findUnledgered } from './reconcile.js';
 import type { SubjectKeys } from './subject-keys.js';
 import { edgeRoot } from './tree.js';
 import { type AnchoredCheckpoint, type AnchorVerdict, checkAnchors } from './verify-anchors.js';
@@ -66,7 +66,7 @@ export async function verifyLedger(
   const chain = await startChain(pool, tenant, { origin, from: range.from });
   const published = checkPublished(pool, tenant, origin);
   const outside = checkAnchors(anchored);
-  const requests = new Set<string>();
+  const told = factsTold();
   for await (const page of readEntries(pool, tenant, range)) {
     await published.load(page);
     const entries = [];
@@ -75,7 +75,9 @@ export async function verifyLedger(
       if (entry) entries.push(entry);
       problems.push(...published.compare(chain.edge, chain.leaf), ...outside.compare(chain.edge));
     }
-    problems.push(...(await checkBeside({ pool, tenant, subjectKeys, requests }, entries, beside)));
+    problems.push(
+      ...(await checkBeside({ pool, tenant, subjectKeys, onPayload: told.add }, entries, beside)),
+    );
     await onProgress({ checked: chain.edge.size, size: range.to });
   }
   const { edge } = chain;
@@ -89,7 +91,7 @@ export async function verifyLedger(
     ...(await outside.finish(edge, { size: head.size, database: pool, tenant })),
     ...(await checkTail(pool, tenant)),
     ...(await findDisabledTriggers(pool)),
-    ...(reconciled ? await findUnledgered(pool, tenant, { requests, until: head.newestAt }) : []),
+    ...(reconciled ? await findUnledgered(pool, tenant, { told: told.facts, until: head.newestAt }) : []),
   );
   problems.sort(
     (left, right) => (left.seq ?? Number.MAX_SAFE_INTEGER) - (right.seq ?? Number.MAX_SAFE_INTEGER),

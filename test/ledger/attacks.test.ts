@@ -7,9 +7,11 @@ import { fileURLToPath } from 'node:url';
 import { serve } from '@hono/node-server';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { sha256Hex } from '../../src/core/canonical.js';
 import { signCheckpoint } from '../../src/core/checkpoint.js';
 import { manualClock, systemClock } from '../../src/core/clock.js';
 import { decodeEntry, encodeEntry, genesisHash } from '../../src/core/entry.js';
+import { newPacketId, newRequestId } from '../../src/core/ids.js';
 import { leafHash } from '../../src/core/merkle.js';
 import { parseVerifierKey, verifierKeyOf } from '../../src/core/note.js';
 import { witnessRoutes } from '../../src/edges/http/witness.js';
@@ -378,17 +380,78 @@ test('attack 19: a tile overwritten is caught by the leaves, and named', async (
   );
 });
 
-test('attack 20: what happened without an event is found by comparing the state with the ledger', async () => {
-  await sequence(1);
-  await ledger.admin.query(
-    `INSERT INTO gate.vote (tenant, id, request_id, principal, verdict, seal, cast_at)
-     VALUES ($1, gen_random_uuid(), 'r_unheardofunheardofun', 'mallory', 'approve', 'seal', '2020-01-01')`,
-    [tenant],
-  );
-  const { problems } = await verifyLedger(ledger.admin, tenant);
-  expect(problems).toMatchObject([
-    { mechanism: 'unledgered', detail: expect.stringContaining('a vote of r_unheardof') },
-  ]);
+describe('attack 20: what happened without an event is found by comparing the state with the ledger', () => {
+  const request = newRequestId();
+  const envelope = Buffer.from('envelope');
+  const told = { packet: newPacketId(), envelope: sha256Hex(envelope) };
+  const insertVote = (id: string, principal: string) =>
+    ledger.admin.query(
+      `INSERT INTO gate.vote (tenant, id, request_id, principal, verdict, seal, cast_at)
+       VALUES ($1, gen_random_uuid(), $2, $3, 'approve', 'seal', '2020-01-01')`,
+      [tenant, id, principal],
+    );
+  const insertPacket = (id: string, bytes: Buffer) =>
+    ledger.admin.query(
+      `INSERT INTO gate.packet (tenant, id, kind, request_id, system, envelope, released_at)
+       VALUES ($1, $2, 'grant', $3, 'db', $4, '2020-01-01')`,
+      [tenant, id, request, bytes],
+    );
+  const insertReceipt = (packet: string, outcome: string) =>
+    ledger.admin.query(
+      `INSERT INTO gate.receipt (tenant, packet_id, request_id, kind, outcome, receipt, received_at)
+       VALUES ($1, $2, $3, 'grant', $4, 'receipt', '2020-01-01')`,
+      [tenant, packet, request, outcome],
+    );
+  const found = async () =>
+    (await verifyLedger(ledger.admin, tenant)).problems.map(
+      ({ mechanism, detail }) => `${mechanism}: ${detail}`,
+    );
+
+  beforeEach(async () => {
+    const sequencer = ledger.start({ keys, memory: memory() });
+    await ledger.enqueue([
+      { requestId: request, data: told },
+      { requestId: request, data: { packet: told.packet, outcome: 'granted' } },
+    ]);
+    await ledger.drained();
+    await sequencer.stop();
+    await insertReceipt(told.packet, 'granted');
+    await insertPacket(told.packet, envelope);
+    await insertVote(request, alice);
+  });
+
+  test('state that the ledger tells of is left in peace', async () => {
+    expect(await found()).toEqual([]);
+  });
+
+  test.each([
+    [
+      'a vote on a request it never heard of',
+      () => insertVote('r_unheardofunheardofun', 'mallory'),
+      'a vote of r_unheardofunheardofun',
+    ],
+    [
+      'a vote by somebody of whom it tells no act',
+      async () => {
+        await ledger.admin.query('SELECT ledger.pseudonym($1, $2)', [tenant, 'mallory']);
+        await insertVote(request, 'mallory');
+      },
+      `a vote of ${request} by n_`,
+    ],
+    ['a packet of a known request', () => insertPacket(newPacketId(), envelope), `a packet of ${request}`],
+    ['a grant of a known request', () => insertReceipt(newPacketId(), 'granted'), `a receipt of ${request}`],
+  ])('%s', async (_, act, what) => {
+    await act();
+    expect(await found()).toEqual([expect.stringContaining(`unledgered: ${what}`)]);
+  });
+
+  test('the other way: an entry whose receipt was taken out of the state', async () => {
+    const client = await ledger.admin.connect();
+    await client.query('ALTER TABLE gate.receipt DISABLE TRIGGER receipt_stands');
+    await client.query('DELETE FROM gate.receipt');
+    client.release();
+    expect(await found()).toEqual([expect.stringContaining(`the receipt of ${told.packet}`)]);
+  });
 });
 
 test('erased personal data: entries verify as before, the text is gone for good', async () => {
