@@ -108,21 +108,34 @@ export const doerConfig = (): DoerConfig => read(doerShape);
 export const migrateConfig = (): MigrateConfig => read(migrateShape);
 export const applyConfig = (): ApplyConfig => read(applyShape);
 
-/** `NAME_FILE` may stand for any `NAME`: a mounted secret instead of an environment variable. */
+/** What opens something: in production it comes from a file, since a process's environment is read, inherited and logged. */
+const SECRET = /(TOKEN|SECRET|PASSWORD|DATABASE_URL|REDIS_URL|WEBHOOK_URL)$/;
+/** What moves our clock or kills us is for demonstrations and tests. */
+const FOR_TESTS: ReadonlySet<string> = new Set(['CLOCK_FILE', 'FAULT_SPOT', 'FAULT_FILE']);
+
+/** `NAME_FILE` may stand for any `NAME`, and must for a secret in production: a mounted secret. */
 function read<S extends z.ZodObject>(shape: S): z.infer<S> {
+  const isProduction = process.env['NODE_ENV'] === 'production';
   const values: Record<string, string> = {};
+  const faults: string[] = [];
   for (const name of Object.keys(shape.shape)) {
     const file = process.env[`COUNTERSIGN_${name}_FILE`];
-    const value = file === undefined ? process.env[`COUNTERSIGN_${name}`] : readFileSync(file, 'utf8').trim();
+    const plain = process.env[`COUNTERSIGN_${name}`];
+    if (isProduction && plain !== undefined && SECRET.test(name))
+      faults.push(
+        `  COUNTERSIGN_${name}: a secret; in production name a file that holds it, as COUNTERSIGN_${name}_FILE`,
+      );
+    if (isProduction && plain !== undefined && FOR_TESTS.has(name))
+      faults.push(`  COUNTERSIGN_${name}: for demonstrations and tests only`);
+    const value = file === undefined ? plain : readFileSync(file, 'utf8').trim();
     if (value !== undefined && value !== '') values[name] = value;
   }
   const parsed = shape.safeParse(values);
-  if (parsed.success) {
-    Object.freeze(parsed.data);
-    return parsed.data;
-  }
-  const faults = parsed.error.issues.map(
-    (issue) => `  COUNTERSIGN_${issue.path.join('.')}: ${issue.message}`,
-  );
-  throw new Error(`Configuration:\n${faults.join('\n')}`);
+  if (!parsed.success)
+    faults.push(
+      ...parsed.error.issues.map((issue) => `  COUNTERSIGN_${issue.path.join('.')}: ${issue.message}`),
+    );
+  if (!parsed.success || faults.length > 0) throw new Error(`Configuration:\n${faults.join('\n')}`);
+  Object.freeze(parsed.data);
+  return parsed.data;
 }
