@@ -6,7 +6,8 @@ import type { Store } from '../../store/index.js';
 import type { Log } from '../log.js';
 import type { Alerter } from './alert.js';
 
-const EVERY_MILLISECONDS = 10_000;
+/** How often each anchor is offered what is new: with it begins the residual window (docs/ledger.md). */
+export const ANCHORING_MILLISECONDS = 10_000;
 const LAG_ALARM_MILLISECONDS = 120_000;
 const HISTORY_MESSAGES = 50;
 
@@ -40,7 +41,7 @@ export function anchorLedger(options: {
   log: Log;
   everyMilliseconds?: number;
 }): { stop(): Promise<void> } {
-  const { anchors, context, alert, log, everyMilliseconds = EVERY_MILLISECONDS } = options;
+  const { anchors, context, alert, log, everyMilliseconds = ANCHORING_MILLISECONDS } = options;
   return startAnchoring({
     pool: context.store.pool,
     tenant: context.tenant,
