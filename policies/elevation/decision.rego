@@ -42,7 +42,7 @@ decision := {
 	"approvers": {"needed": needed, "principals": sort(approvers)},
 	"obligations": [],
 } if {
-	input.action == "request"
+	input.action in _askings
 } else := {
 	"effect": "allow",
 	"reasons": [{"rule": concat("", ["elevation.", input.action]), "message": _permissions[input.action]}],
@@ -55,7 +55,7 @@ _permissions := {
 	"execute": "Enough people who may approve have approved.",
 	"reveal": "The access is yours and in force.",
 	"end": "You may end this access.",
-	"cancel": "You may cancel your request.",
+	"cancel": "You may cancel this request.",
 }
 
 # What an account that must not act, or must not come near, tries: refused, and security is told.
@@ -174,9 +174,81 @@ denials contains _reason(rego.metadata.rule()) if {
 # description: Too few people besides you may approve this. Ask the system's owner team to name more approvers.
 denials contains _reason(rego.metadata.rule()) if {
 	_asked_of_a_system
-	input.action == "request"
+	input.action in _askings
 	scope_known
 	not enough_approvers
+}
+
+# METADATA
+# title: elevation.start_past
+# description: Choose a start that lies ahead, or none to begin once approved.
+denials contains _reason(rego.metadata.rule()) if {
+	_asked_of_a_system
+	input.action in _askings
+	not start_ahead
+}
+
+# METADATA
+# title: elevation.start_far
+# description: Choose a start within the next 14 days.
+denials contains _reason(rego.metadata.rule()) if {
+	_asked_of_a_system
+	input.action in _askings
+	not start_near
+}
+
+# METADATA
+# title: elevation.ticket_missing
+# description: This system wants a ticket. Name the one this is for.
+denials contains _reason(rego.metadata.rule()) if {
+	_asked_of_a_system
+	not ticket_named
+}
+
+# METADATA
+# title: elevation.ticket_not_open
+# description: >-
+#   This system wants a ticket that is open, and its tracker does not say so of this one. Check the ticket, then ask again.
+denials contains _reason(rego.metadata.rule()) if {
+	_asked_of_a_system
+	ticket_named
+	not ticket_good
+}
+
+# METADATA
+# title: elevation.duplicate
+# description: The same for the same person waits already. The message names it.
+denials contains {"rule": "elevation.duplicate", "message": beside_which} if {
+	_asked_of_a_system
+	input.action in _askings
+	not nothing_unseen_waits
+}
+
+# METADATA
+# title: elevation.too_many_waiting
+# description: You have 5 requests waiting. Cancel one or wait for an answer before you ask for more.
+denials contains _reason(rego.metadata.rule()) if {
+	_asked_of_a_system
+	input.action == "request"
+	not few_waiting
+}
+
+# Editing: the same questions, of somebody who may change the request.
+
+# METADATA
+# title: elevation.not_yours_to_edit
+# description: Only the person who asked can edit this. An approver can deny it and say what is wrong.
+denials contains _reason(rego.metadata.rule()) if {
+	input.action == "edit"
+	not actor_is_requester
+}
+
+# METADATA
+# title: elevation.edited_often
+# description: This was edited 10 times. Cancel it and ask anew.
+denials contains _reason(rego.metadata.rule()) if {
+	input.action == "edit"
+	not edits_left
 }
 
 # Who decides (rule 4): checked when the vote is cast and again when the votes are counted.
@@ -249,14 +321,25 @@ denials contains _reason(rego.metadata.rule()) if {
 
 # METADATA
 # title: elevation.not_yours_to_cancel
-# description: Only the person who asked can cancel this. An approver can deny it.
+# description: Only who asked or gets the access can cancel this. An approver can deny it.
 denials contains _reason(rego.metadata.rule()) if {
 	input.action == "cancel"
-	not actor_is_requester
+	not actor_may_cancel
 }
 
+# The actions that put terms before those who decide.
+_askings := {"request", "edit"}
+
 # The actions that begin an access. Nobody acts in `execute`: a worker re-decides what people asked and voted.
-_beginnings := {"request", "execute"}
+_beginnings := {"request", "edit", "execute"}
+
+# METADATA
+# title: elevation.not_begun
+# description: The access is scheduled for later.
+denials contains _reason(rego.metadata.rule()) if {
+	input.action == "execute"
+	not start_reached
+}
 
 # Where there is no system that alone is said, since nothing else can be.
 _asked_of_a_system if {

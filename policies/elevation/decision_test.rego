@@ -33,20 +33,26 @@ request := {
 		"required_approvals": 1,
 		"approver_roles": ["approver"],
 		"requester_roles": ["engineer"],
+		"ticket": "optional",
 	},
 	"login": null,
 	"scope": {"id": "read", "destructive": false, "maximum_minutes": 120, "privileges": ["SELECT ON TABLE shop.orders"]},
 	"duration_minutes": 60,
 	"reason_length": 10,
+	"start_ms": null,
+	"ticket": null,
+	"beside": {"waiting": 0, "same": [], "acknowledged": []},
 	"candidates": [bob, cat],
 	"request": null,
 }
 
 destructive := object.union(request, {"scope": {"id": "purge", "destructive": true}})
 
-pending(votes) := {"state": "pending", "ends_at_ms": null, "votes": votes}
+pending(votes) := {"state": "pending", "edits": 0, "ends_at_ms": null, "votes": votes}
 
 approval(principal) := {"principal": principal, "verdict": "approve", "seal_matches": true}
+
+edit := object.union(request, {"action": "edit", "request": pending([])})
 
 vote := object.union(request, {"action": "vote", "actor": bob, "request": pending([])})
 
@@ -203,6 +209,83 @@ test_a_reason_has_10_to_2000_characters if {
 	answers(object.union(request, {"reason_length": 2000}), "require_hitl", {"elevation.countersign"})
 }
 
+fourteen_days_ms := 1209600000
+
+test_a_start_lies_ahead_and_within_14_days if {
+	answers(object.union(request, {"start_ms": 1001}), "require_hitl", {"elevation.countersign"})
+	answers(object.union(request, {"start_ms": 1000 + fourteen_days_ms}), "require_hitl", {"elevation.countersign"})
+	denies(object.union(request, {"start_ms": 1000}), "elevation.start_past")
+	denies(object.union(request, {"start_ms": 1001 + fourteen_days_ms}), "elevation.start_far")
+	answers(json.remove(request, ["start_ms"]), "deny", {"elevation.start_past", "elevation.start_far"})
+}
+
+wants_ticket(kind) := object.union(request, {"system": {"ticket": kind}})
+
+test_a_system_may_want_a_ticket if {
+	denies(wants_ticket("required"), "elevation.ticket_missing")
+	answers(object.union(wants_ticket("required"), {"ticket": {"status": "unknown"}}), "require_hitl", {"elevation.countersign"})
+}
+
+test_rule_15_a_verified_ticket_is_one_its_tracker_says_is_open if {
+	denies(wants_ticket("verified"), "elevation.ticket_missing")
+	denies(object.union(wants_ticket("verified"), {"ticket": {"status": "unknown"}}), "elevation.ticket_not_open")
+	denies(object.union(wants_ticket("verified"), {"ticket": {"status": "closed"}}), "elevation.ticket_not_open")
+	answers(object.union(wants_ticket("verified"), {"ticket": {"status": "open"}}), "require_hitl", {"elevation.countersign"})
+}
+
+test_rule_15_what_a_system_wants_of_tickets_is_known_or_nothing_is_good if answers(
+	object.union(json.remove(request, ["system/ticket"]), {"ticket": {"status": "unknown"}}),
+	"deny",
+	{"elevation.ticket_not_open"},
+)
+
+beside(same, acknowledged) := {"beside": {"waiting": 1, "same": same, "acknowledged": acknowledged}}
+
+test_the_same_twice_is_pointed_out_until_confirmed if {
+	waits := [{"number": 7, "state": "pending"}]
+	denies(object.union(request, beside(waits, [])), "elevation.duplicate")
+	answers(object.union(request, beside(waits, [7])), "require_hitl", {"elevation.countersign"})
+	denies(object.union(request, beside(array.concat(waits, [{"number": 8, "state": "approved"}]), [7])), "elevation.duplicate")
+	decision := elevation.decision with input as object.union(request, beside(waits, []))
+	startswith(decision.reasons[0].message, "#7 asks for the same")
+}
+
+test_what_is_in_force_does_not_stop_asking_again if answers(
+	object.union(request, beside([{"number": 7, "state": "active"}], [])),
+	"require_hitl",
+	{"elevation.countersign"},
+)
+
+test_a_person_has_five_requests_waiting_at_the_most if {
+	answers(object.union(request, {"beside": {"waiting": 4}}), "require_hitl", {"elevation.countersign"})
+	denies(object.union(request, {"beside": {"waiting": 5}}), "elevation.too_many_waiting")
+	answers(object.union(request, {"beside": null}), "deny", {"elevation.duplicate", "elevation.too_many_waiting"})
+}
+
+# Editing
+
+test_an_edit_is_countersigned_anew if {
+	decision := elevation.decision with input as edit
+	decision.effect == "require_hitl"
+	decision.approvers == {"needed": 1, "principals": ["bob", "cat"]}
+}
+
+test_an_edit_asks_what_a_request_asks if {
+	denies(object.union(edit, {"duration_minutes": 121}), "elevation.duration_long")
+	denies(object.union(edit, {"reason_length": 9}), "elevation.reason_length")
+	denies(object.union(edit, {"start_ms": 1}), "elevation.start_past")
+	denies(object.union(edit, {"candidates": []}), "elevation.too_few_approvers")
+	denies(object.union(edit, beside([{"number": 7, "state": "pending"}], [])), "elevation.duplicate")
+	answers(object.union(edit, {"beside": {"waiting": 5}}), "require_hitl", {"elevation.countersign"})
+}
+
+test_only_the_requester_edits if denies(object.union(edit, {"actor": bob}), "elevation.not_yours_to_edit")
+
+test_edits_end_somewhere if {
+	denies(object.union(edit, {"request": {"edits": 10}}), "elevation.edited_often")
+	denies(object.union(edit, {"request": {"edits": null}}), "elevation.edited_often")
+}
+
 # Deciding (rule 4)
 
 test_an_approver_may_vote if allows(vote)
@@ -239,6 +322,17 @@ test_strangers_and_deactivated_accounts_never_vote if {
 # Executing: the same questions again, with the facts of this moment
 
 test_rule_4_enough_votes_execute if allows(execute([approval(bob)]))
+
+test_a_scheduled_access_does_not_begin_before_its_start if {
+	denies(object.union(execute([approval(bob)]), {"start_ms": 1001}), "elevation.not_begun")
+	allows(object.union(execute([approval(bob)]), {"start_ms": 1000}))
+	denies(json.remove(execute([approval(bob)]), ["start_ms"]), "elevation.not_begun")
+}
+
+test_rule_15_the_ticket_is_open_still_when_the_access_begins if denies(
+	object.union(execute([approval(bob)]), {"system": {"ticket": "verified"}, "ticket": {"status": "closed"}}),
+	"elevation.ticket_not_open",
+)
 
 test_no_vote_no_execution if denies(execute([]), "elevation.votes_missing")
 
@@ -313,8 +407,9 @@ test_nobody_else_may_end_it if denies(
 	"elevation.not_yours_to_end",
 )
 
-test_only_the_requester_cancels if {
+test_whoever_asked_or_would_have_it_cancels if {
 	allows(cancel)
+	allows(object.union(cancel, {"actor": bob, "subject": bob}))
 	denies(object.union(cancel, {"actor": bob}), "elevation.not_yours_to_cancel")
 }
 
@@ -326,14 +421,14 @@ test_rule_2_an_unknown_action_is_denied if {
 }
 
 test_rule_2_no_action_goes_through_without_its_facts if {
-	every action in {"request", "vote", "execute", "reveal", "end", "cancel"} {
+	every action in {"request", "edit", "vote", "execute", "reveal", "end", "cancel"} {
 		decision := elevation.decision with input as {"action": action}
 		decision.effect in {"deny", "block"}
 	}
 }
 
 test_every_reason_is_a_public_sentence if {
-	every action in {"request", "vote", "execute", "reveal", "end", "cancel"} {
+	every action in {"request", "edit", "vote", "execute", "reveal", "end", "cancel"} {
 		decision := elevation.decision with input as {"action": action}
 		every reason in decision.reasons {
 			startswith(reason.rule, "elevation.")

@@ -41,6 +41,12 @@ actor_may_end if actor_approves_here
 actor_may_end if "security" in input.actor.roles
 
 # METADATA
+# description: Who asked or would have the access may take the asking back.
+actor_may_cancel if actor_is_requester
+
+actor_may_cancel if actor_is_subject
+
+# METADATA
 # description: The account that asked is in use.
 requester_active if principals.active(input.requester)
 
@@ -119,6 +125,75 @@ ask_for_less := concat("", ["Ask for at most ", format_int(maximum_minutes, 10),
 reason_counts if {
 	input.reason_length >= 10
 	input.reason_length <= 2000
+}
+
+# METADATA
+# description: It begins once approved, or later than now.
+start_ahead if input.start_ms == null
+
+start_ahead if input.start_ms > input.now_ms
+
+# METADATA
+# description: It begins once approved, or within 14 days.
+start_near if input.start_ms == null
+
+start_near if input.start_ms <= input.now_ms + (((14 * 24) * 3600) * 1000)
+
+# METADATA
+# description: It begins once approved, or its time has come.
+start_reached if input.start_ms == null
+
+start_reached if input.start_ms <= input.now_ms
+
+# METADATA
+# description: A ticket is named, or none is wanted.
+ticket_named if input.system.ticket == "optional"
+
+ticket_named if is_string(input.ticket.status)
+
+# METADATA
+# description: The tracker says that the ticket is open, where the system wants that.
+ticket_good if input.system.ticket in {"optional", "required"}
+
+ticket_good if input.ticket.status == "open"
+
+# METADATA
+# description: Numbers of requests for the same and the same person that wait, and that the one who asks was not shown.
+unseen_waiting contains one.number if {
+	some one in input.beside.same
+	one.state != "active"
+	not one.number in input.beside.acknowledged
+}
+
+# METADATA
+# description: No such request.
+nothing_unseen_waits if {
+	is_array(input.beside.same)
+	count(unseen_waiting) == 0
+}
+
+# METADATA
+# description: What to do about another request for the same.
+default beside_which := "Check first whether the same was asked already."
+
+beside_which := concat("", [
+	"#",
+	format_int(min(unseen_waiting), 10),
+	" asks for the same and is not answered yet. Edit or cancel that one, or confirm that you want both.",
+])
+
+# METADATA
+# description: The one who asks has fewer than 5 requests waiting.
+few_waiting if {
+	is_number(input.beside.waiting)
+	input.beside.waiting < 5
+}
+
+# METADATA
+# description: The request was edited fewer than 10 times.
+edits_left if {
+	is_number(input.request.edits)
+	input.request.edits < 10
 }
 
 # METADATA

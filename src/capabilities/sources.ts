@@ -8,7 +8,13 @@ export interface Sources {
   readonly onCall?: OnCallSource;
   /** Who had a part in what would be deployed. */
   readonly code?: CodeSource;
+  readonly tickets?: TicketSource;
 }
 
 /** Email addresses of who is on call now, first tier only; null where that is unknown. It orders people and adds none. */
 export type OnCallSource = (escalationPolicy: string) => Promise<readonly string[] | null>;
+
+export interface TicketSource {
+  /** `unknown`: no such ticket, or the tracker did not say. */
+  status(ticket: string): Promise<'open' | 'closed' | 'unknown'>;
+}

@@ -12,8 +12,10 @@ const idsOf = (capability: string) => ({
   reason: `${capability}.deny_reason`,
 });
 
+type Sealed = RequestOf<string, { seal: string }>;
+
 /** Approve and Deny, for the card of a request that waits. */
-export function voteButtons(request: RequestOf<string, { seal: string }>) {
+export function voteButtons(request: Sealed) {
   const ids = idsOf(request.capability);
   const value = buttonValue(request);
   return actions(`${request.capability}-${request.id}-${request.version}`, [
@@ -24,14 +26,21 @@ export function voteButtons(request: RequestOf<string, { seal: string }>) {
       style: 'primary',
       label: `Approve request ${request.number}`,
     }),
-    button({
-      text: 'Deny',
-      actionId: ids.deny,
-      value,
-      label: `Deny request ${request.number} with a reason`,
-    }),
+    denyButton(request),
   ]);
 }
+
+/** Deny alone, for an approved request that has not begun. */
+export const denyButtons = (request: Sealed) =>
+  actions(`${request.capability}-${request.id}-${request.version}`, [denyButton(request)]);
+
+const denyButton = (request: Sealed) =>
+  button({
+    text: 'Deny',
+    actionId: idsOf(request.capability).deny,
+    value: buttonValue(request),
+    label: `Deny request ${request.number} with a reason`,
+  });
 
 /** What those buttons do: Approve votes at once, Deny asks for the reason first. */
 export function voteHandlers(

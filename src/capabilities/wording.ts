@@ -25,6 +25,11 @@ export function deniedBy(decided: Decided, names: Names): string {
   return `Denied${by} · ${when(decided?.at ?? null)}\n${quotedValue(decided?.reason || 'No reason was given.', 900)}`;
 }
 
+export const cancelledBy = (request: { details: { decided: Decided } }, names: Names): string => {
+  const { decided } = request.details;
+  return `Cancelled${decided?.by ? ` by ${names.mention(decided.by)}` : ''} · ${when(decided?.at ?? null)}`;
+};
+
 export const TIMED_OUT = 'Nobody answered in time. That is no denial: ask again if it is still needed.';
 
 /** Approvers are mentioned once, in the thread; the line stays what it was when the request is decided. */

@@ -162,8 +162,8 @@ function freshRecord(context: DoerContext, packet: GrantPacket, earlier: GrantRe
 }
 
 function endOf(context: DoerContext, packet: GrantPacket): number {
-  const start = packet.startAt === null ? context.clock.now().getTime() : Date.parse(packet.startAt);
-  return Math.min(start + packet.durationMinutes * 60_000, Date.parse(packet.endsAtLatest));
+  const longest = context.clock.now().getTime() + packet.durationMinutes * 60_000;
+  return Math.min(longest, Date.parse(packet.endsAtLatest));
 }
 
 function noteOf(packet: GrantPacket, record: GrantRecord): string {

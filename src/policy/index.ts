@@ -10,4 +10,4 @@ export {
   type Team,
 } from './organisation/schema.js';
 export { type Answered, type LoadOptions, loadPolicy, type Policy } from './policy.js';
-export { oblige, refusal } from './without-policy.js';
+export { oblige, refusal, refusals } from './without-policy.js';

@@ -1,5 +1,5 @@
 import { canonicalJson, type Json, sha256Hex } from '../core/canonical.js';
-import { type Decision, type Effect, mint } from './decision.js';
+import { type Decision, type Effect, mint, type Reason } from './decision.js';
 
 /** Stands for a policy digest where no rule was asked. */
 const NO_POLICY = 'none';
@@ -16,17 +16,21 @@ export const oblige = ({
   rule: string;
   message: string;
   basis: Json;
-}): Decision<'oblige'> => withoutPolicy('oblige', rule, message, basis);
+}): Decision<'oblige'> => withoutPolicy('oblige', [{ rule, message }], basis);
 
 /** A refusal before any policy was asked: a malformed input, a state that is final, a rate limit. */
 export const refusal = (rule: string, message: string, facts: Json = null): Decision<'deny'> =>
-  withoutPolicy('deny', rule, message, facts);
+  refusals([{ rule, message }], facts);
 
-function withoutPolicy<E extends Effect>(effect: E, rule: string, message: string, facts: Json): Decision<E> {
+/** As `refusal`, for several reasons at once. */
+export const refusals = (reasons: readonly Reason[], facts: Json = null): Decision<'deny'> =>
+  withoutPolicy('deny', reasons, facts);
+
+function withoutPolicy<E extends Effect>(effect: E, reasons: readonly Reason[], facts: Json): Decision<E> {
   const input = recordable(facts);
   return mint<E>({
     effect,
-    reasons: [{ rule, message }],
+    reasons,
     approvers: null,
     obligations: [],
     policyDigest: NO_POLICY,

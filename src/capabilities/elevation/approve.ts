@@ -1,6 +1,7 @@
 import type { RequestId } from '../../core/tenant.js';
 import type { VerbContext } from '../define.js';
 import { type Ballot, voteWrite } from '../votes.js';
+import { beginsAt } from './start.js';
 import { onCurrent, transition } from './stored.js';
 import { judgeVote } from './vote.js';
 
@@ -17,7 +18,7 @@ export function approve(context: VerbContext, id: RequestId, ballot: Ballot) {
       details: enough
         ? { ...request.details, decided: { by: ballot.by, at: now.toISOString(), reason: null } }
         : request.details,
-      dueAt: enough ? now : request.dueAt,
+      dueAt: enough ? beginsAt(request, now) : request.dueAt,
       at: now,
       decision,
       input: ballot.input,

@@ -1,6 +1,5 @@
 import { addMinutes, addSeconds } from 'date-fns';
 import { newPacketId } from '../../core/ids.js';
-import { reasonDigest } from '../../core/seal.js';
 import { type GrantPacket, PACKET_VALIDITY_SECONDS } from '../../packet/index.js';
 import { type Decision, isEffect, oblige } from '../../policy/index.js';
 import type { Step, VerbContext } from '../define.js';
@@ -9,10 +8,12 @@ import { askEnd } from './ask-end.js';
 import { buildFacts } from './facts.js';
 import type { ElevationState } from './machine.js';
 import type { Details, Elevation } from './schemas.js';
+import { caseDigest } from './seal.js';
+import { beginsAt } from './start.js';
 import { transition } from './stored.js';
 import { termsOf } from './vote.js';
 
-/** A grant that no doer took up in this long is given up: the approval was for now, not for some day. */
+/** A grant that no doer took up in this long is given up: the approval was for its start, not for some day. */
 const GIVE_UP_MINUTES = 30;
 
 /**
@@ -38,10 +39,10 @@ export const execute: Step<ElevationState, Details> = async (context, request) =
 
 /** Past the end of what was released too: from then on there is nothing left to grant, only something to prove gone. */
 function isLate({ details }: Elevation, now: Date): boolean {
-  const approvedAt = Date.parse(details.decided?.at ?? details.pendingUntil);
+  const begins = beginsAt({ details }, new Date(details.decided?.at ?? details.pendingUntil)).getTime();
   const endsAtLatest =
     details.grant === null ? Number.POSITIVE_INFINITY : Date.parse(details.grant.endsAtLatest);
-  return now.getTime() > Math.min(approvedAt + GIVE_UP_MINUTES * 60_000, endsAtLatest);
+  return now.getTime() > Math.min(begins + GIVE_UP_MINUTES * 60_000, endsAtLatest);
 }
 
 const giveUp = (context: VerbContext, request: Elevation, now: Date, decision: Decision | null) =>
@@ -99,10 +100,10 @@ function grantPacket(context: VerbContext, request: Elevation, now: Date): Grant
     scope: details.scope,
     login: details.login,
     privileges: [...details.privileges],
-    startAt: null,
+    startAt: details.startAt,
     change: null,
     durationMinutes: details.durationMinutes,
-    reasonDigest: reasonDigest(details.reason),
+    reasonDigest: caseDigest(details),
     seal: details.seal,
     endsAtLatest: addMinutes(addSeconds(now, PACKET_VALIDITY_SECONDS), details.durationMinutes).toISOString(),
     approvalsNeeded: details.approvalsNeeded,

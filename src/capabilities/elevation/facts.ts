@@ -4,9 +4,10 @@ import { admitsOwnAccounts, loginAt, type Organisation } from '../../policy/inde
 import type { StoredVote } from '../../store/index.js';
 import type { VerbContext } from '../define.js';
 import { describePrincipals, describeVotes, holdersOf } from '../principal-facts.js';
+import type { Beside } from './beside.js';
 import type { Elevation } from './schemas.js';
 
-export type Action = 'request' | 'vote' | 'execute' | 'reveal' | 'end';
+export type Action = 'request' | 'edit' | 'cancel' | 'vote' | 'execute' | 'reveal' | 'end';
 
 /** What is asked for; the same members a seal covers, before it is sealed. */
 export interface Terms {
@@ -16,6 +17,8 @@ export interface Terms {
   scope: string;
   durationMinutes: number;
   reason: string;
+  ticket: string | null;
+  startAt: string | null;
 }
 
 type System = Organisation['systems'][number];
@@ -54,6 +57,7 @@ export async function buildFacts(
     terms: Terms;
     request: Elevation | null;
     votes?: readonly StoredVote[];
+    beside?: Beside;
   },
 ): Promise<Json> {
   const { action, now, terms, request } = ask;
@@ -72,12 +76,16 @@ export async function buildFacts(
     scope: scopeFacts(findScope(system, terms.scope), system),
     duration_minutes: terms.durationMinutes,
     reason_length: [...terms.reason].length,
+    start_ms: terms.startAt === null ? null : Date.parse(terms.startAt),
+    ticket: await ticketFacts(context, terms.ticket, system),
+    beside: ask.beside === undefined ? null : besideFacts(ask.beside),
     candidates: holdersOf(context, system?.approverRoles ?? []).map(principal),
     request:
       request === null
         ? null
         : {
             state: request.state,
+            edits: request.details.edits.length,
             ends_at_ms: request.details.grant?.expiresAt ? Date.parse(request.details.grant.expiresAt) : null,
             votes: describeVotes(votes, request.details.seal, principal),
           },
@@ -95,6 +103,23 @@ function whoCountsNow(
   return action === 'execute' ? [terms.subject, ...votes.map((vote) => vote.principal)] : [];
 }
 
+/** Only a source says that a ticket is open; none, a silent one and a missing ticket do not (rule 15). */
+async function ticketFacts(
+  context: VerbContext,
+  ticket: string | null,
+  system: System | undefined,
+): Promise<Json> {
+  if (ticket === null) return null;
+  const asked = system?.ticket === 'verified' ? await context.sources.tickets?.status(ticket) : undefined;
+  return { status: asked ?? 'unknown' };
+}
+
+const besideFacts = ({ waiting, same, acknowledged }: Beside): Json => ({
+  waiting,
+  same: same.map(({ number, state }) => ({ number, state })),
+  acknowledged: [...acknowledged],
+});
+
 const systemFacts = (system: System): Json => ({
   id: system.id,
   kind: system.kind,
@@ -105,6 +130,7 @@ const systemFacts = (system: System): Json => ({
   maximum_minutes: system.maximumMinutes,
   required_approvals: system.requiredApprovals,
   approver_roles: system.approverRoles,
+  ticket: system.ticket,
   requester_roles: system.requesterRoles,
 });
 

@@ -3,14 +3,18 @@ import { type ElevationEvent, type ElevationState, machine } from './machine.js'
 
 /** Every step there is; whatever is not here leads nowhere. */
 const STEPS: readonly (readonly [ElevationState, ElevationEvent, ElevationState])[] = [
+  ['pending', 'edit', 'pending'],
   ['pending', 'vote', 'pending'],
   ['pending', 'approve', 'approved'],
   ['pending', 'deny', 'denied'],
+  ['pending', 'cancel', 'cancelled'],
   ['pending', 'time_out', 'timed_out'],
   ['pending', 'stop', 'denied'],
   ['approved', 'sign', 'executing'],
   ['approved', 'withdraw', 'denied'],
   ['approved', 'stop', 'denied'],
+  ['approved', 'deny', 'denied'],
+  ['approved', 'cancel', 'cancelled'],
   ['executing', 'sign', 'executing'],
   ['executing', 'grant', 'active'],
   ['executing', 'fail', 'failed'],

@@ -9,13 +9,16 @@ export type ElevationState =
   | 'revoke_unproven'
   | 'ended'
   | 'denied'
+  | 'cancelled'
   | 'timed_out'
   | 'failed';
 
 export type ElevationEvent =
+  | 'edit'
   | 'vote'
   | 'approve'
   | 'deny'
+  | 'cancel'
   | 'time_out'
   | 'stop'
   | 'withdraw'
@@ -30,18 +33,27 @@ export type ElevationEvent =
 
 /**
  * pending → approved → executing → active → ending → ended. Two commits lie between a click and a grant packet: the
- * vote, and `sign`, which decides again with fresh facts (rule 4). Everything that may have touched the target leaves
+ * vote, and `sign`, which decides again with fresh facts (rule 4); a scheduled start lies between the two. Everything that may have touched the target leaves
  * through `ending`, and only a proof closes it (rule 11).
  */
 export const machine = defineMachine<ElevationState, ElevationEvent>('pending', {
-  pending: { vote: 'pending', approve: 'approved', deny: 'denied', time_out: 'timed_out', stop: 'denied' },
-  approved: { sign: 'executing', withdraw: 'denied', stop: 'denied' },
+  pending: {
+    edit: 'pending',
+    vote: 'pending',
+    approve: 'approved',
+    deny: 'denied',
+    cancel: 'cancelled',
+    time_out: 'timed_out',
+    stop: 'denied',
+  },
+  approved: { sign: 'executing', withdraw: 'denied', deny: 'denied', cancel: 'cancelled', stop: 'denied' },
   executing: { sign: 'executing', grant: 'active', fail: 'failed', end: 'ending', prove_ended: 'ended' },
   active: { show: 'active', end: 'ending', prove_ended: 'ended' },
   ending: { send_end: 'ending', prove_ended: 'ended', fail_to_prove: 'revoke_unproven' },
   revoke_unproven: { send_end: 'revoke_unproven', prove_ended: 'ended', fail_to_prove: 'revoke_unproven' },
   ended: {},
   denied: {},
+  cancelled: {},
   timed_out: {},
   failed: {},
 });

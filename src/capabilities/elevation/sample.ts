@@ -15,6 +15,9 @@ export function sample(state: ElevationState): Details {
     privileges: ['SELECT ON TABLE shop.orders', 'USAGE ON SCHEMA shop'],
     durationMinutes: 60,
     reason: 'INC-1: orders stuck since 09:40',
+    ticket: 'INC-1',
+    startAt: '2026-01-05T10:30:00.000Z',
+    edits: [{ at: AT, voided: [PrincipalId.parse('bob')] }],
     seal: 'a'.repeat(64),
     approvalsNeeded: 1,
     approvers: [PrincipalId.parse('bob')],
@@ -64,6 +67,8 @@ export function sample(state: ElevationState): Details {
       return { ...asked, decided, grant: granted, end: { ...end, provedAt: ENDS } };
     case 'denied':
       return { ...asked, decided: { ...decided, reason: 'Use the replica.' } };
+    case 'cancelled':
+      return { ...asked, decided: { by: PrincipalId.parse('alice'), at: AT, reason: null } };
     case 'timed_out':
       return { ...asked, decided: { by: null, at: AT, reason: null } };
     case 'failed':

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { PacketId, PrincipalId } from '../../core/tenant.js';
 import type { RequestOf } from '../define.js';
-import { ReasonText } from '../reason.js';
+import { ReasonText, TicketText } from '../reason.js';
 import type { ElevationState } from './machine.js';
 
 const Instant = z.iso.datetime({ precision: 3 });
@@ -9,14 +9,26 @@ const Instant = z.iso.datetime({ precision: 3 });
 /** A request nobody answers is over after this long. */
 export const PENDING_MINUTES = 8 * 60;
 
-/** What a person asks for, from the modal. */
-export const AskInput = z.object({
-  system: z.string().min(1).max(64),
+/** What an edit may change; system and person stay, since another of these is another request. */
+export const EditInput = z.object({
   scope: z.string().min(1).max(64),
   durationMinutes: z.int().min(1).max(525_600),
   reason: ReasonText,
+  ticket: TicketText.nullable().default(null),
+  /** When the access shall begin; null: once approved. */
+  startAt: Instant.nullable().default(null),
+  /** Numbers of requests for the same that the person was shown, and asks beside. */
+  beside: z.array(z.int()).max(50).default([]),
 });
-export type AskInput = z.infer<typeof AskInput>;
+export type EditInput = z.input<typeof EditInput>;
+
+/** What a person asks for. */
+export const AskInput = EditInput.extend({
+  system: z.string().min(1).max(64),
+  /** Whom the access is for; null: the one who asks. */
+  subject: PrincipalId.nullable().default(null),
+});
+export type AskInput = z.input<typeof AskInput>;
 
 const Ending = z.object({
   reason: z.enum([
@@ -45,6 +57,10 @@ export const Details = z.object({
   privileges: z.array(z.string()),
   durationMinutes: z.int(),
   reason: z.string(),
+  ticket: z.string().nullable(),
+  startAt: Instant.nullable(),
+  /** Each edit, and whose votes it voided. */
+  edits: z.array(z.object({ at: Instant, voided: z.array(PrincipalId) })),
   /** core/seal.ts over these terms: what approvers see, sign and get (rule 5). */
   seal: z.string().regex(/^[0-9a-f]{64}$/),
   approvalsNeeded: z.int(),
@@ -75,6 +91,10 @@ export type Elevation = RequestOf<ElevationState, Details>;
 export const eventTypes = [
   'elevation.requested',
   'elevation.request_refused',
+  'elevation.edited',
+  'elevation.edit_refused',
+  'elevation.cancelled',
+  'elevation.cancel_refused',
   'elevation.vote_cast',
   'elevation.vote_refused',
   'elevation.approved',

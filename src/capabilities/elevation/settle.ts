@@ -122,6 +122,7 @@ function rejected(request: Elevation, { receipt }: InboxReceipt, now: Date): Mov
   if (
     receipt.code === 'packet_expired' ||
     receipt.code === 'packet_not_yet_valid' ||
+    receipt.code === 'start_in_future' ||
     receipt.code === 'target_unreachable'
   )
     return null;

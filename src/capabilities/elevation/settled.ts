@@ -22,6 +22,7 @@ const WORDS: Record<Elevation['state'], string> = {
   revoke_unproven: 'ending',
   ended: 'over',
   denied: 'denied',
+  cancelled: 'cancelled',
   timed_out: 'closed: nobody answered in time',
   failed: 'closed: it could not be granted',
 };

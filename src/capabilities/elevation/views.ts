@@ -2,6 +2,7 @@ import {
   actions,
   button,
   context,
+  fields,
   header,
   inlineValue,
   type MessageContent,
@@ -12,8 +13,9 @@ import {
 import { buttonValue } from '../button.js';
 import type { Names, Surface } from '../define.js';
 import { stoppedBy } from '../stop-words.js';
-import { voteButtons } from '../vote-controls.js';
-import { approvedBy, askSurface, deniedBy, TIMED_OUT, when } from '../wording.js';
+import { denyButtons, voteButtons } from '../vote-controls.js';
+import { approvedBy, askSurface, cancelledBy, deniedBy, TIMED_OUT, when } from '../wording.js';
+import { askingSurfaces } from './asking-views.js';
 import type { Elevation } from './schemas.js';
 
 export const ACTIONS = {
@@ -27,6 +29,7 @@ export function surfaces(request: Elevation, names: Names): Surface[] {
   return [
     card,
     askSurface(request.details.approvers, names),
+    ...askingSurfaces(request, names),
     ...showingSurfaces(request, names),
     ...outcomeSurface(request, names),
   ];
@@ -34,10 +37,19 @@ export function surfaces(request: Elevation, names: Names): Surface[] {
 
 function cardMessage(request: Elevation, names: Names): MessageContent {
   const what = headline(request, names);
+  const { ticket, startAt } = request.details;
   return message(`${what} · ${STATUS[request.state](request, names)}`, [
     header(`${HEADERS[request.state]} · #${request.number}`),
     section(what),
     section(`*Reason*\n${quotedValue(request.details.reason, 900)}`),
+    ...(ticket === null && startAt === null
+      ? []
+      : [
+          fields([
+            ['Ticket', inlineValue(ticket ?? 'none', 200)],
+            ['Begins', startAt === null ? 'once approved' : when(startAt)],
+          ]),
+        ]),
     section(`*Privileges*\n${privileges(request)}`),
     section(STATUS[request.state](request, names)),
     ...buttons(request),
@@ -46,10 +58,13 @@ function cardMessage(request: Elevation, names: Names): MessageContent {
 }
 
 export const headline = (request: Elevation, names: Names): string =>
-  `${names.mention(request.subject)} ${request.state === 'pending' ? 'asks' : 'asked'} for *${inlineValue(names.scope(request.details.system, request.details.scope), 100)}* on *${inlineValue(
+  `${names.mention(request.requester)} ${request.state === 'pending' ? 'asks' : 'asked'}${forWhom(request, names)} for *${inlineValue(names.scope(request.details.system, request.details.scope), 100)}* on *${inlineValue(
     names.system(request.details.system),
     100,
   )}* for *${duration(request.details.durationMinutes)}*`;
+
+const forWhom = ({ requester, subject }: Elevation, names: Names): string =>
+  requester === subject ? '' : ` on behalf of ${names.mention(subject)}`;
 
 const HEADERS: Record<Elevation['state'], string> = {
   pending: 'Access Request',
@@ -60,6 +75,7 @@ const HEADERS: Record<Elevation['state'], string> = {
   revoke_unproven: 'Access End Not Proved',
   ended: 'Access Ended',
   denied: 'Access Denied',
+  cancelled: 'Access Request Cancelled',
   timed_out: 'Access Request Closed',
   failed: 'Access Not Granted',
 };
@@ -69,7 +85,7 @@ export const STATUS: Record<Elevation['state'], (request: Elevation, names: Name
     const approvals = request.votes.filter((vote) => vote.verdict === 'approve').length;
     return `Waiting for approval: ${approvals} of ${request.details.approvalsNeeded}. Open until ${when(request.details.pendingUntil)}.`;
   },
-  approved: (request, names) => `${approvedBy(request, names)}. The grant is on its way.`,
+  approved: (request, names) => `${approvedBy(request, names)}. ${begins(request)}`,
   executing: (request, names) => `${approvedBy(request, names)}. The executor is granting it now.`,
   active: (request, names) =>
     `${approvedBy(request, names)}. Access until ${when(request.details.grant?.expiresAt ?? null)}.`,
@@ -81,6 +97,7 @@ export const STATUS: Record<Elevation['state'], (request: Elevation, names: Name
     failureOf(request) ??
     `${endedWhy(request, names)}. Proved gone at the target ${when(request.details.end?.provedAt ?? null)}: no account, no session.`,
   denied: (request, names) => deniedWhy(request, names),
+  cancelled: (request, names) => cancelledBy(request, names),
   timed_out: () => TIMED_OUT,
   failed: (request) => failureOf(request) ?? 'The executor refused the grant.',
 };
@@ -91,6 +108,11 @@ function deniedWhy(request: Elevation, names: Names): string {
   if (failure !== null) return `Not granted: ${failure}`;
   return deniedBy(decided, names);
 }
+
+const begins = ({ details }: Elevation): string =>
+  details.startAt === null
+    ? 'The grant is on its way.'
+    : `The access begins ${when(details.startAt)}. Until then it can be cancelled, or denied by an approver.`;
 
 function failureOf({ details }: Elevation): string | null {
   return details.failure === null ? null : inlineValue(details.failure, 600);
@@ -123,6 +145,7 @@ function howItEnded(request: Elevation, names: Names): string {
 
 export function buttons(request: Elevation) {
   if (request.state === 'pending') return [voteButtons(request)];
+  if (request.state === 'approved' && request.details.startAt !== null) return [denyButtons(request)];
   const value = buttonValue(request);
   if (request.state === 'active')
     return [

@@ -11,16 +11,19 @@ export const termsOf = (request: Elevation) => ({
   scope: request.details.scope,
   durationMinutes: request.details.durationMinutes,
   reason: request.details.reason,
+  ticket: request.details.ticket,
+  startAt: request.details.startAt,
 });
 
-/** A vote counts while the request waits. */
+/** A vote counts while the request waits; a no also until an approved one begins. */
 export async function judgeVote(
   context: VerbContext,
   request: Elevation,
   ballot: Ballot,
   verdict: 'approve' | 'deny',
 ) {
-  if (request.state !== 'pending') return { ok: false as const, answer: alreadyResolved(request) };
+  const open = request.state === 'pending' || (request.state === 'approved' && verdict === 'deny');
+  if (!open) return { ok: false as const, answer: alreadyResolved(request) };
   const now = context.clock.now();
   const terms = termsOf(request);
   const facts = await buildFacts(context, { action: 'vote', now, actor: ballot.by, terms, request });

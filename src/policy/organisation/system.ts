@@ -47,6 +47,8 @@ export const System = z
     maximumMinutes: minutes,
     defaultMinutes: minutes.default(60),
     requesterRoles: z.array(slug).min(1, 'name at least one role that may ask'),
+    /** Whether a request names a ticket, and whether its tracker has to say that it is open. */
+    ticket: z.enum(['optional', 'required', 'verified']).default('optional'),
     /** The Slack channel that shows its requests too. */
     channel: z
       .string()

@@ -1,0 +1,68 @@
+import type { PrincipalId, RequestId } from '../../core/tenant.js';
+import { type Decision, isEffect, refusal } from '../../policy/index.js';
+import type { VerbContext } from '../define.js';
+import { refuseAct } from '../refusals.js';
+import { EditInput, type Elevation } from './schemas.js';
+import { alreadyResolved } from './settled.js';
+import { onCurrent, transition } from './stored.js';
+import { dataOfTerms, detailsOfTerms, judgeTerms, wordsOfTerms } from './terms.js';
+import { termsOf } from './vote.js';
+
+/** Changes what is asked for while it waits: sealed anew, and every vote so far is void (rule 5). */
+export function edit(
+  context: VerbContext,
+  id: RequestId,
+  ask: { by: PrincipalId; input: string; asked: EditInput },
+) {
+  const { beside, ...asked } = EditInput.parse(ask.asked);
+  return onCurrent(context, id, async (request) => {
+    if (request.state !== 'pending') return alreadyResolved(request);
+    const now = context.clock.now();
+    const terms = { ...termsOf(request), ...asked };
+    const decision = await judgeTerms(context, { now, by: ask.by, terms, request, acknowledged: beside });
+    if (!isEffect(decision, 'require_hitl'))
+      return refuseAct(context, request, { ...ask, what: 'edit', now, decision });
+    const sealed = detailsOfTerms(context, id, decision, terms);
+    if (sealed.seal === request.details.seal)
+      return refuseAct(context, request, { ...ask, what: 'edit', now, decision: UNCHANGED() });
+    return reseal(context, request, { ...ask, now, decision, terms, sealed });
+  });
+}
+
+const UNCHANGED = () =>
+  refusal('elevation.unchanged', 'Nothing was changed, so the request stands as it was.');
+
+function reseal(
+  context: VerbContext,
+  request: Elevation,
+  change: {
+    by: PrincipalId;
+    input: string;
+    now: Date;
+    decision: Decision<'require_hitl'>;
+    terms: ReturnType<typeof termsOf>;
+    sealed: ReturnType<typeof detailsOfTerms>;
+  },
+) {
+  const { now, terms, sealed } = change;
+  const voided = request.votes.map((vote) => vote.principal);
+  return transition(context, request, {
+    on: 'edit',
+    details: {
+      ...request.details,
+      ...sealed,
+      edits: [...request.details.edits, { at: now.toISOString(), voided }],
+    },
+    dueAt: request.dueAt,
+    at: now,
+    decision: change.decision,
+    input: change.input,
+    voidVotes: request.votes.map((vote) => vote.id),
+    event: {
+      type: 'elevation.edited',
+      actor: change.by,
+      personal: wordsOfTerms(terms),
+      data: { ...dataOfTerms(sealed), earlierSeal: request.details.seal, votesVoided: voided.length },
+    },
+  });
+}
