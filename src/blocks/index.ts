@@ -1,5 +1,6 @@
 export { type ButtonWords, button, type ConfirmWords, option } from './controls.js';
 export {
+  dateTimePicker,
   type ExternalSelectWords,
   externalSelect,
   type InputWords,
@@ -8,6 +9,7 @@ export {
   numberInput,
   plainTextInput,
   type StaticSelectWords,
+  selectAmong,
   staticSelect,
   type TextInputWords,
 } from './inputs.js';

@@ -1,4 +1,5 @@
 import type {
+  DateTimepicker,
   ExternalSelect,
   InputBlock,
   InputBlockElement,
@@ -97,3 +98,17 @@ export function externalSelect(words: ExternalSelectWords): ExternalSelect {
     ...(words.initial && { initial_option: words.initial }),
   };
 }
+
+/** A choice among any number: at most 100 are listed, more are searched for under the same `actionId`. */
+export function selectAmong(words: StaticSelectWords): StaticSelect | ExternalSelect {
+  if (words.options.length <= 100) return staticSelect(words);
+  const initial = words.options.find((each) => each.value === words.initialValue);
+  return externalSelect({ actionId: words.actionId, ...(initial && { initial }) });
+}
+
+/** An instant, chosen in the reader's own time zone; comes back as Unix seconds. */
+export const dateTimePicker = (words: { actionId: string; initial?: Date }): DateTimepicker => ({
+  type: 'datetimepicker',
+  action_id: words.actionId,
+  ...(words.initial && { initial_date_time: Math.floor(words.initial.getTime() / 1000) }),
+});

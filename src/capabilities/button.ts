@@ -32,17 +32,21 @@ export const STALE: SlackAnswer = {
   text: 'That button is not one of ours. Open the request again and use its buttons.',
 };
 
-type Answered = { ok: true } | { ok: false; code: string; message: string };
+/** What a verb answers, as an edge shows it: a refusal of policy names every reason. */
+export type Answered =
+  | { ok: true }
+  | { ok: false; code: string; message: string; reasons?: readonly { rule: string; message: string }[] };
 
 /** A refusal goes to whoever acted, and nobody else; a success shows in the request's own messages. */
 export const privately = (outcome: Answered): SlackAnswer =>
-  outcome.ok || outcome.code === 'input_seen' ? NOTHING : { show: 'private', text: outcome.message };
+  outcome.ok || outcome.code === 'input_seen' ? NOTHING : { show: 'private', text: whyNot(outcome) };
+
+/** Every reason of a refusal, one a line where there are several. */
+export const whyNot = ({ message, reasons = [] }: Extract<Answered, { ok: false }>): string =>
+  reasons.length > 1 ? reasons.map((reason) => `• ${reason.message}`).join('\n') : message;
 
 /** A refusal of a submitted form, under the fields its reasons are about. */
-export function underFields(
-  outcome: Answered & { reasons?: readonly { rule: string; message: string }[] },
-  fieldOf: (rule: string) => string,
-): SlackAnswer {
+export function underFields(outcome: Answered, fieldOf: (rule: string) => string): SlackAnswer {
   if (outcome.ok || outcome.code === 'input_seen') return NOTHING;
   const { reasons = [], code, message } = outcome;
   const errors: Record<string, string> = {};

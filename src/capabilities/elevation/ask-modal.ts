@@ -1,84 +1,180 @@
+import { z } from 'zod';
 import {
+  actions,
+  button,
+  dateTimePicker,
   input,
   modal,
   numberInput,
   option,
   plainTextInput,
   section,
-  staticSelect,
+  selectAmong,
 } from '../../blocks/index.js';
+import { type PrincipalId, RequestId } from '../../core/tenant.js';
 import type { VerbContext } from '../define.js';
-import { requestableScopes } from './offer.js';
+import type { Draft } from './draft.js';
+import { type OfferedScope, possibleSubjects, requestableScopes, valueOfTarget } from './offer.js';
 
 export const ASK_MODAL = 'elevation.ask';
+export const FORM = {
+  target: 'elevation.target',
+  subject: 'elevation.subject',
+  more: 'elevation.more',
+} as const;
 
 /** A year: the form's own bound. Slack refuses a form prefilled beyond it. */
 const MAXIMUM_MINUTES = 525_600;
 
-export interface Draft {
-  target: string | null;
-  durationMinutes: number;
-  reason: string;
-  /** What of the typed text was not understood, in a sentence. */
-  unclear: string | null;
-}
+/** What an open form knows besides its fields. */
+export const FormState = z.object({
+  /** Whether the rare fields are shown. */
+  more: z.boolean(),
+  /** Numbers of requests for the same that the person was shown. */
+  beside: z.array(z.int()).max(50),
+  /** The pending request this form edits. */
+  edits: RequestId.nullable(),
+});
+export type FormState = z.infer<typeof FormState>;
 
-/** The request form, prefilled from what was typed. System and scope are one choice: no pair that does not exist can be made. */
+export const NEW_FORM: FormState = { more: false, beside: [], edits: null };
+
+type Context = Pick<VerbContext, 'policy'>;
+
+/** The request form. System and scope are one choice: no pair that does not exist can be made. */
 export function askModal(
-  context: Pick<VerbContext, 'policy'>,
-  by: Parameters<typeof requestableScopes>[1],
+  context: Context,
+  by: PrincipalId,
   draft: Draft,
+  form: FormState = NEW_FORM,
+  notices: readonly string[] = [],
 ) {
-  const offered = requestableScopes(context, by);
-  if (offered.length === 0)
-    return modal({
-      callbackId: ASK_MODAL,
-      title: 'Request Access',
-      blocks: [
-        section(
-          'None of your roles may ask for access to a system. The owner of a system can let one of them in `policies/systems/`.',
-        ),
-      ],
-    });
-  const options = offered.slice(0, 100).map((scope) => option(scope.label, scope.target));
-  const chosen = offered.some((scope) => scope.target === draft.target) ? draft.target : null;
+  const offered = offeredTo(context, by, form, draft);
+  if (offered.length === 0) return nothingOffered();
+  const more = form.more || draft.startAt !== null || draft.subject !== null;
   return modal({
     callbackId: ASK_MODAL,
-    title: 'Request Access',
-    submit: 'Submit',
+    title: form.edits === null ? 'Request Access' : 'Edit Request',
+    submit: form.edits === null ? 'Submit' : 'Save',
+    privateMetadata: JSON.stringify({ ...form, more }),
     blocks: [
+      ...notices.map((notice) => section(notice)),
       ...(draft.unclear === null ? [] : [section(draft.unclear)]),
-      input({
-        blockId: 'target',
-        label: 'System and scope',
-        element: staticSelect({
-          actionId: 'target',
-          options,
-          ...(chosen === null ? {} : { initialValue: chosen }),
-        }),
-      }),
-      input({
-        blockId: 'duration',
-        label: 'Minutes',
-        hint: 'Access ends by itself after this long. Each system has its maximum.',
-        element: numberInput({
-          actionId: 'duration',
-          initial: Math.min(draft.durationMinutes, MAXIMUM_MINUTES),
-          min: 1,
-          max: MAXIMUM_MINUTES,
-        }),
-      }),
-      input({
-        blockId: 'reason',
-        label: 'Reason',
-        hint: 'Approvers read this. Name the ticket or incident; at least 10 characters, no secrets.',
-        element: plainTextInput({
-          actionId: 'reason',
-          multiline: true,
-          maxLength: 2_000,
-          ...(draft.reason === '' ? {} : { initial: draft.reason }),
-        }),
-      }),
+      targetInput(offered, draft),
+      ...caseInputs(draft),
+      ...(form.edits !== null ? [startInput(draft)] : []),
+      ...(form.edits === null && more ? [startInput(draft), ...subjectInput(context, by, draft)] : []),
+      ...(form.edits === null && !more ? [moreButton] : []),
     ],
   });
 }
+
+/** An edit stays within its system: another one has other approvers, and is another request. */
+function offeredTo(context: Context, by: PrincipalId, form: FormState, draft: Draft): OfferedScope[] {
+  const offered = requestableScopes(context, by);
+  const [system] = (draft.target ?? '').split('/');
+  return form.edits === null ? offered : offered.filter((scope) => scope.system === system);
+}
+
+const nothingOffered = () =>
+  modal({
+    callbackId: ASK_MODAL,
+    title: 'Request Access',
+    blocks: [
+      section(
+        'None of your roles may ask for access to a system. The owner of a system can let one of them in `policies/systems/`.',
+      ),
+    ],
+  });
+
+export const targetOption = ({ label, target }: OfferedScope) => ({
+  text: label,
+  value: valueOfTarget(target),
+});
+
+function targetInput(offered: readonly OfferedScope[], { target }: Draft) {
+  const chosen = offered.find((scope) => scope.target === target);
+  return input({
+    blockId: 'target',
+    label: 'System and scope',
+    ...(offered.length > 100 && { hint: `Type to search all ${offered.length} you may ask for.` }),
+    element: selectAmong({
+      actionId: FORM.target,
+      options: offered.map(targetOption).map(({ text, value }) => option(text, value)),
+      ...(chosen && { initialValue: valueOfTarget(chosen.target) }),
+    }),
+  });
+}
+
+const caseInputs = (draft: Draft) => [
+  input({
+    blockId: 'duration',
+    label: 'Minutes',
+    hint: 'Access ends by itself after this long. Each system has its maximum.',
+    element: numberInput({
+      actionId: 'duration',
+      ...(draft.durationMinutes !== null && { initial: Math.min(draft.durationMinutes, MAXIMUM_MINUTES) }),
+      min: 1,
+      max: MAXIMUM_MINUTES,
+    }),
+  }),
+  input({
+    blockId: 'reason',
+    label: 'Reason',
+    hint: 'Approvers read this. Say what the access is for; at least 10 characters, no secrets.',
+    element: plainTextInput({
+      actionId: 'reason',
+      multiline: true,
+      maxLength: 2_000,
+      ...(draft.reason === '' ? {} : { initial: draft.reason }),
+    }),
+  }),
+  input({
+    blockId: 'ticket',
+    label: 'Ticket',
+    hint: 'For example INC-1. Some systems want one, and some look it up.',
+    optional: true,
+    element: plainTextInput({
+      actionId: 'ticket',
+      maxLength: 100,
+      ...(draft.ticket === '' ? {} : { initial: draft.ticket }),
+    }),
+  }),
+];
+
+const startInput = ({ startAt }: Draft) =>
+  input({
+    blockId: 'start',
+    label: 'Begins',
+    hint: 'Left empty, the access begins once it is approved. At most 14 days ahead.',
+    optional: true,
+    element: dateTimePicker({ actionId: 'start', ...(startAt && { initial: startAt }) }),
+  });
+
+function subjectInput(context: Context, by: PrincipalId, { subject }: Draft) {
+  const people = possibleSubjects(context, by).map(({ id, name }) => option(name, id));
+  const chosen = people.find(({ value }) => value === subject);
+  if (people.length === 0) return [];
+  return [
+    input({
+      blockId: 'subject',
+      label: 'For somebody else',
+      hint: 'They get the access and its credential; neither of you decides on it.',
+      optional: true,
+      element: selectAmong({
+        actionId: FORM.subject,
+        options: people,
+        ...(chosen && { initialValue: chosen.value }),
+      }),
+    }),
+  ];
+}
+
+const moreButton = actions('more', [
+  button({
+    text: 'More Options',
+    actionId: FORM.more,
+    value: 'more',
+    label: 'Show the start and whom the access is for',
+  }),
+]);

@@ -4,7 +4,7 @@ import { validatePayload } from '../../blocks/index.js';
 import { PrincipalId } from '../../core/tenant.js';
 import { loadPolicy, type Policy, readPolicyFiles } from '../../policy/index.js';
 import { askModal } from './ask-modal.js';
-import { draftFrom } from './draft.js';
+import { draftFrom, draftFromMessage } from './draft.js';
 
 const alice = PrincipalId.parse('alice');
 const dan = PrincipalId.parse('dan');
@@ -19,17 +19,33 @@ beforeAll(async () => {
 const draft = (text: string) => draftFrom({ policy }, alice, text);
 
 describe('the words of /elevate', () => {
+  const nothingElse = { ticket: '', startAt: null, subject: null, unclear: null };
+
   it.each([
-    ['orders-db read-orders 15m INC-1: db down', 'orders-db/read-orders', 15, 'INC-1: db down'],
+    ['orders-db read-orders 15m db is down', 'orders-db/read-orders', 15, 'db is down'],
+    ['orders-db/read-orders 15m one word', 'orders-db/read-orders', 15, 'one word'],
+    [
+      'purge-orders 15m the one scope of that name',
+      'orders-db/purge-orders',
+      15,
+      'the one scope of that name',
+    ],
     ['ORDERS-DB Write-Orders 1h30m fix a row', 'orders-db/write-orders', 90, 'fix a row'],
     ['orders-db  read-orders   2h  two  spaces', 'orders-db/read-orders', 120, 'two spaces'],
     ['orders-db read-orders 45 bare minutes', 'orders-db/read-orders', 45, 'bare minutes'],
   ])('%s asks nothing more', (text, target, durationMinutes, reason) => {
-    expect(draft(text)).toEqual({ target, durationMinutes, reason, unclear: null });
+    expect(draft(text)).toEqual({ ...nothingElse, target, durationMinutes, reason });
+  });
+
+  it('a ticket named in the reason is the ticket, and the reason keeps it', () => {
+    expect(draft('orders-db read-orders 15m INC-1: db down')).toMatchObject({
+      ticket: 'INC-1',
+      reason: 'INC-1: db down',
+    });
   });
 
   it('nothing typed fills in the default and says nothing is wrong', () => {
-    expect(draft('')).toEqual({ target: null, durationMinutes: 60, reason: '', unclear: null });
+    expect(draft('')).toEqual({ ...nothingElse, target: null, durationMinutes: 60, reason: '' });
   });
 
   it.each([
@@ -46,6 +62,36 @@ describe('the words of /elevate', () => {
 
   it('names no scope of a system whose scope was not understood', () => {
     expect(draft('orders-db nothing 15m why').target).toBeNull();
+  });
+});
+
+describe('a message in a thread', () => {
+  const from = (text: string) => draftFromMessage({ policy }, alice, text);
+
+  it.each([
+    ['Could I get orders-db read-orders for 30 minutes? See INC-1.', 'orders-db/read-orders', 30, 'INC-1'],
+    ['we need `orders-db/write-orders`, 2h', 'orders-db/write-orders', 120, ''],
+    ['Who can *purge-orders* for 15m? 3 rows are wrong', 'orders-db/purge-orders', 15, ''],
+  ])('%s: what it names is taken, and it is quoted whole', (text, target, durationMinutes, ticket) => {
+    expect(from(text)).toEqual({
+      target,
+      durationMinutes,
+      ticket,
+      reason: `“${text}”`,
+      startAt: null,
+      subject: null,
+      unclear: null,
+    });
+  });
+
+  it('what it does not name is said, and numbers alone are no duration', () => {
+    const made = from('the shop is down since 40\nplease look at <https://x.example|this> &amp; help');
+    expect(made).toMatchObject({
+      target: null,
+      durationMinutes: 60,
+      reason: '“the shop is down since 40 please look at this & help”',
+    });
+    expect(made.unclear).toContain('no system with a scope you may ask for and no duration');
   });
 });
 

@@ -1,12 +1,33 @@
+import { ok } from '../../core/outcome.js';
 import type { PrincipalId, RequestId } from '../../core/tenant.js';
 import { type Decision, isEffect, refusal } from '../../policy/index.js';
 import type { VerbContext } from '../define.js';
 import { refuseAct } from '../refusals.js';
+import { askModal, NEW_FORM } from './ask-modal.js';
+import type { Draft } from './draft.js';
 import { EditInput, type Elevation } from './schemas.js';
 import { alreadyResolved } from './settled.js';
 import { onCurrent, transition } from './stored.js';
 import { dataOfTerms, detailsOfTerms, judgeTerms, wordsOfTerms } from './terms.js';
 import { termsOf } from './vote.js';
+
+/** The form of a pending request, filled with what it asks for now. Policy says at Save who may change it. */
+export function openEdit(context: VerbContext, id: RequestId, { by }: { by: PrincipalId }) {
+  return onCurrent(context, id, async (request) => {
+    if (request.state !== 'pending') return alreadyResolved(request);
+    const { system, scope, durationMinutes, reason, ticket, startAt } = request.details;
+    const draft: Draft = {
+      target: `${system}/${scope}`,
+      durationMinutes,
+      reason,
+      ticket: ticket ?? '',
+      startAt: startAt === null ? null : new Date(startAt),
+      subject: null,
+      unclear: null,
+    };
+    return ok(askModal(context, by, draft, { ...NEW_FORM, edits: id }));
+  });
+}
 
 /** Changes what is asked for while it waits: sealed anew, and every vote so far is void (rule 5). */
 export function edit(

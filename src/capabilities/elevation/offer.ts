@@ -1,5 +1,8 @@
+import { sha256Hex } from '../../core/canonical.js';
 import type { PrincipalId } from '../../core/tenant.js';
 import type { VerbContext } from '../define.js';
+
+type Context = Pick<VerbContext, 'policy'>;
 
 export interface OfferedScope {
   /** `<system>/<scope>` */
@@ -11,7 +14,7 @@ export interface OfferedScope {
 }
 
 /** The scopes this person's roles let them ask for, by system. Policy decides again when they ask. */
-export function requestableScopes(context: Pick<VerbContext, 'policy'>, by: PrincipalId): OfferedScope[] {
+export function requestableScopes(context: Context, by: PrincipalId): OfferedScope[] {
   const { people, systems } = context.policy.organisation;
   const roles = people.find((person) => person.id === by)?.roles ?? [];
   return systems
@@ -25,4 +28,25 @@ export function requestableScopes(context: Pick<VerbContext, 'policy'>, by: Prin
         defaultMinutes: system.defaultMinutes,
       })),
     );
+}
+
+/** Whom else access can be asked for: everyone in use whose roles may have some. */
+export function possibleSubjects(context: Context, by: PrincipalId): { id: PrincipalId; name: string }[] {
+  const { people, systems } = context.policy.organisation;
+  const roles = new Set(systems.flatMap((system) => system.requesterRoles));
+  return people
+    .filter((person) => person.active && person.id !== by && person.kind !== 'service')
+    .filter((person) => person.roles.some((role) => roles.has(role)))
+    .map(({ id, name }) => ({ id, name }));
+}
+
+/** A Slack option's value for a target: the target itself, or its digest where that is longer than Slack allows. */
+export const valueOfTarget = (target: string): string =>
+  target.length <= 75 ? target : sha256Hex(target).slice(0, 40);
+
+/** The system and scope of such a value; one that nothing offers is split as it is, for policy to refuse. */
+export function targetOfValue(offered: readonly OfferedScope[], value: string) {
+  const found = offered.find(({ target }) => valueOfTarget(target) === value);
+  const [system = '', scope = ''] = value.split('/');
+  return found ?? { system, scope };
 }

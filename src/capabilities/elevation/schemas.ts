@@ -29,6 +29,7 @@ export const AskInput = EditInput.extend({
   subject: PrincipalId.nullable().default(null),
 });
 export type AskInput = z.input<typeof AskInput>;
+export type AskTerms = z.output<typeof AskInput>;
 
 const Ending = z.object({
   reason: z.enum([

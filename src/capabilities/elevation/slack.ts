@@ -1,15 +1,20 @@
-import { onButton, privately, underFields } from '../button.js';
-import type { SlackAnswer, SlackHandlers } from '../define.js';
+import { bestMatches } from '../best-matches.js';
+import { onButton, privately } from '../button.js';
+import type { SlackAnswer, SlackHandlers, VerbContext } from '../define.js';
 import { voteHandlers } from '../vote-controls.js';
 import { approve } from './approve.js';
-import { ASK_MODAL, askModal } from './ask-modal.js';
+import { draftOfValues, formState } from './ask-form.js';
+import { ASK_MODAL, askModal, FORM, targetOption } from './ask-modal.js';
+import { ASKING } from './asking-views.js';
+import { cancel } from './cancel.js';
 import { showCredential } from './credential-modal.js';
 import { deny } from './deny.js';
-import { draftFrom } from './draft.js';
+import { draftFrom, draftFromMessage } from './draft.js';
+import { openEdit } from './edit.js';
 import { end } from './end.js';
-import { requestElevation } from './request.js';
-import { AskInput } from './schemas.js';
+import { possibleSubjects, requestableScopes } from './offer.js';
 import { NAME } from './stored.js';
+import { openAsk, submitAsk } from './submit-ask.js';
 import { ACTIONS } from './views.js';
 
 const votes = voteHandlers(NAME, { approve, deny });
@@ -18,53 +23,50 @@ export const slack: SlackHandlers = {
   commands: [
     {
       name: '/elevate',
-      run: async (context, call) => ({
-        show: 'modal',
-        view: askModal(context, call.by, draftFrom(context, call.by, call.text)),
-      }),
+      run: (context, call) => openAsk(context, call.by, draftFrom(context, call.by, call.text)),
+    },
+  ],
+  shortcuts: [
+    {
+      callbackId: 'elevation.ask_shortcut',
+      run: (context, call) => openAsk(context, call.by, draftFromMessage(context, call.by, call.text)),
+    },
+  ],
+  options: [
+    {
+      actionId: FORM.target,
+      run: async (context, { by, query }) =>
+        bestMatches(requestableScopes(context, by).map(targetOption), query),
+    },
+    {
+      actionId: FORM.subject,
+      run: async (context, { by, query }) =>
+        bestMatches(
+          possibleSubjects(context, by).map(({ id, name }) => ({ text: name, value: id })),
+          query,
+        ),
     },
   ],
   actions: [
     ...votes.actions,
     onButton(ACTIONS.show, showCredential),
     onButton(ACTIONS.end, async (context, id, call) => privately(await end(context, id, call))),
+    onButton(ASKING.cancel, async (context, id, call) => privately(await cancel(context, id, call))),
+    onButton(ASKING.edit, async (context, id, call) => {
+      const opened = await openEdit(context, id, call);
+      return opened.ok ? { show: 'modal', view: opened.value } : privately(opened);
+    }),
+    { actionId: FORM.more, run: showMore },
   ],
   submissions: [{ callbackId: ASK_MODAL, run: submitAsk }, ...votes.submissions],
 };
 
-async function submitAsk(
-  ...[context, call]: Parameters<SlackHandlers['submissions'][number]['run']>
+/** The same form with its rare fields, and what was typed so far. */
+async function showMore(
+  context: VerbContext,
+  { by, view }: Parameters<SlackHandlers['actions'][number]['run']>[1],
 ): Promise<SlackAnswer> {
-  const [system, scope] = (call.values['target'] ?? '').split('/');
-  const parsed = AskInput.safeParse({
-    system,
-    scope,
-    durationMinutes: Number(call.values['duration']),
-    reason: call.values['reason'] ?? '',
-  });
-  if (!parsed.success) return { show: 'errors', errors: formErrors(parsed.error.issues) };
-  const outcome = await requestElevation(context, { by: call.by, input: call.input, asked: parsed.data });
-  return underFields(outcome, fieldFor);
-}
-
-const FIELDS: Record<string, string> = { durationMinutes: 'duration', reason: 'reason' };
-const HINTS: Record<string, string> = {
-  target: 'Choose a system and scope.',
-  duration: 'Give whole minutes, at least 1.',
-};
-
-function formErrors(
-  issues: readonly { path: readonly PropertyKey[]; message: string }[],
-): Record<string, string> {
-  const errors: Record<string, string> = {};
-  for (const issue of issues) {
-    const field = FIELDS[String(issue.path[0])] ?? 'target';
-    errors[field] ??= HINTS[field] ?? issue.message;
-  }
-  return errors;
-}
-
-function fieldFor(rule: string): string {
-  if (rule.includes('duration')) return 'duration';
-  return rule.includes('reason') ? 'reason' : 'target';
+  if (view === undefined) return { show: 'nothing' };
+  const draft = draftOfValues(context, by, view.values);
+  return { show: 'update', view: askModal(context, by, draft, { ...formState(view.metadata), more: true }) };
 }

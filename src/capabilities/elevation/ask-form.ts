@@ -1,0 +1,79 @@
+import { PrincipalId } from '../../core/tenant.js';
+import type { VerbContext } from '../define.js';
+import { FormState, NEW_FORM } from './ask-modal.js';
+import type { Draft } from './draft.js';
+import { requestableScopes, targetOfValue } from './offer.js';
+import { AskInput, type AskTerms } from './schemas.js';
+
+type Values = Readonly<Record<string, string | null>>;
+
+/** What the form carried along; a form that is not one of ours counts as a new one. */
+export function formState(metadata: string): FormState {
+  try {
+    return FormState.parse(JSON.parse(metadata));
+  } catch {
+    return NEW_FORM;
+  }
+}
+
+/** What stands in the form's fields, whether or not it may be asked for. */
+export function draftOfValues(context: Pick<VerbContext, 'policy'>, by: PrincipalId, values: Values): Draft {
+  const chosen = values['target'] ?? null;
+  const { system, scope } = targetOfValue(requestableScopes(context, by), chosen ?? '');
+  const minutes = Number(values['duration'] ?? '');
+  return {
+    target: chosen === null ? null : `${system}/${scope}`,
+    durationMinutes: Number.isInteger(minutes) && minutes > 0 ? minutes : null,
+    reason: values['reason'] ?? '',
+    ticket: values['ticket'] ?? '',
+    startAt: instantOf(values['start']),
+    subject: PrincipalId.safeParse(values['subject']).data ?? null,
+    unclear: null,
+  };
+}
+
+function instantOf(seconds: string | null | undefined): Date | null {
+  const instant = new Date(Number(seconds ?? Number.NaN) * 1000);
+  return Number.isNaN(instant.getTime()) ? null : instant;
+}
+
+type Read = { ok: true; asked: AskTerms } | { ok: false; errors: Readonly<Record<string, string>> };
+
+/** The form's fields as what is asked for, or what is wrong with each of them. */
+export function readAsk(draft: Draft, beside: readonly number[]): Read {
+  const [system, scope] = (draft.target ?? '').split('/');
+  const parsed = AskInput.safeParse({
+    system,
+    scope,
+    durationMinutes: draft.durationMinutes,
+    reason: draft.reason,
+    ticket: draft.ticket.trim() === '' ? null : draft.ticket,
+    startAt: draft.startAt?.toISOString() ?? null,
+    subject: draft.subject,
+    beside,
+  });
+  if (parsed.success) return { ok: true, asked: parsed.data };
+  const errors: Record<string, string> = {};
+  for (const issue of parsed.error.issues) {
+    const field = FIELDS[String(issue.path[0])] ?? 'target';
+    errors[field] ??= HINTS[field] ?? issue.message;
+  }
+  return { ok: false, errors };
+}
+
+const FIELDS: Record<string, string> = { durationMinutes: 'duration', reason: 'reason', ticket: 'ticket' };
+const HINTS: Record<string, string> = {
+  target: 'Choose a system and scope.',
+  duration: 'Give whole minutes, at least 1.',
+};
+
+/** Words of a rule's name, and the field that is about them. */
+const ABOUT = ['duration', 'reason', 'ticket', 'start', 'subject'] as const;
+
+/** The field a policy's refusal belongs under: of those shown. */
+export const fieldOf =
+  (values: Values) =>
+  (rule: string): string => {
+    const field = ABOUT.find((word) => rule.includes(word));
+    return field !== undefined && field in values ? field : 'target';
+  };
