@@ -217,7 +217,7 @@ denials contains _reason(rego.metadata.rule()) if {
 
 # METADATA
 # title: elevation.duplicate
-# description: The same for the same person waits already. The message names it.
+# description: The very same for the same person waits already. The message names it.
 denials contains {"rule": "elevation.duplicate", "message": beside_which} if {
 	_asked_of_a_system
 	input.action in _askings
@@ -226,7 +226,7 @@ denials contains {"rule": "elevation.duplicate", "message": beside_which} if {
 
 # METADATA
 # title: elevation.too_many_waiting
-# description: You have 5 requests waiting. Cancel one or wait for an answer before you ask for more.
+# description: You have 10 requests waiting. Cancel one or wait for an answer before you ask for more.
 denials contains _reason(rego.metadata.rule()) if {
 	_asked_of_a_system
 	input.action == "request"

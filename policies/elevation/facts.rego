@@ -158,10 +158,11 @@ ticket_good if input.system.ticket in {"optional", "required"}
 ticket_good if input.ticket.status == "open"
 
 # METADATA
-# description: Numbers of requests for the same and the same person that wait, and that the one who asks was not shown.
+# description: Numbers of requests in the same words that wait, and that the one who asks was not shown.
 unseen_waiting contains one.number if {
 	some one in input.beside.same
-	one.state != "active"
+	one.identical == true
+	one.state == "pending"
 	not one.number in input.beside.acknowledged
 }
 
@@ -179,14 +180,14 @@ default beside_which := "Check first whether the same was asked already."
 beside_which := concat("", [
 	"#",
 	format_int(min(unseen_waiting), 10),
-	" asks for the same and is not answered yet. Edit or cancel that one, or confirm that you want both.",
+	" asks for the very same and is not answered yet. Edit or cancel that one, or confirm that you want both.",
 ])
 
 # METADATA
-# description: The one who asks has fewer than 5 requests waiting.
+# description: The one who asks has fewer than 10 requests waiting.
 few_waiting if {
 	is_number(input.beside.waiting)
-	input.beside.waiting < 5
+	input.beside.waiting < 10
 }
 
 # METADATA

@@ -32,6 +32,7 @@ const request = {
     required_approvals: 1,
     approver_roles: ['approver'],
     requester_roles: ['engineer'],
+    ticket: 'optional',
   },
   login: null,
   scope: {
@@ -42,6 +43,9 @@ const request = {
   },
   duration_minutes: 60,
   reason_length: 20,
+  start_ms: null,
+  ticket: null,
+  beside: { waiting: 0, same: [], acknowledged: [] },
   candidates: [bob],
   request: {
     state: 'active',

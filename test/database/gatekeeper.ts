@@ -57,7 +57,8 @@ export async function openGatekeeper(): Promise<Gatekeeper> {
     policy: await loadPolicy({ bundle, organisation: crowded, digest: policyDigest(bundle, crowded) }),
     directory: { standing: async () => 'active' },
     sources: {},
-    sign: (payload) => signPacket(payload, keys.worker.packetSigner),
+    sign: (payload) =>
+      signPacket(payload, payload.kind === 'reveal' ? keys.app.packetSigner : keys.worker.packetSigner),
     awaitReceipt: async () => null,
   };
   return {

@@ -65,5 +65,5 @@ it('rule 14: a message that Slack refuses keeps nobody else from theirs, and is 
   });
   for (let tries = 0; tries < 2; tries += 1)
     await expect(project(id)).rejects.toMatchObject({ data: { error: 'restricted_action' } });
-  expect(posted).toEqual(['C1', 'D1']);
+  expect(new Set(posted)).toEqual(new Set(['C1', 'D1']));
 });

@@ -1,5 +1,7 @@
-import type { PrincipalId, RequestId } from '../../core/tenant.js';
+import { canonicalDigest } from '../../core/canonical.js';
+import type { RequestId } from '../../core/tenant.js';
 import type { VerbContext } from '../define.js';
+import type { Terms } from './facts.js';
 import type { Elevation } from './schemas.js';
 import { list } from './stored.js';
 
@@ -8,9 +10,14 @@ export interface Beside {
   /** How many of the requester's own requests wait. */
   waiting: number;
   /** Requests for the same scope and person that wait or are in force. */
-  same: readonly Pick<Elevation, 'number' | 'state'>[];
+  same: readonly Other[];
   /** Numbers of those the person was shown. */
   acknowledged: readonly number[];
+}
+
+export interface Other extends Pick<Elevation, 'number' | 'state'> {
+  /** In the very same words and for as long. */
+  identical: boolean;
 }
 
 const OPEN = ['pending', 'approved', 'executing', 'active'] as const;
@@ -20,26 +27,39 @@ const TAKE = 200;
 
 export async function readBeside(
   context: VerbContext,
-  ask: {
-    requester: PrincipalId;
-    subject: PrincipalId;
-    system: string;
-    scope: string;
+  ask: Pick<Terms, 'requester' | 'subject' | 'system' | 'scope'> & {
+    /** Null before there is a case to compare. */
+    words: Words | null;
     /** The request being edited: it is no other. */
     except: RequestId | null;
     acknowledged: readonly number[];
   },
 ): Promise<Beside> {
-  const { requester, subject, except } = ask;
+  const { requester, subject, words, except } = ask;
   const [asked, held] = await Promise.all([
     list(context, { requester, states: ['pending'], take: TAKE }),
     list(context, { subject, states: OPEN, take: TAKE }),
   ]);
   return {
     waiting: asked.filter((one) => one.id !== except).length,
-    same: held.filter(
-      ({ id, details }) => id !== except && details.system === ask.system && details.scope === ask.scope,
-    ),
+    same: held
+      .filter(
+        ({ id, details }) => id !== except && details.system === ask.system && details.scope === ask.scope,
+      )
+      .map(({ number, state, details }) => ({
+        number,
+        state,
+        identical: words !== null && canonicalDigest(wordsOf(details)) === canonicalDigest(wordsOf(words)),
+      })),
     acknowledged: ask.acknowledged,
   };
 }
+
+type Words = Pick<Terms, 'durationMinutes' | 'startAt' | 'reason' | 'ticket'>;
+
+const wordsOf = ({ durationMinutes, startAt, reason, ticket }: Words) => ({
+  durationMinutes,
+  startAt,
+  reason,
+  ticket,
+});

@@ -116,7 +116,7 @@ async function ticketFacts(
 
 const besideFacts = ({ waiting, same, acknowledged }: Beside): Json => ({
   waiting,
-  same: same.map(({ number, state }) => ({ number, state })),
+  same: same.map(({ number, state, identical }) => ({ number, state, identical })),
   acknowledged: [...acknowledged],
 });
 

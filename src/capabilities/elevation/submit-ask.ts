@@ -2,8 +2,8 @@ import type { PrincipalId } from '../../core/tenant.js';
 import { type Answered, underFields } from '../button.js';
 import type { SlackAnswer, SlackHandlers, VerbContext } from '../define.js';
 import { draftOfValues, fieldOf, formState, readAsk } from './ask-form.js';
-import { askModal, NEW_FORM } from './ask-modal.js';
-import { type Beside, readBeside } from './beside.js';
+import { askModal, type FormState, NEW_FORM } from './ask-modal.js';
+import { type Other, readBeside } from './beside.js';
 import type { Draft } from './draft.js';
 import { edit } from './edit.js';
 import { requestElevation } from './request.js';
@@ -16,55 +16,62 @@ export async function openAsk(context: VerbContext, by: PrincipalId, draft: Draf
   const [system, scope] = (draft.target ?? '').split('/');
   if (system === undefined || scope === undefined)
     return { show: 'modal', view: askModal(context, by, draft) };
-  const beside = await besideOf(context, by, { system, scope, subject: draft.subject });
-  return {
-    show: 'modal',
-    view: askModal(context, by, draft, { ...NEW_FORM, beside: waitingIn(beside) }, noticesOf(beside)),
-  };
+  const same = await sameAs(context, by, { system, scope, subject: draft.subject });
+  return { show: 'modal', view: askModal(context, by, draft, seen(NEW_FORM, same), noticesOf(same)) };
 }
-
-const waitingIn = ({ same }: Beside): number[] =>
-  same.filter(({ state }) => state !== 'active').map(({ number }) => number);
 
 /** Submit of the form: a new request, or an edit of one that waits. All that is wrong is said at once. */
 export async function submitAsk(context: VerbContext, call: Submission): Promise<SlackAnswer> {
+  const { by } = call;
   const form = formState(call.metadata);
-  const draft = draftOfValues(context, call.by, call.values);
+  const draft = draftOfValues(context, by, call.values);
   const read = readAsk(draft, form.beside);
   if (!read.ok) return { show: 'errors', errors: read.errors };
-  const ask = { by: call.by, input: call.input, asked: read.asked };
-  const outcome: Answered =
-    form.edits === null ? await requestElevation(context, ask) : await edit(context, form.edits, ask);
+  if (form.edits !== null)
+    return underFields(await edit(context, form.edits, { ...call, asked: read.asked }), fieldOf(call.values));
+  const same = await sameAs(context, by, read.asked);
+  const outcome: Answered = await requestElevation(context, { ...call, asked: read.asked });
+  const unseen = same.filter(({ number }) => !form.beside.includes(number));
+  if (outcome.ok && unseen.length > 0)
+    return { show: 'private', text: ['Your request is open.', ...noticesOf(unseen)].join('\n') };
   if (outcome.ok || !isOnlyDuplicate(outcome)) return underFields(outcome, fieldOf(call.values));
-  const beside = await besideOf(context, call.by, read.asked);
-  const shown = { ...form, beside: waitingIn(beside) };
-  return { show: 'update', view: askModal(context, call.by, draft, shown, noticesOf(beside)) };
+  return { show: 'update', view: askModal(context, by, draft, seen(form, same), noticesOf(same)) };
 }
+
+/** Submitting what was pointed out here is asking for it all the same. */
+const seen = (form: FormState, same: readonly Other[]): FormState => ({
+  ...form,
+  beside: same.map(({ number }) => number).slice(0, 50),
+});
 
 const isOnlyDuplicate = ({ code, reasons = [] }: Extract<Answered, { ok: false }>): boolean =>
   code === 'elevation.duplicate' && reasons.length === 1;
 
-const besideOf = (
+async function sameAs(
   context: VerbContext,
   by: PrincipalId,
   asked: Pick<AskTerms, 'system' | 'scope' | 'subject'>,
-) =>
-  readBeside(context, {
-    requester: by,
-    subject: asked.subject ?? by,
-    system: asked.system,
-    scope: asked.scope,
+): Promise<readonly Other[]> {
+  const { system, scope } = asked;
+  const who = { requester: by, subject: asked.subject ?? by };
+  const beside = await readBeside(context, {
+    ...who,
+    system,
+    scope,
+    words: null,
     except: null,
     acknowledged: [],
   });
+  return beside.same;
+}
 
 /** What the person should know before they ask for the same again. */
-export const noticesOf = ({ same }: Beside): string[] =>
+const noticesOf = (same: readonly Other[]): string[] =>
   same
     .toSorted((a, b) => a.number - b.number)
     .map(({ number, state }) =>
       state === 'active'
-        ? `You hold this access already as #${number}. What you ask for now comes beside it.`
-        : `#${number} asks for the same and is not answered yet. Submit only if you want both.`,
+        ? `This access is in force already as #${number}. What is asked for now comes beside it.`
+        : `#${number} asks for the same and is still open. Submit only if both are needed.`,
     )
     .slice(0, 5);

@@ -39,7 +39,7 @@ export async function judgeTerms(
     actor: ask.by,
     terms,
     request,
-    beside: await readBeside(context, { ...terms, except: request?.id ?? null, acknowledged }),
+    beside: await readBeside(context, { ...terms, words: terms, except: request?.id ?? null, acknowledged }),
   });
   return context.policy.decide('elevation/decision', facts);
 }
