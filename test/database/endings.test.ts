@@ -20,8 +20,6 @@ afterAll(() => gate.close());
 
 const MINUTE = 60_000;
 
-let incidents = 0;
-
 async function approved(): Promise<RequestId> {
   const asked = await requestElevation(gate.context, {
     by: person('alice'),
@@ -30,7 +28,7 @@ async function approved(): Promise<RequestId> {
       system: 'orders-db',
       scope: 'read-orders',
       durationMinutes: 15,
-      reason: `INC-${(incidents += 1)} orders are stuck`,
+      reason: `${randomUUID()} orders are stuck`,
     },
   });
   if (!asked.ok) throw new Error(asked.message);
