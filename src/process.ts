@@ -1,11 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type Logger, pino } from 'pino';
 import { type FaultHook, noFaults } from './core/faults.js';
+import { loggedError } from './logged-error.js';
 
 /** What every process of `bin/` needs around its work: a log, fault spots, and an orderly end. */
 
 /** Logs to stderr as JSON lines: stdout belongs to what a command answers. */
-export const processLog = (name: string, level: string): Logger => pino({ name, level }, pino.destination(2));
+export const processLog = (name: string, level: string): Logger =>
+  pino({ name, level, serializers: { err: loggedError } }, pino.destination(2));
 
 /** Dies at the named spot as a machine does: no handler runs. One named by a file is struck from it first. */
 export function faultsAt(config: {

@@ -77,6 +77,7 @@ function checkElement(
 
 function checkAcross(value: Fields, definition: Definition, pointer: string, report: Report): void {
   const { $atLeastOneOf: some, $exactlyOneOf: one, $lte: order, $initialMustMatch: initial } = definition;
+  if (definition.$within !== undefined) checkWithin(value, definition.$within, pointer, report);
   const present = (name: string) => value[name] !== undefined;
   if (some && !some.some(present)) report(pointer, 'atLeastOneOf', undefined, some);
   if (one && one.filter(present).length !== 1) report(pointer, 'exactlyOneOf', undefined, one);
@@ -84,6 +85,18 @@ function checkAcross(value: Fields, definition: Definition, pointer: string, rep
     report(pointer, 'lte', value[order[0]], value[order[1]]);
   }
   if (initial !== undefined && present(initial)) checkInitial(value, initial, pointer, report);
+}
+
+/** A bound that is left out bounds nothing. */
+function checkWithin(
+  value: Fields,
+  [least, name, most]: readonly [string, string, string],
+  pointer: string,
+  report: Report,
+): void {
+  const given = value[name] === undefined ? Number.NaN : Number(value[name]);
+  if (given < Number(value[least] ?? -Infinity)) report(`${pointer}/${name}`, 'min', given, value[least]);
+  if (given > Number(value[most] ?? Infinity)) report(`${pointer}/${name}`, 'max', given, value[most]);
 }
 
 /** Slack refuses an initial option that is not, field for field, one of the options. */

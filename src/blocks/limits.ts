@@ -39,6 +39,7 @@ const Across = z.object({
   $atLeastOneOf: z.array(z.string()).exactOptional(),
   $exactlyOneOf: z.array(z.string()).exactOptional(),
   $lte: z.tuple([z.string(), z.string()]).exactOptional(),
+  $within: z.tuple([z.string(), z.string(), z.string()]).exactOptional(),
   $initialMustMatch: z.string().exactOptional(),
   $submitRequiredIfInput: z.boolean().exactOptional(),
   $maxBytes: z.number().exactOptional(),

@@ -138,6 +138,19 @@ describe('what Slack refuses is found, with its place', () => {
   ])('%s', (_what, payload, problem) => expect(rules(payload)).toContain(problem));
 });
 
+it.each([
+  [{ initial: 0, min: 1, max: 480 }, ['/blocks/0/element/initial_value min']],
+  [{ initial: 481, min: 1, max: 480 }, ['/blocks/0/element/initial_value max']],
+  [{ initial: 480, min: 1, max: 480 }, []],
+  [{ initial: -5 }, []],
+  [{ min: 1, max: 480 }, []],
+])('a number field prefilled beyond its own bounds (%j) is found', (words, problems) => {
+  const element = blocks.numberInput({ actionId: 'a', ...words });
+  const field = blocks.input({ blockId: 'b', label: 'Minutes', element });
+  const view = blocks.modal({ callbackId: 'c', title: 't', submit: 's', blocks: [field] });
+  expect(rules({ view })).toEqual(problems);
+});
+
 it('what we ask of ourselves beyond Slack is a warning: fallback text, and less than 13,000 characters', () => {
   const long = Array(10).fill({ type: 'section', text: mrkdwn(1500) });
   const severities = blocks

@@ -1,15 +1,19 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Browser, startBrowser, takeScreenshot } from '../harness/browser.js';
 import { PATIENCE, startTestHouse, type TestHouse } from '../harness/house.js';
 import { waitUntil } from '../harness/slack/index.js';
 import type { View } from '../harness/slack/shapes.js';
 
 let house: TestHouse;
+let browser: Browser;
 
 beforeAll(async () => {
   house = await startTestHouse();
+  browser = await startBrowser();
 }, 180_000);
 afterAll(async () => {
   expect(house.house.workspace.proxy.violations.list()).toEqual([]);
+  await browser.close();
   await house.stop();
 }, 60_000);
 
@@ -36,6 +40,15 @@ const homeSaying = (person: string, section: string, text: string): Promise<Reco
     PATIENCE,
   );
 
+/** Looks at a Home as its person does. */
+async function seeHome(person: string, text: string, name: string): Promise<void> {
+  const page = await browser.openSlack(house.house.workspace.proxy.url, house.account(person));
+  await page.locator('.sidebar-item', { hasText: 'countersign' }).click();
+  await page.locator('.home').getByText(text).first().waitFor();
+  await takeScreenshot(page, name);
+  await page.close();
+}
+
 it('before anything happened a Home says what to do', { timeout: 120_000 }, async () => {
   for (const person of ['alice', 'bob']) await house.slack.openHome(house.account(person));
   await homeSaying('alice', 'Your Access', '/elevate');
@@ -52,13 +65,17 @@ it('a Home follows its person: bob approves in his, alice sees the time left in 
   await homeSaying('alice', 'Your Access', 'Waiting for approval');
   expect(sections(await house.slack.waitForHome(alice))['Waiting for You']).toContain('Nothing waits');
 
+  await seeHome('bob', 'INC-7', 'home-1-bob');
+
   await house.slack.clickView(bob, 'elevation.approve');
   await homeSaying('alice', 'Your Access', 'Access until <!date^');
   await homeSaying('bob', 'Waiting for You', 'Nothing waits');
+  await seeHome('alice', 'Access until', 'home-2-alice');
   await house.slack.clickView(alice, 'elevation.end_now');
   await house.cardSaying(card, 'Access Ended');
   await homeSaying('alice', 'History', 'Proved gone');
   await homeSaying('alice', 'Your Access', 'You hold no access');
+  await seeHome('alice', 'Proved gone', 'home-3-alice-history');
 });
 
 it('rule 14: a Home that Slack would not take is published when it will', { timeout: 120_000 }, async () => {
