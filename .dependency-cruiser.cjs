@@ -9,10 +9,11 @@ const rooms = {
   ledger: ['core'],
   packet: ['core'],
   intake: ['core'],
-  credentials: ['core'],
+  credentials: ['core', 'http'],
   blocks: ['core'],
   queue: ['core'],
   guard: ['core'],
+  http: ['core'],
   store: ['core', 'policy', 'ledger', 'packet'],
   doer: ['core', 'packet', 'credentials', 'connectors'],
 };
@@ -72,7 +73,7 @@ module.exports = {
     rule(
       'connector-arrows',
       '^src/connectors/([^/]+)/',
-      only('core/', 'connectors/[^/]+[.]ts$', 'connectors/$1/'),
+      only('core/', 'http/', 'connectors/[^/]+[.]ts$', 'connectors/$1/'),
     ),
     rule('connector-contract-arrows', '^src/connectors/[^/]+[.]ts$', only('core/', 'connectors/')),
     rule(

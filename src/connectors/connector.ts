@@ -1,17 +1,27 @@
-/** What a lease gives a connector to log in with; credentials/broker.ts makes them. */
+/** What a lease gives a connector of databases to log in with; credentials/broker.ts makes them. */
 export interface TargetLogin {
   host: string;
   port: number;
+  /** Where to be when it is about no scope. */
+  database: string;
   user: string;
   password: string;
   executor: string;
   ca: string | null;
 }
 
+/** What a lease gives a connector of an HTTP API. */
+export interface TargetToken {
+  url: string;
+  token: string;
+}
+
 /** Where a scope lives at the target. */
 export interface ScopePlace {
+  /** The role, group or team that holds the privileges. */
   role: string;
-  database: string;
+  /** Null where the target has no databases. */
+  database: string | null;
 }
 
 /** What a scope may do at the target at this moment. */
@@ -25,22 +35,24 @@ export interface ScopeInspection {
 }
 
 export interface NewAccount {
+  /** A name of our making, or the subject's own login where the target admits those. */
   account: string;
   scope: ScopePlace;
   /** In the target's time. */
   validUntil: Date;
-  /** Kept at the target beside the account, so that it can be ended by whoever finds it (rule 12). */
+  /** Kept at the target beside an account of our making, so that it can be ended by whoever finds it (rule 12). */
   note: string;
 }
 
-/** An account as the target describes it. */
+/** An account as the target describes it, as far as it is in the scope. */
 export interface AccountState {
   account: string;
-  /** The target's own id of it, which sessions carry even after the account is gone. */
+  /** The target's own id of it: sessions carry it even after the account is gone, and it outlives a new name. */
   id: string;
   canLogin: boolean;
+  /** Null where the target cannot keep an end by itself. */
   validUntil: Date | null;
-  /** Everything it is a member of, in the connector's words. */
+  /** Everything of ours it is a member of, in the connector's words. */
   memberships: readonly string[];
   /** Attributes no account of ours has, e.g. SUPERUSER. */
   excessAttributes: readonly string[];
@@ -51,10 +63,13 @@ export interface AccountState {
 /** The read-back of an end (rule 11). Proved means nothing remains. */
 export interface EndProof {
   proved: boolean;
-  sessionsEnded: number;
+  /** Null where the target ends sessions without counting them. */
+  sessionsEnded: number | null;
   objectsDropped: number;
   /** What is still there, in words for an operator. */
   remains: readonly string[];
+  /** What was looked for and how it was found; goes into the receipt, so it names nobody. */
+  readBack: Readonly<Record<string, string | number>>;
 }
 
 /** A session at the target under one lease. Every write repeats safely. */
@@ -62,24 +77,30 @@ export interface TargetSession {
   /** The target's clock at this moment. */
   readClock(): Promise<Date>;
   inspectScope(scope: ScopePlace): Promise<ScopeInspection>;
-  readAccount(account: string): Promise<AccountState | null>;
-  /** Every account of ours: live, forgotten or resurrected. */
-  listAccounts(): Promise<readonly AccountState[]>;
-  /** Makes the account without a password; does nothing when it is there. Atomic: all of it or nothing. */
+  /** Null when there is no such account, or it is not in the scope. */
+  readAccount(account: string, scope: ScopePlace | null): Promise<AccountState | null>;
+  /** Makes the account without a password, or lets the subject's own in; does nothing when that is done. All of it or nothing. */
   createAccount(account: NewAccount): Promise<void>;
-  /** Gives the account a new password, which kills the old one; the target learns only a verifier. */
-  setPassword(account: string, password: string): Promise<void>;
-  /** Ends sessions, everything the account owns, and the account; `id` finds sessions of one already gone. */
+  /** Takes all of it back; `id` finds what outlived the account or its name. */
   endAccount(account: string, options: { id: string | null; scope: ScopePlace | null }): Promise<EndProof>;
-  /** Ends the sessions of a standing login (after its password was changed); gives how many. */
-  endSessions(account: string): Promise<{ ended: number; left: number }>;
+  /** What only a target has whose accounts are of our making. */
+  readonly own: OwnAccounts | null;
   /** Must be done before the lease is revoked (rule 10). */
   close(): Promise<void>;
 }
 
+export interface OwnAccounts {
+  /** Every account of ours: live, forgotten or resurrected. */
+  list(): Promise<readonly AccountState[]>;
+  /** Gives the account a new password, which kills the old one; the target learns only a verifier. */
+  setPassword(account: string, password: string): Promise<void>;
+  /** Ends the sessions of a standing login (after its password was changed); gives how many. */
+  endSessions(account: string): Promise<{ ended: number; left: number }>;
+}
+
 /** One kind of target. Every connector passes test/conformance/connectors.test.ts. */
-export interface TargetConnector {
+export interface TargetConnector<Login> {
   readonly kind: string;
   /** Throws `target_unreachable` or `target_refused`. */
-  open(login: TargetLogin, database: string): Promise<TargetSession>;
+  open(login: Login, place: ScopePlace | null): Promise<TargetSession>;
 }

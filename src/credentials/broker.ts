@@ -1,7 +1,9 @@
-/** How a connector logs in for as long as a lease lasts. */
+/** How a connector logs in to a database for as long as a lease lasts. */
 export interface LeaseLogin {
   host: string;
   port: number;
+  /** Any database it may connect to. */
+  database: string;
   user: string;
   password: string;
   /** The NOLOGIN role that a session takes on; the lease's own login may do nothing. */
@@ -10,17 +12,23 @@ export interface LeaseLogin {
   ca: string | null;
 }
 
-export interface Lease {
+/** How a connector calls an HTTP API for as long as a lease lasts. */
+export interface LeaseToken {
+  url: string;
+  token: string;
+}
+
+export interface Lease<Login> {
   readonly id: string;
-  readonly login: LeaseLogin;
+  readonly login: Login;
   /** Ends the login and whatever session it left behind. Throws `lease_unproven` when that cannot be shown. */
   revoke(): Promise<void>;
 }
 
 /** Where credentials for a target come from (rule 10). What can mint them never leaves the broker. */
-export interface CredentialBroker {
+export interface CredentialBroker<Login> {
   /** A login good for LEASE_SECONDS. Throws `target_unreachable` or `target_refused`. */
-  lease(system: string): Promise<Lease>;
+  lease(system: string): Promise<Lease<Login>>;
   /** Ends what crashed holders of leases left behind; gives the ids of those ended. */
   sweep(system: string): Promise<readonly string[]>;
 }

@@ -1,4 +1,6 @@
-export type { CredentialBroker, Lease, LeaseLogin } from './broker.js';
+export type { CredentialBroker, Lease, LeaseLogin, LeaseToken } from './broker.js';
+export { githubTokens } from './github-tokens.js';
+export { oktaTokens } from './okta-tokens.js';
 export type { SealedTarget } from './sealed-broker.js';
 export { sealedBroker } from './sealed-broker.js';
 export {
@@ -9,3 +11,4 @@ export {
   SealedStore,
   sealRoot,
 } from './sealed-store.js';
+export { type TokenVendor, tokenBroker } from './token-broker.js';

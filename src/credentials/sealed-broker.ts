@@ -3,7 +3,7 @@ import pg from 'pg';
 import { z } from 'zod';
 import { CountersignError } from '../core/errors.js';
 import { scramVerifier } from '../core/scram.js';
-import { type CredentialBroker, LEASE_SECONDS, type Lease } from './broker.js';
+import { type CredentialBroker, LEASE_SECONDS, type Lease, type LeaseLogin } from './broker.js';
 import { openRoot, type SealedKey, type SealedStore } from './sealed-store.js';
 
 /** Where a system's root logs in. */
@@ -29,7 +29,7 @@ export function sealedBroker(options: {
   key: SealedKey;
   readStore: () => SealedStore;
   targets: Readonly<Record<string, SealedTarget>>;
-}): CredentialBroker {
+}): CredentialBroker<LeaseLogin> {
   const withRoot = async <T>(
     system: string,
     work: (root: pg.Client, target: SealedTarget) => Promise<T>,
@@ -45,14 +45,14 @@ export function sealedBroker(options: {
   };
   return {
     lease: (system) =>
-      withRoot(system, async (root, target): Promise<Lease> => {
+      withRoot(system, async (root, target): Promise<Lease<LeaseLogin>> => {
         const id = `${PREFIX}${randomBytes(8).toString('hex')}`;
         const password = randomBytes(24).toString('base64url');
         await mintLogin(root, target, id, password);
-        const { host, port, executor, ca } = target;
+        const { host, port, maintenanceDatabase: database, executor, ca } = target;
         return {
           id,
-          login: { host, port, user: id, password, executor, ca },
+          login: { host, port, database, user: id, password, executor, ca },
           revoke: () => withRoot(system, (again) => removeLogin(again, id)),
         };
       }),

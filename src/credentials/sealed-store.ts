@@ -20,6 +20,7 @@ export const SealedStore = z.strictObject({
 });
 export type SealedStore = z.infer<typeof SealedStore>;
 
+/** A login that makes logins; or, of an HTTP API, the client's id and its private key in PEM. */
 export const RootCredential = z.strictObject({ user: z.string(), password: z.string() });
 export type RootCredential = z.infer<typeof RootCredential>;
 

@@ -7,6 +7,7 @@ import type { DoerDatabase } from './database.js';
 import type { Disk } from './disk.js';
 import type { Limits } from './limits.js';
 import type { LogWatch } from './logged.js';
+import type { Alone } from './memberships.js';
 import type { Systems } from './systems.js';
 
 /** All that the doer's verbs reach, built once by startDoer. */
@@ -23,4 +24,5 @@ export interface DoerContext {
   readonly disk: Disk;
   readonly database: DoerDatabase;
   readonly systems: Systems;
+  readonly alone: Alone;
 }

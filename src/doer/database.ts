@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { z } from 'zod';
-import type { PacketId, RequestId, TenantId } from '../core/tenant.js';
-import { GrantRecord } from './grant-record.js';
+import { type PacketId, RequestId, type TenantId } from '../core/tenant.js';
+import { GrantRecord, type Membership } from './grant-record.js';
 
 const ReleasedPacket = z.object({
   id: z.string(),
@@ -17,8 +17,14 @@ const ReleasedPacket = z.object({
 });
 export type ReleasedPacket = z.infer<typeof ReleasedPacket>;
 
+const Holder = z.object({ requestId: RequestId, lapsed: z.boolean() });
+export type Holder = z.infer<typeof Holder>;
+
 /** A packet is in hand for so long unless renewed; by the database's clock, which is the one all doers share. */
 const CLAIM_SECONDS = 5;
+
+/** How long another doer that has the same membership in hand may keep an end waiting; it is done anyway then (rule 2). */
+const LOCK_SECONDS = 5;
 
 /** Our database as the doer sees it: packets to read, an inbox to write, and its own schema. Every call may throw. */
 export interface DoerDatabase {
@@ -32,6 +38,12 @@ export interface DoerDatabase {
   /** The record that counts: this one, or an earlier one of the same grant. Null: the hour's grants are used up. */
   beginGrant(record: GrantRecord, limit: { perHour: number; since: Date }): Promise<GrantRecord | null>;
   saveGrant(record: GrantRecord): Promise<void>;
+  /** Grants that put this person into this group and whose end nobody proved; `lapsed`: past their end, or ended. */
+  findHolders(member: Membership, now: Date): Promise<Holder[]>;
+  /** Memberships whose grant is over and whose end nobody proved. */
+  findLapsed(system: string, now: Date): Promise<GrantRecord[]>;
+  /** Shared by all doers; gives its release. Throws when it cannot be had in LOCK_SECONDS. */
+  lock(name: string): Promise<() => void>;
   isTombstoned(requestId: RequestId): Promise<boolean>;
   bury(requestIds: readonly RequestId[], at: Date): Promise<void>;
   /** Stores the one receipt of a packet id and hands it over, in one statement; does nothing when there is one. */
@@ -44,17 +56,33 @@ export function openDatabase(options: {
   tenant: TenantId;
   holder: string;
 }): DoerDatabase {
+  const connect = (max: number): pg.Pool => {
+    const opened = new pg.Pool({
+      connectionString: options.databaseUrl,
+      options: '-c TimeZone=UTC',
+      application_name: 'countersign-doer',
+      max,
+      connectionTimeoutMillis: 3_000,
+      query_timeout: 10_000,
+    });
+    return opened.on('error', () => undefined); // an idle connection was lost; the next query finds out
+  };
   const { tenant, holder } = options;
-  const pool = new pg.Pool({
-    connectionString: options.databaseUrl,
-    options: '-c TimeZone=UTC',
-    application_name: 'countersign-doer',
-    max: 6,
-    connectionTimeoutMillis: 3_000,
-    query_timeout: 10_000,
-  });
-  pool.on('error', () => undefined); // an idle connection was lost; the next query finds out
+  // Locks have connections of their own: whoever holds one needs another for the work.
+  const [pool, locks] = [connect(6), connect(8)];
   return {
+    async findHolders(member, now) {
+      const { rows } = await pool.query(FIND_HOLDERS, [tenant, JSON.stringify({ member }), now]);
+      return z.array(Holder).parse(rows);
+    },
+    async findLapsed(system, now) {
+      const { rows } = await pool.query(FIND_LAPSED, [tenant, system, now]);
+      return z
+        .array(z.object({ record: GrantRecord }))
+        .parse(rows)
+        .map((row) => row.record);
+    },
+    lock: (name) => takeLock(locks, `${tenant} ${name}`),
     async findReleased(since, without) {
       const { rows } = await pool.query(FIND_RELEASED, [tenant, since, holder, without]);
       return z.array(ReleasedPacket).parse(rows);
@@ -100,8 +128,23 @@ export function openDatabase(options: {
     async deliver(packetId, receipt, at) {
       await pool.query(DELIVER, [tenant, packetId, holder, at, Buffer.from(receipt)]);
     },
-    close: () => pool.end(),
+    close: async () => {
+      await Promise.all([pool.end(), locks.end()]);
+    },
   };
+}
+
+/** Gone with its connection, so that a doer that dies lets go of it. */
+async function takeLock(locks: pg.Pool, name: string): Promise<() => void> {
+  const client = await locks.connect();
+  try {
+    await client.query(`SET lock_timeout = '${LOCK_SECONDS}s'`);
+    await client.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [name]);
+    return () => client.release(true);
+  } catch (error) {
+    client.release(true);
+    throw error;
+  }
 }
 
 /** Counting and inserting under one lock a system, so that two doers together cannot exceed the hour's grants. */
@@ -150,6 +193,18 @@ const CLAIM = `
   ON CONFLICT (tenant, id) DO UPDATE SET holder = EXCLUDED.holder, claimed_until = EXCLUDED.claimed_until
     WHERE mine.receipt IS NULL AND (mine.claimed_until < clock_timestamp() OR mine.holder = EXCLUDED.holder)
   RETURNING id`;
+
+const FIND_HOLDERS = `
+  SELECT g.request_id AS "requestId", (g.record->>'expiresAt')::timestamptz <= $3
+    OR EXISTS (SELECT FROM doer.tombstone t WHERE t.tenant = g.tenant AND t.request_id = g.request_id) AS lapsed
+  FROM doer.grant_record g WHERE g.tenant = $1 AND g.record @> $2::jsonb AND g.record->>'state' <> 'over'`;
+
+const FIND_LAPSED = `
+  SELECT g.record FROM doer.grant_record g
+  WHERE g.tenant = $1 AND g.system = $2 AND g.record->'member' <> 'null' AND g.record->>'state' <> 'over'
+    AND ((g.record->>'expiresAt')::timestamptz <= $3
+      OR EXISTS (SELECT FROM doer.tombstone t WHERE t.tenant = g.tenant AND t.request_id = g.request_id))
+  LIMIT 100`;
 
 const BURY = `
   INSERT INTO doer.tombstone (tenant, request_id, ended_at) SELECT $1, unnest($2::text[]), $3::timestamptz ON CONFLICT DO NOTHING`;

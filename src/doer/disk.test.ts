@@ -31,6 +31,7 @@ function record(): GrantRecord {
     subject: PrincipalId.parse('alice'),
     seal: 'seal',
     account: accountOf(requestId),
+    member: null,
     accountId: null,
     state: 'begun',
     createdAt: at,

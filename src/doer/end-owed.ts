@@ -1,6 +1,7 @@
 import { aboutOwnAct, sendAnswer } from './answer.js';
 import type { DoerContext } from './context.js';
-import { type Ending, endGrants } from './end.js';
+import { endGrants } from './end.js';
+import type { Ending } from './ending.js';
 import type { GrantRecord } from './grant-record.js';
 
 const FIRST_RETRY_MS = 1_000;

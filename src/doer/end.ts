@@ -1,19 +1,13 @@
 import type { EndProof, TargetSession } from '../connectors/connector.js';
-import { newPacketId } from '../core/ids.js';
 import type { RequestId } from '../core/tenant.js';
-import type { EndReason } from '../packet/index.js';
 import { type Answer, rejected } from './answer.js';
 import type { DoerContext } from './context.js';
+import { endMembership } from './end-membership.js';
+import { type Ending, unproven } from './ending.js';
 import { codeOf } from './failure.js';
 import { accountOf, type GrantRecord, parseNote } from './grant-record.js';
+import { admitsOwnAccounts } from './targets.js';
 import { buryGrants } from './tombstones.js';
-
-/** A grant to be ended, by packet, by its own end, or because it should not be there at all. */
-export interface Ending {
-  requestId: RequestId;
-  system: string;
-  reason: EndReason;
-}
 
 /**
  * Ends a batch of grants on one system under one lease; the answers stand in the order of `endings`. Never throws: what
@@ -39,9 +33,14 @@ export async function endGrants(
   if (options.tellOthersFirst) await buried;
   const answers: Answer[] = [];
   try {
-    await context.systems.withSession(system, target.maintenanceDatabase, async (session) => {
+    await context.systems.withSession(system, null, async (session) => {
       await context.faults('doer.end.leased');
-      for (const ending of endings) answers.push(await endOne(context, session, ending));
+      for (const ending of endings)
+        answers.push(
+          admitsOwnAccounts(target)
+            ? await endMembership(context, session, ending, buried)
+            : await endAccount(context, session, ending),
+        );
     });
   } catch (error) {
     for (const ending of endings.slice(answers.length))
@@ -50,11 +49,11 @@ export async function endGrants(
   return answers;
 }
 
-async function endOne(context: DoerContext, session: TargetSession, ending: Ending): Promise<Answer> {
+async function endAccount(context: DoerContext, session: TargetSession, ending: Ending): Promise<Answer> {
   const account = accountOf(ending.requestId);
   try {
     const record = await findRecord(context, ending.requestId);
-    const scope = record?.scope ?? parseNote((await session.readAccount(account))?.note ?? null)?.scope;
+    const scope = record?.scope ?? parseNote((await session.readAccount(account, null))?.note ?? null)?.scope;
     const place =
       scope === undefined || scope === null ? undefined : context.systems.find(ending.system)?.scopes[scope];
     const proof = await session.endAccount(account, { id: record?.accountId ?? null, scope: place ?? null });
@@ -73,56 +72,9 @@ async function findRecord(context: DoerContext, requestId: RequestId): Promise<G
   return context.database.findGrant(requestId).catch(() => null); // without it the account's name and note must do
 }
 
-function unproven(context: DoerContext, ending: Ending, remains: readonly string[]): Answer {
-  const account = accountOf(ending.requestId);
-  context.disk.saveOwed(owedNow(context, ending, account));
-  return {
-    outcome: 'unproven',
-    code: 'revoke_unproven',
-    account,
-    evidence: { reason: ending.reason, remains },
-  };
-}
-
-/** What we owe from now on, whether or not we began it. */
-function owedNow(context: DoerContext, ending: Ending, account: string): GrantRecord {
-  const now = context.clock.now().toISOString();
-  const known = context.disk.owed(ending.requestId);
-  if (known)
-    return {
-      ...known,
-      expiresAt: earlier(known.expiresAt, now),
-      endReason: ending.reason,
-      reportedUnproven: true,
-    };
-  return {
-    v: 1,
-    tenant: context.tenant,
-    requestId: ending.requestId,
-    packetId: newPacketId(),
-    system: ending.system,
-    scope: null,
-    subject: null,
-    seal: null,
-    account,
-    accountId: null,
-    state: 'begun',
-    createdAt: now,
-    expiresAt: now,
-    validUntil: now,
-    endReason: ending.reason,
-    reportedUnproven: true,
-  };
-}
-
-/** Of two RFC 3339 UTC instants of one spelling. */
-const earlier = (a: string, b: string): string => [a, b].sort()[0] ?? a;
-
 const evidenceOf = (ending: Ending, proof: EndProof) => ({
   reason: ending.reason,
   sessionsEnded: proof.sessionsEnded,
   objectsDropped: proof.objectsDropped,
-  role: 'absent',
-  sessions: 0,
-  dependencies: 0,
+  ...proof.readBack,
 });

@@ -4,6 +4,10 @@ import { EndReason, Name } from '../packet/index.js';
 
 const Instant = z.iso.datetime({ precision: 3 });
 
+/** Somebody's own account in a group that several grants may rest on (rule 13). */
+export const Membership = z.strictObject({ handle: z.string(), login: z.string() });
+export type Membership = z.infer<typeof Membership>;
+
 /** What the doer owes: written to its own disk and to schema `doer` before the account is made (rules 8, 12). */
 export const GrantRecord = z.strictObject({
   v: z.literal(1),
@@ -17,10 +21,12 @@ export const GrantRecord = z.strictObject({
   subject: PrincipalId.nullable(),
   seal: z.string().nullable(),
   account: z.string(),
+  /** Null where the account is of our making. The target keeps no end of a membership: this record is all there is. */
+  member: Membership.nullable(),
   /** The target's id of the account, known once it was read back: finds sessions that outlived it. */
   accountId: z.string().nullable(),
-  /** `begun` until read back; only a `live` account is ever given a password. */
-  state: z.enum(['begun', 'live']),
+  /** `begun` until read back; only a `live` account is ever given a password. `over`: a membership proved ended. */
+  state: z.enum(['begun', 'live', 'over']),
   createdAt: Instant,
   /** By our clock. Never extended (rule 12). */
   expiresAt: Instant,

@@ -5,9 +5,11 @@ import { type Answer, rejected } from './answer.js';
 import { checkTerms } from './check-terms.js';
 import type { DoerContext } from './context.js';
 import { codeOf, isTargetError } from './failure.js';
-import { type AccountNote, accountOf, type GrantRecord } from './grant-record.js';
+import { type AccountNote, accountOf, type GrantRecord, type Membership } from './grant-record.js';
 import { inspectTarget } from './inspect-target.js';
 import type { SystemLimits } from './limits.js';
+import { isByUs } from './memberships.js';
+import { admitsOwnAccounts } from './targets.js';
 import { isEndedForGood } from './tombstones.js';
 
 const HOUR = 3_600_000;
@@ -38,16 +40,22 @@ async function begin(
 ): Promise<Answer> {
   const terms = checkTerms(packet, context.limits());
   if (!terms.ok) return rejected(terms.code);
-  const place = context.systems.find(packet.system)?.scopes[packet.scope];
-  if (!place) return rejected('limit_scope');
+  const target = context.systems.find(packet.system);
+  const place = target?.scopes[packet.scope];
+  if (!target || !place) return rejected('limit_scope');
+  if (admitsOwnAccounts(target) !== (packet.login !== null)) return rejected('grant_terms_differ');
+  const member =
+    packet.login === null ? null : { handle: `${target.kind} ${place.role}`, login: packet.login };
   if (packet.startAt !== null && Date.parse(packet.startAt) > context.clock.now().getTime())
     return rejected('start_in_future');
   if (endOf(context, packet) <= context.clock.now().getTime()) return rejected('already_past_end');
   await context.faults('doer.verified');
-  try {
-    return await context.systems.withSession(packet.system, place.database, (session) =>
-      grantInSession({ context, packet, place, limits: terms.value, earlier, session }),
+  const work = () =>
+    context.systems.withSession(packet.system, place, (session) =>
+      grantInSession({ context, packet, place, member, limits: terms.value, earlier, session }),
     );
+  try {
+    return await (member === null ? work() : context.alone(member, { kind: 'begin', work }));
   } catch (error) {
     if (!isTargetError(error)) throw error;
     return rejected(error.code, { detail: codeOf(error) });
@@ -58,6 +66,7 @@ interface Work {
   context: DoerContext;
   packet: GrantPacket;
   place: ScopePlace;
+  member: Membership | null;
   limits: SystemLimits;
   earlier: GrantRecord | null;
   session: TargetSession;
@@ -68,10 +77,13 @@ async function grantInSession(work: Work): Promise<Answer> {
   await context.faults('doer.leased');
   const unfit = await inspectTarget(session, place, packet, limits);
   if (unfit) return unfit;
-  const account = accountOf(packet.requestId);
-  const present = await session.readAccount(account);
-  // An account of this name that nobody began is not ours to hand out; the reconciler ends it.
-  if (present && !work.earlier) return rejected('target_refused', { detail: 'account exists' });
+  const account = packet.login ?? accountOf(packet.requestId);
+  const present = await session.readAccount(account, place);
+  if (present && !work.earlier) {
+    // An account of our making that nobody began is not ours to hand out; the reconciler ends it.
+    if (work.member === null) return rejected('target_refused', { detail: 'account exists' });
+    if (!(await isByUs(context, work.member))) return rejected('already_member');
+  }
   // Resumed late: what is there is read back, what is not is not made any more.
   if (!present && !withinValidity(packet, context.clock.now()).ok) return rejected('packet_expired');
   const record = await recordBeginning(work, present !== null);
@@ -93,7 +105,7 @@ async function recordBeginning(work: Work, isPresent: boolean): Promise<GrantRec
     context.disk.saveOwed(earlier);
     return earlier;
   }
-  const fresh = freshRecord(context, packet, earlier);
+  const fresh = freshRecord(work);
   const since = new Date(context.clock.now().getTime() - HOUR);
   if (!earlier) {
     if (context.disk.begunSince(packet.system, since) >= limits.grantsPerHour) return null;
@@ -110,11 +122,11 @@ async function recordBeginning(work: Work, isPresent: boolean): Promise<GrantRec
 /** Rule 11's other half: what was made is what was approved, or it is unmade. */
 async function readBack(work: Work, record: GrantRecord): Promise<Answer> {
   const { context, packet, place, session } = work;
-  const made = await session.readAccount(record.account);
+  const made = await session.readAccount(record.account, place);
   await context.faults('doer.readback');
   const asApproved =
     made?.canLogin === true &&
-    made.validUntil?.toISOString() === record.validUntil &&
+    (record.member !== null || made.validUntil?.toISOString() === record.validUntil) &&
     made.excessAttributes.length === 0 &&
     made.memberships.length === 1 &&
     made.memberships[0] === place.role;
@@ -127,17 +139,18 @@ async function readBack(work: Work, record: GrantRecord): Promise<Answer> {
   const live: GrantRecord = { ...record, state: 'live', accountId: made.id };
   context.disk.saveOwed(live);
   await context.database.saveGrant(live);
+  // A person's own account is named nowhere but in `account`: evidence goes to the ledger as it is (rule 16).
   const evidence = {
-    role: made.account,
-    roleId: made.id,
+    ...(record.member === null
+      ? { role: made.account, roleId: made.id, validUntil: record.validUntil }
+      : { membership: 'present' }),
     memberships: made.memberships,
-    validUntil: record.validUntil,
     privileges: packet.privileges,
   };
   return { outcome: 'granted', code: 'done', account: made.account, expiresAt: live.expiresAt, evidence };
 }
 
-function freshRecord(context: DoerContext, packet: GrantPacket, earlier: GrantRecord | null): GrantRecord {
+function freshRecord({ context, packet, member, earlier }: Work): GrantRecord {
   const expiresAt = endOf(context, packet);
   // A demonstration moves our clock, not the target's: VALID UNTIL is the same moment in the target's time.
   const offset = context.clock.now().getTime() - systemClock.now().getTime();
@@ -150,7 +163,8 @@ function freshRecord(context: DoerContext, packet: GrantPacket, earlier: GrantRe
     scope: packet.scope,
     subject: packet.subject,
     seal: packet.seal,
-    account: accountOf(packet.requestId),
+    account: packet.login ?? accountOf(packet.requestId),
+    member,
     accountId: null,
     state: 'begun',
     createdAt: earlier?.createdAt ?? context.clock.now().toISOString(),

@@ -1,9 +1,11 @@
 import type { AccountState } from '../connectors/connector.js';
 import { aboutOwnAct, sendAnswer } from './answer.js';
 import type { DoerContext } from './context.js';
-import { type Ending, endGrants } from './end.js';
+import { endGrants } from './end.js';
+import type { Ending } from './ending.js';
 import { codeOf } from './failure.js';
 import { parseNote, requestOf } from './grant-record.js';
+import { admitsOwnAccounts } from './targets.js';
 
 /**
  * Looks for accounts of ours at the target that should not be there: past their end by what stands beside them, or
@@ -30,15 +32,26 @@ export function reconciler(context: DoerContext, system: string, onAnswered: () 
 async function findStrays(context: DoerContext, system: string): Promise<Ending[]> {
   const target = context.systems.find(system);
   if (!target) return [];
+  return admitsOwnAccounts(target) ? findLapsed(context, system) : findOnTarget(context, system);
+}
+
+/**
+ * A group does not say who put whom there, so our records must: those of a doer whose disk is lost. Somebody put back by
+ * hand after a proved end has standing access, which is not ours to take.
+ */
+async function findLapsed(context: DoerContext, system: string): Promise<Ending[]> {
+  const records = await context.database.findLapsed(system, context.clock.now());
+  return records
+    .filter(({ requestId }) => context.disk.owed(requestId) === undefined)
+    .map(({ requestId, endReason }) => ({ requestId, system, reason: endReason ?? 'expired' }));
+}
+
+async function findOnTarget(context: DoerContext, system: string): Promise<Ending[]> {
   // The list first, our records after: a doer writes its record before it makes the account, so none is mistaken for lost.
-  const { accounts, clock } = await context.systems.withSession(
-    system,
-    target.maintenanceDatabase,
-    async (session) => ({
-      accounts: await session.listAccounts(),
-      clock: await session.readClock(),
-    }),
-  );
+  const { accounts, clock } = await context.systems.withSession(system, null, async (session) => ({
+    accounts: (await session.own?.list()) ?? [],
+    clock: await session.readClock(),
+  }));
   const endings: Ending[] = [];
   for (const account of accounts) {
     const ending = await judge(context, account, clock, system);

@@ -30,18 +30,21 @@ async function mint(context: DoerContext, packet: RevealPacket, record: GrantRec
   const target = context.systems.find(record.system);
   const place = record.scope === null ? undefined : target?.scopes[record.scope];
   if (!target || !place) return rejected('limit_scope');
-  return context.systems.withSession(record.system, place.database, async (session) => {
+  if (target.kind !== 'postgres') return rejected('no_credential');
+  const database = place.database ?? target.maintenanceDatabase;
+  return context.systems.withSession(record.system, place, async (session) => {
     await context.faults('doer.leased');
-    const account = await session.readAccount(record.account);
+    const account = await session.readAccount(record.account, place);
     if (!account?.canLogin || account.id !== record.accountId) return rejected('grant_not_live');
+    if (session.own === null) return rejected('no_credential');
     const password = mintPassword();
-    await session.setPassword(record.account, password);
+    await session.own.setPassword(record.account, password);
     await context.faults('doer.created');
     const { host, port, ca } = target;
     const uri = uriOf({
       host,
       port,
-      database: place.database,
+      database,
       user: record.account,
       password,
       verified: ca !== null,
@@ -50,7 +53,7 @@ async function mint(context: DoerContext, packet: RevealPacket, record: GrantRec
       uri,
       host,
       port,
-      database: place.database,
+      database,
       user: record.account,
       password,
     });

@@ -15,13 +15,14 @@ export async function rotate(context: DoerContext, packet: RotatePacket): Promis
   if (!limits.rotatableAccounts.includes(packet.account)) return rejected('limit_account');
   await context.faults('doer.verified');
   try {
-    return await context.systems.withSession(packet.system, target.maintenanceDatabase, async (session) => {
+    return await context.systems.withSession(packet.system, null, async ({ readAccount, own }) => {
       await context.faults('doer.leased');
-      if (!(await session.readAccount(packet.account)))
+      if (own === null) return rejected('limit_account');
+      if (!(await readAccount(packet.account, null)))
         return rejected('target_refused', { detail: 'no such account' });
-      await session.setPassword(packet.account, mintPassword());
+      await own.setPassword(packet.account, mintPassword());
       await context.faults('doer.created');
-      const { ended, left } = await session.endSessions(packet.account);
+      const { ended, left } = await own.endSessions(packet.account);
       const evidence = { sessionsEnded: ended, sessions: left };
       if (left > 0)
         return { outcome: 'unproven', code: 'revoke_unproven', account: packet.account, evidence };

@@ -2,12 +2,22 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
+import { githubConnector } from '../connectors/github/index.js';
+import { oktaConnector } from '../connectors/okta/index.js';
 import { postgresConnector } from '../connectors/postgres/index.js';
 import type { Clock } from '../core/clock.js';
 import { CountersignError } from '../core/errors.js';
 import { type FaultHook, noFaults } from '../core/faults.js';
 import type { TenantId } from '../core/tenant.js';
-import { SEALED_KEY_FILE, SealedKey, SealedStore, sealedBroker } from '../credentials/index.js';
+import {
+  githubTokens,
+  oktaTokens,
+  SEALED_KEY_FILE,
+  SealedKey,
+  SealedStore,
+  sealedBroker,
+  tokenBroker,
+} from '../credentials/index.js';
 import { keyFileNames, PacketKeyring, ReceiptSigner } from '../packet/index.js';
 import type { DoerContext } from './context.js';
 import { openDatabase } from './database.js';
@@ -18,11 +28,12 @@ import { codeOf } from './failure.js';
 import { readLimits } from './limits.js';
 import { logClient } from './log-client.js';
 import { LEDGER_KEYS_FILE, LedgerKeys, watchLog } from './logged.js';
+import { oneAtATime } from './memberships.js';
 import { reconciler } from './reconcile.js';
 import { repeat } from './repeat.js';
-import { serveSystems } from './systems.js';
+import { type Door, doorOf, serveSystems } from './systems.js';
 import { packetTaker } from './take-packets.js';
-import { readTargets } from './targets.js';
+import { readTargets, type TargetSystem } from './targets.js';
 
 export interface DoerOptions {
   tenant: TenantId;
@@ -116,7 +127,7 @@ function buildContext(options: DoerOptions): DoerContext {
     log.error({ file }, 'doer: a file of ours cannot be read'),
   );
   const key = readKey(options.keysDir, SEALED_KEY_FILE, SealedKey);
-  const broker = sealedBroker({ key, readStore: () => readSealedStore(sealedStore), targets });
+  const database = openDatabase({ databaseUrl, tenant, holder: disk.holder });
   return {
     tenant,
     clock,
@@ -131,10 +142,34 @@ function buildContext(options: DoerOptions): DoerContext {
       fetchConsistency: logClient(options.ledgerUrl),
     }),
     disk,
-    database: openDatabase({ databaseUrl, tenant, holder: disk.holder }),
-    systems: serveSystems({ targets, connectors: { postgres: postgresConnector }, broker, log }),
+    database,
+    systems: serveSystems({ targets, doors: doorsTo(targets, key, () => readSealedStore(sealedStore)), log }),
+    alone: oneAtATime(database.lock),
   };
 }
+
+function doorsTo(
+  all: Readonly<Record<string, TargetSystem>>,
+  key: SealedKey,
+  readStore: () => SealedStore,
+): Record<TargetSystem['kind'], Door> {
+  const sealed = { key, readStore };
+  return {
+    postgres: doorOf(postgresConnector, sealedBroker({ ...sealed, targets: ofKind(all, 'postgres') })),
+    okta: doorOf(oktaConnector, tokenBroker({ ...sealed, targets: ofKind(all, 'okta'), vendor: oktaTokens })),
+    github: doorOf(
+      githubConnector,
+      tokenBroker({ ...sealed, targets: ofKind(all, 'github'), vendor: githubTokens }),
+    ),
+  };
+}
+
+const ofKind = <K extends TargetSystem['kind']>(all: Readonly<Record<string, TargetSystem>>, kind: K) =>
+  Object.fromEntries(
+    Object.entries(all).filter(
+      (entry): entry is [string, Extract<TargetSystem, { kind: K }>] => entry[1].kind === kind,
+    ),
+  );
 
 const readSealedStore = (file: string): SealedStore =>
   SealedStore.parse(JSON.parse(readFileSync(file, 'utf8')));

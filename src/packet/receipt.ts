@@ -45,6 +45,10 @@ export const ReceiptCode = z.enum([
   'target_unreachable',
   'target_refused',
   'subject_mismatch',
+  /** The person's own account is let in: there is nothing to show. */
+  'no_credential',
+  /** In the group already, and not by a grant of ours: ending one would take away what is not ours. */
+  'already_member',
   'not_logged',
   'log_forked',
   'revoke_unproven',

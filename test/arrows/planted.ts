@@ -16,6 +16,7 @@ const rooms = [
   'blocks',
   'queue',
   'guard',
+  'http',
   'store',
   'doer',
 ];

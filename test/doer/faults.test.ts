@@ -1,6 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { resolve } from 'node:path';
 import { Decrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import pg from 'pg';
 import { describe, expect, test } from 'vitest';
@@ -10,48 +7,15 @@ import type { RequestId } from '../../src/core/tenant.js';
 import { Credential, type Receipt } from '../../src/packet/index.js';
 import { useWorld } from './fixture.js';
 import { severable } from './severable.js';
+import { killed, killSpawned, spawnDoer } from './spawn.js';
 import { accountFor, endPacket, grantPacket, revealPacket, type Target, until, type World } from './world.js';
 
 let target: Target;
 let world: World;
-const children: ChildProcess[] = [];
-
-useWorld(
-  (startedTarget, builtWorld) => {
-    target = startedTarget;
-    world = builtWorld;
-  },
-  () => {
-    for (const child of children.splice(0)) child.kill('SIGKILL');
-  },
-);
-
-/** The real process, dying as a machine does at the named spot. */
-function spawnDoer(spot?: string): ChildProcess {
-  const files = world.doerFiles('a');
-  const env: Record<string, string> = {
-    COUNTERSIGN_TENANT: files.tenant,
-    COUNTERSIGN_DATABASE_URL: files.databaseUrl,
-    COUNTERSIGN_KEYS_DIR: files.keysDir,
-    COUNTERSIGN_DATA_DIR: files.dataDir,
-    COUNTERSIGN_LIMITS_FILE: files.limitsFile,
-    COUNTERSIGN_TARGETS_FILE: files.targetsFile,
-    COUNTERSIGN_LEDGER_URL: files.ledgerUrl,
-    ...(spot === undefined ? {} : { COUNTERSIGN_FAULT_SPOT: spot }),
-  };
-  const child = spawn(process.execPath, ['--import', 'tsx', resolve('src/bin/doer.ts')], {
-    env,
-    stdio: 'ignore',
-  });
-  children.push(child);
-  return child;
-}
-
-/** Died at its spot, and of nothing else. */
-async function killed(child: ChildProcess): Promise<void> {
-  await once(child, 'exit');
-  expect(child.signalCode).toBe('SIGKILL');
-}
+useWorld((startedTarget, builtWorld) => {
+  target = startedTarget;
+  world = builtWorld;
+}, killSpawned);
 
 const roleExists = async (requestId: RequestId): Promise<boolean> =>
   (await target.admin('SELECT FROM pg_roles WHERE rolname = $1', [accountFor(requestId)])).length === 1;
@@ -86,7 +50,7 @@ describe('rule 8: a doer killed in the middle resumes by read-back', () => {
     'doer.receipt',
     'doer.delivered',
   ])('a grant, killed at %s: one account, one receipt', async (spot) => {
-    const child = spawnDoer(spot);
+    const child = spawnDoer(world, spot);
     const packet = grantPacket();
     await world.release(packet);
     await killed(child);
@@ -109,7 +73,7 @@ describe('rule 8: a doer killed in the middle resumes by read-back', () => {
       const packet = grantPacket();
       await world.ask(packet);
       await doer.stop();
-      const child = spawnDoer(spot);
+      const child = spawnDoer(world, spot);
       const end = endPacket(packet.requestId);
       await world.release(end);
       await killed(child);
@@ -120,7 +84,7 @@ describe('rule 8: a doer killed in the middle resumes by read-back', () => {
   );
 
   test('a dead doer is taken over by another on another disk', async () => {
-    const child = spawnDoer('doer.created');
+    const child = spawnDoer(world, 'doer.created');
     const packet = grantPacket();
     await world.release(packet);
     await killed(child);
@@ -129,7 +93,7 @@ describe('rule 8: a doer killed in the middle resumes by read-back', () => {
   });
 
   test('rule 12: made, and refused when resumed: ended at once, and the answer says that it had begun', async () => {
-    const child = spawnDoer('doer.created');
+    const child = spawnDoer(world, 'doer.created');
     const packet = grantPacket();
     await world.release(packet);
     await killed(child);
@@ -146,7 +110,7 @@ describe('rule 8: a doer killed in the middle resumes by read-back', () => {
   });
 
   test('rule 4: begun but not made, and the packet lapsed since: nothing is made', async () => {
-    const child = spawnDoer('doer.leased');
+    const child = spawnDoer(world, 'doer.leased');
     const packet = grantPacket({ now: new Date(Date.now() - 100_000) });
     await world.release(packet);
     await killed(child);

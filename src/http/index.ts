@@ -1,0 +1,1 @@
+export { openVendor, type Vendor, type VendorAnswer } from './vendor.js';
