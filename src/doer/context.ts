@@ -3,11 +3,11 @@ import type { Clock } from '../core/clock.js';
 import type { FaultHook } from '../core/faults.js';
 import type { TenantId } from '../core/tenant.js';
 import type { PacketKeyring, ReceiptSigner } from '../packet/index.js';
+import type { Alone } from './alone.js';
 import type { DoerDatabase } from './database.js';
 import type { Disk } from './disk.js';
 import type { Limits } from './limits.js';
 import type { LogWatch } from './logged.js';
-import type { Alone } from './memberships.js';
 import type { Systems } from './systems.js';
 
 /** All that the doer's verbs reach, built once by startDoer. */

@@ -19,6 +19,7 @@ import {
   tokenBroker,
 } from '../credentials/index.js';
 import { keyFileNames, PacketKeyring, ReceiptSigner } from '../packet/index.js';
+import { oneAtATime } from './alone.js';
 import type { DoerContext } from './context.js';
 import { openDatabase } from './database.js';
 import { deliverReceipts } from './deliver.js';
@@ -28,7 +29,6 @@ import { codeOf } from './failure.js';
 import { readLimits } from './limits.js';
 import { logClient } from './log-client.js';
 import { LEDGER_KEYS_FILE, LedgerKeys, watchLog } from './logged.js';
-import { oneAtATime } from './memberships.js';
 import { reconciler } from './reconcile.js';
 import { repeat } from './repeat.js';
 import { type Door, doorOf, serveSystems } from './systems.js';

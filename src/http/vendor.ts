@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
 import { CountersignError } from '../core/errors.js';
 
 /** Somebody else's HTTP API under one authorization. Calls are made again as long as that repeats safely and makes sense. */
@@ -56,8 +57,9 @@ export function openVendor(options: {
       for (let page = 0; next !== null; page += 1) {
         if (page === MAX_PAGES) throw refused('a list without an end');
         const answer: VendorAnswer = await call('GET', next);
-        if (!answer.found || !Array.isArray(answer.body)) throw refused('GET list');
-        all.push(...answer.body);
+        const items = z.array(z.unknown()).safeParse(answer.body);
+        if (!answer.found || !items.success) throw refused('GET list');
+        all.push(...items.data);
         next = nextPage(answer.headers.get('link'), base);
       }
       return all;

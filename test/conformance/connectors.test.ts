@@ -252,7 +252,8 @@ async function postgresSubject(): Promise<PostgresSubject> {
     enter: () => enter(postgresConnector, broker, scope),
     enterNowhere: async () => {
       const lease = await broker.lease(SYSTEM);
-      return postgresConnector.open({ ...lease.login, port: 1 }, scope).finally(() => lease.revoke());
+      await lease.revoke();
+      return postgresConnector.open({ ...lease.login, port: 1 }, scope);
     },
     newcomer: () => accountFor(newRequestId()),
     strangers: ['postgres', 'cs_root'],

@@ -20,7 +20,11 @@ export async function settle(
   return transition(context, request, {
     ...step,
     ...evidence(context, request, inbox),
-    event: { ...step.event, actor: { process: 'doer' }, data: { ...dataOf(inbox), ...step.event.data } },
+    event: {
+      ...step.event,
+      actor: { process: 'doer' },
+      data: { ...dataOf(request, inbox), ...step.event.data },
+    },
     effects:
       alert === undefined
         ? []
@@ -160,6 +164,10 @@ const FAILURES: Partial<Record<InboxReceipt['receipt']['code'], string>> = {
     'The scope at the target is not what was approved. Ask the owner of the system to compare both.',
   public_excess:
     'Everyone may do more on this target than the scope says. Its owner needs to revoke that from PUBLIC.',
+  already_member:
+    'The person is in that group already, by somebody else. Countersign ends only what it gave; ask the owner of the system.',
+  target_refused:
+    'The system itself refused: the account or the group is not there, or may not be used. Its owner can see why.',
   target_clock_skew:
     'The clock of the target is off by more than 5 seconds, so an end could not be kept in time.',
 };
@@ -176,7 +184,7 @@ async function note(
       type: 'elevation.receipt_noted',
       requestId: request.id,
       actor: { process: 'doer' },
-      data: dataOf(inbox),
+      data: dataOf(request, inbox),
     },
     changes: [],
   });
@@ -198,11 +206,12 @@ const evidence = (context: VerbContext, request: Elevation, { inboxId, receipt }
   },
 });
 
-const dataOf = ({ receipt }: InboxReceipt) => ({
+/** An account of our making is named for its grant. A person's own names the person, and the entry knows them already (rule 16). */
+const dataOf = (request: Elevation, { receipt }: InboxReceipt) => ({
   packet: receipt.packetId,
   outcome: receipt.outcome,
   code: receipt.code,
   origin: receipt.origin,
-  account: receipt.account,
+  account: request.details.login === null ? receipt.account : null,
   evidence: receipt.evidence,
 });

@@ -70,7 +70,7 @@ export async function readAccount(
 }
 
 /** A scope's role is `organisation/team`. */
-export function teamPath(scope: ScopePlace): string {
+function teamPath(scope: ScopePlace): string {
   const [organisation = '', team = ''] = scope.role.split('/').map(encodeURIComponent);
   return `/orgs/${organisation}/teams/${team}`;
 }

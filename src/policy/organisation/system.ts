@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { minutes, slug, title } from './words.js';
 
 /** What a system is to the business, whatever the technique behind it; rules rest on this, never on `kind`. */
-export const CATEGORIES = [
+const CATEGORIES = [
   'production-infrastructure',
   'customer-data',
   'deployment-pipeline',

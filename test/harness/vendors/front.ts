@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** One call on its way to an emulated vendor. */
@@ -91,8 +92,6 @@ export async function startFront(options: {
 
 async function readCall(request: IncomingMessage): Promise<Call> {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://front');
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(Buffer.from(chunk));
   const headers = Object.entries(request.headers).filter(
     (header): header is [string, string] =>
       typeof header[1] === 'string' && ['authorization', 'accept', 'content-type'].includes(header[0]),
@@ -102,7 +101,7 @@ async function readCall(request: IncomingMessage): Promise<Call> {
     path: pathname,
     query: searchParams,
     headers: Object.fromEntries(headers),
-    body: Buffer.concat(chunks).toString('utf8'),
+    body: await text(request),
   };
 }
 
@@ -112,11 +111,11 @@ async function pass(upstream: string, { method, path, query, headers, body }: Ca
     headers,
     body: body === '' ? null : body,
   });
-  const text = await answer.text();
+  const json = await answer.text();
   const link = answer.headers.get('link');
   return {
     status: answer.status,
-    ...(text === '' ? {} : { json: JSON.parse(text) }),
+    ...(json === '' ? {} : { json: JSON.parse(json) }),
     ...(link === null ? {} : { headers: { link } }),
   };
 }
