@@ -81,6 +81,8 @@ const migrateShape = z.object({
   DOER_PASSWORD: z.string().min(1),
 });
 
+const pruneShape = z.object({ TENANT: TenantId, MIGRATE_DATABASE_URL: z.string().min(1) });
+
 const applyShape = z.object({
   TENANT: TenantId,
   DATABASE_URL: gatekeeper.DATABASE_URL,
@@ -93,6 +95,7 @@ export type WorkerConfig = z.infer<typeof workerShape>;
 export type SequencerConfig = z.infer<typeof sequencerShape>;
 export type DoerConfig = z.infer<typeof doerShape>;
 export type MigrateConfig = z.infer<typeof migrateShape>;
+export type PruneConfig = z.infer<typeof pruneShape>;
 export type ApplyConfig = z.infer<typeof applyShape>;
 
 export const appConfig = (): AppConfig => {
@@ -106,6 +109,7 @@ export const workerConfig = (): WorkerConfig => read(workerShape);
 export const sequencerConfig = (): SequencerConfig => read(sequencerShape);
 export const doerConfig = (): DoerConfig => read(doerShape);
 export const migrateConfig = (): MigrateConfig => read(migrateShape);
+export const pruneConfig = (): PruneConfig => read(pruneShape);
 export const applyConfig = (): ApplyConfig => read(applyShape);
 
 /** What opens something: in production it comes from a file, since a process's environment is read, inherited and logged. */

@@ -45,8 +45,12 @@ const keys = checkpointKeysOf(generateKeyPairSync('ed25519').privateKey);
 
 const newEvent = (): InboxRow => {
   const eventId = crypto.randomUUID();
-  const body = `{"commitments":{},"data":{},"decision":null,"id":"${eventId}","people":{},"request":null,"text":"`;
-  return { eventId, payload: Buffer.from(`${body}${'x'.repeat(EVENT_BYTES - body.length - 2)}"}`) };
+  const body = `{"actor":{"process":"bench"},"commitments":{},"data":{},"decision":null,"id":"${eventId}","people":{},"request":null,"text":"`;
+  const end = '","type":"bench.happened"}';
+  return {
+    eventId,
+    payload: Buffer.from(`${body}${'x'.repeat(EVENT_BYTES - body.length - end.length)}${end}`),
+  };
 };
 
 /** Callers in a loop for some seconds; events a second and latency percentiles in ms. */

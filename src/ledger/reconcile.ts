@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import type { TenantId } from '../core/tenant.js';
+import { PRUNED } from './prune.js';
 import type { Payload } from './verify-beside.js';
 import type { Problem } from './verify-chain.js';
 
@@ -10,7 +11,8 @@ export function factsTold(): { facts: ReadonlySet<string>; add: (payload: Payloa
   const facts = new Set<string>();
   return {
     facts,
-    add({ request, actor, data }) {
+    add({ type, request, actor, data }) {
+      if (type === PRUNED) facts.add(`pruned ${data['first']}`);
       const { packet, envelope, outcome } = data;
       if (request !== null) facts.add(`request ${request}`);
       if (request !== null && typeof actor === 'string') facts.add(`act ${request} ${actor}`);
@@ -54,7 +56,9 @@ const STATE = `
   UNION ALL SELECT 'a packet of ' || request_id, 'packet ' || id || ' ' || encode(sha256(envelope), 'hex')
     FROM gate.packet WHERE tenant = $1 AND released_at < $2
   UNION ALL SELECT 'a receipt of ' || request_id, 'receipt ' || packet_id || ' ' || outcome
-    FROM gate.receipt WHERE tenant = $1 AND received_at < $2`;
+    FROM gate.receipt WHERE tenant = $1 AND received_at < $2
+  UNION ALL SELECT 'a pruning of entries from ' || max(first_seq), 'pruned ' || max(first_seq)
+    FROM ledger.ledger_range WHERE tenant = $1 AND pruned HAVING count(*) > 0`;
 
 /** Entry and receipt are one commit, and no role may delete a receipt: no grace is needed. */
 async function findGoneReceipts(pool: Pool, tenant: TenantId, told: ReadonlySet<string>): Promise<string[]> {

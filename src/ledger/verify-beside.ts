@@ -20,6 +20,7 @@ export interface BesideCounts {
 
 const Payload = z.object({
   id: z.uuid(),
+  type: z.string(),
   request: z.string().nullable(),
   actor: z.union([z.string(), z.object({ process: z.string() })]),
   data: z.looseObject({}),

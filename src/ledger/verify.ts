@@ -4,6 +4,7 @@ import { readEntries } from './read-entries.js';
 import { factsTold, findUnledgered } from './reconcile.js';
 import type { SubjectKeys } from './subject-keys.js';
 import { edgeRoot } from './tree.js';
+import { checkAge } from './verify-age.js';
 import { type AnchoredCheckpoint, type AnchorVerdict, checkAnchors } from './verify-anchors.js';
 import { type BesideCounts, checkBeside } from './verify-beside.js';
 import type { Problem } from './verify-chain.js';
@@ -67,12 +68,14 @@ export async function verifyLedger(
   const published = checkPublished(pool, tenant, origin);
   const outside = checkAnchors(anchored);
   const told = factsTold();
+  const age = checkAge(head.first);
   for await (const page of readEntries(pool, tenant, range)) {
     await published.load(page);
     const entries = [];
     for (const stored of page) {
       const entry = chain.add(stored);
       if (entry) entries.push(entry);
+      if (entry) age.add(entry);
       problems.push(...published.compare(chain.edge, chain.leaf), ...outside.compare(chain.edge));
     }
     problems.push(
@@ -91,6 +94,7 @@ export async function verifyLedger(
     ...(await outside.finish(edge, { size: head.size, database: pool, tenant })),
     ...(await checkTail(pool, tenant)),
     ...(await findDisabledTriggers(pool)),
+    ...(reconciled ? age.finish() : []),
     ...(reconciled ? await findUnledgered(pool, tenant, { told: told.facts, until: head.newestAt }) : []),
   );
   problems.sort(

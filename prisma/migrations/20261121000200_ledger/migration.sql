@@ -32,6 +32,14 @@ CREATE TABLE ledger.ledger_range (
   PRIMARY KEY (tenant, first_seq)
 );
 
+-- While a legal hold stands, nothing of its tenant's log is pruned.
+CREATE TABLE ledger.ledger_hold (
+  tenant text NOT NULL,
+  name text NOT NULL,
+  placed_at timestamptz(3) NOT NULL,
+  PRIMARY KEY (tenant, name)
+);
+
 -- Events committed with their state change and not yet sequenced. `id` orders them; it is never a watermark.
 CREATE TABLE ledger.ledger_inbox (
   id bigint GENERATED ALWAYS AS IDENTITY,
@@ -156,6 +164,18 @@ CREATE TRIGGER refuse_rewind BEFORE UPDATE ON ledger.ledger_head FOR EACH ROW EX
 CREATE TRIGGER refuse_change BEFORE DELETE ON ledger.ledger_head FOR EACH ROW EXECUTE FUNCTION ledger.refuse_change();
 ALTER TABLE ledger.ledger_head ENABLE ALWAYS TRIGGER refuse_rewind, ENABLE ALWAYS TRIGGER refuse_change;
 
+-- What was pruned stays pruned, so that min_index never falls.
+CREATE FUNCTION ledger.refuse_return() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF OLD.pruned OR (to_jsonb(OLD) - 'pruned') <> (to_jsonb(NEW) - 'pruned') THEN
+    RAISE EXCEPTION 'ledger: a range is only ever pruned, once' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER refuse_return BEFORE UPDATE ON ledger.ledger_range FOR EACH ROW EXECUTE FUNCTION ledger.refuse_return();
+CREATE TRIGGER refuse_change BEFORE DELETE ON ledger.ledger_range FOR EACH ROW EXECUTE FUNCTION ledger.refuse_change();
+ALTER TABLE ledger.ledger_range ENABLE ALWAYS TRIGGER refuse_return, ENABLE ALWAYS TRIGGER refuse_change;
+
 -- Attached, not created in place: ATTACH does not block readers. A TRUNCATE trigger does not carry over, so each gets its own.
 CREATE FUNCTION ledger.open_range(p_tenant text, p_seq bigint, p_time_micros bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -205,6 +225,36 @@ BEGIN
   INSERT INTO ledger.ledger_policy_input (tenant, event_id, digest, input)
     SELECT p_tenant, (event ->> 'eventId')::uuid, event #>> '{policyInput,digest}', convert_to(event #>> '{policyInput,input}', 'UTF8')
     FROM jsonb_array_elements(p_events) AS event WHERE event #> '{policyInput,digest}' IS NOT NULL;
+END $$;
+
+-- Drops the oldest range of entries, and what lay beside them; their tiles stay. The event goes with it, or nothing does.
+-- By the log's own time, which never runs back. For the owner alone: see src/ledger/prune.ts.
+CREATE FUNCTION ledger.prune_range(p_tenant text, p_first bigint, p_event jsonb) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  parent text := 'entry_' || left(encode(sha256(convert_to(p_tenant, 'UTF8')), 'hex'), 24);
+  part text := parent || '_' || p_first / 65536;
+  newest bigint;
+  follows bigint;
+BEGIN
+  SELECT time_micros INTO newest FROM ledger.ledger_head WHERE tenant = p_tenant;
+  SELECT opened_micros INTO follows FROM ledger.ledger_range WHERE tenant = p_tenant AND first_seq = p_first + 65536;
+  IF p_first IS DISTINCT FROM (SELECT min(first_seq) FROM ledger.ledger_range WHERE tenant = p_tenant AND NOT pruned)
+     OR follows IS NULL OR follows > newest - 731 * 86400000000 THEN
+    RAISE EXCEPTION 'ledger: only the oldest range, once all of it is older than 24 months' USING ERRCODE = 'CS008';
+  END IF;
+  IF EXISTS (SELECT FROM ledger.ledger_hold WHERE tenant = p_tenant) THEN
+    RAISE EXCEPTION 'ledger: a legal hold stands' USING ERRCODE = 'CS008';
+  END IF;
+  DELETE FROM ledger.ledger_personal AS beside USING ledger.ledger_sequenced AS place
+    WHERE beside.tenant = p_tenant AND place.tenant = p_tenant AND place.event_id = beside.event_id AND place.seq < p_first + 65536;
+  DELETE FROM ledger.ledger_policy_input AS beside USING ledger.ledger_sequenced AS place
+    WHERE beside.tenant = p_tenant AND place.tenant = p_tenant AND place.event_id = beside.event_id AND place.seq < p_first + 65536;
+  PERFORM set_config('lock_timeout', '5s', true);
+  EXECUTE format('ALTER TABLE ledger.%I DETACH PARTITION ledger.%I', parent, part);
+  EXECUTE format('DROP TABLE ledger.%I', part);
+  UPDATE ledger.ledger_range SET pruned = true WHERE tenant = p_tenant AND first_seq = p_first;
+  PERFORM ledger.enqueue(p_tenant, p_event);
 END $$;
 
 CREATE FUNCTION ledger.pseudonym(p_tenant text, p_principal text) RETURNS text
