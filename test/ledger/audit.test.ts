@@ -1,15 +1,18 @@
 import { serve } from '@hono/node-server';
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { sha256Hex } from '../../src/core/canonical.js';
 import { manualClock } from '../../src/core/clock.js';
 import { auditCommand } from '../../src/edges/cli/audit.js';
 import { auditRoutes } from '../../src/edges/http/audit.js';
 import { auditorTokens } from '../../src/edges/http/auditor.js';
+import type { AnchoredCheckpoint } from '../../src/ledger/index.js';
+import { readTree, storedTiles } from '../../src/ledger/tree-reader.js';
 import { type LedgerHarness, openLedger, tenant } from './harness.js';
 
 const token = 'auditor-token-0123456789';
 const clock = manualClock(new Date('2026-11-21T12:00:00Z'));
 const reads: string[] = [];
+let anchored: AnchoredCheckpoint[] = [];
 let ledger: LedgerHarness;
 let server: ReturnType<typeof serve>;
 let url: string;
@@ -29,6 +32,7 @@ beforeAll(async () => {
     authenticate: auditorTokens({ pool: ledger.admin, tenant, clock }),
     onRead: async (label, what) => void reads.push(`${label}: ${what}`),
     subjectKeys: ledger.subjectKeys,
+    anchored: async () => anchored,
   });
   url = await new Promise((resolve) => {
     server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, (at) =>
@@ -41,6 +45,7 @@ afterAll(async () => {
   await ledger.close();
 });
 afterEach(() => {
+  anchored = [];
   process.exitCode = undefined;
   vi.restoreAllMocks();
 });
@@ -52,7 +57,7 @@ const verify = (bearer?: string) =>
   );
 
 /** What the command prints and exits with. */
-async function runVerify(bearer: string): Promise<{ code: unknown; text: string }> {
+async function runVerify(bearer: string, ...more: string[]): Promise<{ code: unknown; text: string }> {
   let text = '';
   const keep = (chunk: unknown) => {
     text += String(chunk);
@@ -60,7 +65,7 @@ async function runVerify(bearer: string): Promise<{ code: unknown; text: string 
   };
   vi.spyOn(process.stdout, 'write').mockImplementation(keep);
   vi.spyOn(process.stderr, 'write').mockImplementation(keep);
-  await auditCommand().parseAsync(['verify', '--http', url, '--token', bearer], { from: 'user' });
+  await auditCommand().parseAsync(['verify', '--http', url, '--token', bearer, ...more], { from: 'user' });
   return { code: process.exitCode, text };
 }
 
@@ -91,6 +96,44 @@ test('the command exits 0 on a whole log and 1 on a refused token', async () => 
   expect(await runVerify('some-other-token-0123456789')).toEqual({
     code: 1,
     text: expect.stringContaining('token is not accepted'),
+  });
+});
+
+describe('attack 10: what each side was shown is held together by a quorum of trust domains', () => {
+  const anchor = (name: string, domain: string, root: Buffer | null): AnchoredCheckpoint => ({
+    anchor: name,
+    domain,
+    checkpoint: root && { size: 3, root },
+  });
+  const rootOf = () => readTree(storedTiles(ledger.admin, tenant), 3).root();
+
+  test('anchors of one owner count once, and one that did not answer not at all', async () => {
+    const root = await rootOf();
+    anchored = [
+      anchor('w1', 'security', root),
+      anchor('w2', 'security', root),
+      anchor('w3', 'customer', null),
+    ];
+    expect(await runVerify(token, '--quorum', '1')).toMatchObject({
+      code: 0,
+      text: expect.stringContaining('Quorum: 2 of 3 anchors agree, in 1 trust domains.'),
+    });
+    expect(await runVerify(token, '--quorum', '2')).toMatchObject({
+      code: 1,
+      text: expect.stringContaining('FAILED: you ask for 2 trust domains'),
+    });
+    anchored = [anchor('w1', 'security', root), anchor('w3', 'customer', root)];
+    expect(await runVerify(token, '--quorum', '2')).toMatchObject({ code: 0 });
+  });
+
+  test('a witness that was shown another history fails the verdict, whoever else agrees', async () => {
+    anchored = [anchor('w1', 'security', await rootOf()), anchor('w3', 'customer', Buffer.alloc(32, 7))];
+    expect(await runVerify(token, '--quorum', '1')).toMatchObject({
+      code: 1,
+      text: expect.stringMatching(
+        /anchor: w3 keeps another history of the first 3 entries[^]*w3 \(customer\): DISAGREES/,
+      ),
+    });
   });
 });
 
