@@ -8,6 +8,7 @@ import { anchorLedger, openAnchors } from './edges/queue/anchors.js';
 import { startReceipts } from './edges/queue/receipts.js';
 import { startRelay } from './edges/queue/relay.js';
 import { startTimers } from './edges/queue/run.js';
+import { watchSlack } from './edges/queue/watch-slack.js';
 import { createHomes } from './edges/slack/home/publish.js';
 import { accountOf, namesOf } from './edges/slack/names.js';
 import { createProjector } from './edges/slack/project/projector.js';
@@ -55,6 +56,7 @@ export async function startWorker(
   const relay = startRelay({ context, capabilities, gate, doer, project, homes, alert, hook, log });
   const receipts = startReceipts({ context, capabilities, keyring: receiptKeyring, hook, log });
   const timers = startTimers({ context, capabilities, gate, hook, log });
+  const slack = watchSlack({ context, client, log });
   if (filesDiffer !== null)
     alert({
       kind: 'alert',
@@ -66,7 +68,7 @@ export async function startWorker(
     );
   return {
     stop: async () => {
-      await Promise.all([timers.stop(), receipts.stop(), relay.stop(), anchoring.stop()]);
+      await Promise.all([slack.stop(), timers.stop(), receipts.stop(), relay.stop(), anchoring.stop()]);
       await Promise.all([gate.close(), doer.close()]);
     },
   };

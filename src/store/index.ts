@@ -4,6 +4,7 @@ export { Effect } from './effects.js';
 export { readHandles } from './handles.js';
 export { openHome, readHomesOpened } from './homes.js';
 export { adoptCopy, readInput, seeInput } from './inputs.js';
+export { beginOutage, endOutage, outageWithin } from './outages.js';
 export { type ClaimedEffect, claimEffects, finishEffect, postponeEffect, releasePacket } from './outbox.js';
 export { dropFromInbox, type InboxRow, readReceipt, readReceiptInbox } from './receipts.js';
 export type { RequestsOf, StoredRequest, StoredVote } from './requests.js';

@@ -19,6 +19,7 @@ export const allowedRelations: Allowed = {
   'gate.auditor_token': { cs_app: ['SELECT(tenant, digest, label, expires_at, revoked_at)'] },
   'gate.outbox': { cs_app: read, cs_worker: ['SELECT', 'UPDATE(attempts, not_before)', 'DELETE'] },
   'gate.outbox_id_seq': {},
+  'gate.outage': { cs_app: read, cs_worker: ['SELECT', 'INSERT', 'UPDATE(ended_at)'] },
   'gate.packet': { cs_app: read, cs_worker: ['SELECT', 'INSERT'], cs_doer: read },
   'gate.projection': { cs_app: read, cs_worker: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'] },
   'gate.receipt_inbox': { cs_worker: ['SELECT', 'DELETE'], cs_doer: ['INSERT(tenant, packet_id, receipt)'] },

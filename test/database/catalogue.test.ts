@@ -23,6 +23,7 @@ it('gate has its partial indexes', async () => {
                 FROM pg_index WHERE indpred IS NOT NULL AND indrelid::regclass::text LIKE 'gate.%' ORDER BY 1`),
   ).toEqual([
     { name: 'gate.handle_one_exclusive', only: 'exclusive', unique: 'true' },
+    { name: 'gate.outage_one_open', only: '(ended_at IS NULL)', unique: 'true' },
     { name: 'gate.request_due', only: '(due_at IS NOT NULL)', unique: 'false' },
     { name: 'gate.vote_one_standing', only: '(voided_at IS NULL)', unique: 'true' },
   ]);

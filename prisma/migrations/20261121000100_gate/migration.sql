@@ -157,6 +157,15 @@ CREATE TABLE "gate"."auditor_token" (
     CONSTRAINT "auditor_token_pkey" PRIMARY KEY ("tenant","digest")
 );
 
+-- CreateTable
+CREATE TABLE "gate"."outage" (
+    "tenant" TEXT NOT NULL,
+    "began_at" TIMESTAMPTZ(3) NOT NULL,
+    "ended_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "outage_pkey" PRIMARY KEY ("tenant","began_at")
+);
+
 -- CreateIndex
 CREATE INDEX "request_tenant_due_at_idx" ON "gate"."request"("tenant", "due_at");
 
@@ -200,6 +209,9 @@ CREATE UNIQUE INDEX "vote_one_standing" ON "gate"."vote"("tenant", "request_id",
 
 -- One holder of an exclusive handle (rule 13).
 CREATE UNIQUE INDEX "handle_one_exclusive" ON "gate"."handle"("tenant", "handle") WHERE "exclusive";
+
+-- One outage at a time is open.
+CREATE UNIQUE INDEX "outage_one_open" ON "gate"."outage"("tenant") WHERE "ended_at" IS NULL;
 
 -- What the sweep asks for each second.
 CREATE INDEX "request_due" ON "gate"."request"("due_at") WHERE "due_at" IS NOT NULL;

@@ -7,6 +7,7 @@ const STEPS: readonly (readonly [TokenState, TokenEvent, TokenState])[] = [
   ['pending', 'deny', 'denied'],
   ['pending', 'time_out', 'timed_out'],
   ['pending', 'stop', 'denied'],
+  ['pending', 'wait', 'pending'],
   ['approved', 'show', 'issued'],
   ['approved', 'lapse', 'lapsed'],
   ['approved', 'stop', 'denied'],

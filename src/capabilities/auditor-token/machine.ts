@@ -10,11 +10,20 @@ export type TokenState =
   | 'timed_out'
   | 'lapsed';
 
-export type TokenEvent = 'approve' | 'deny' | 'time_out' | 'show' | 'lapse' | 'expire' | 'revoke' | 'stop';
+export type TokenEvent =
+  | 'approve'
+  | 'deny'
+  | 'time_out'
+  | 'show'
+  | 'lapse'
+  | 'expire'
+  | 'revoke'
+  | 'stop'
+  | 'wait';
 
 /** pending → approved → issued → expired. No token exists before `show`, so nothing but `issued` has one to end. */
 export const machine = defineMachine<TokenState, TokenEvent>('pending', {
-  pending: { approve: 'approved', deny: 'denied', time_out: 'timed_out', stop: 'denied' },
+  pending: { approve: 'approved', deny: 'denied', time_out: 'timed_out', stop: 'denied', wait: 'pending' },
   approved: { show: 'issued', lapse: 'lapsed', stop: 'denied' },
   issued: { expire: 'expired', revoke: 'revoked' },
   expired: {},

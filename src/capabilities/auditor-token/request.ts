@@ -106,6 +106,7 @@ function detailsOf(
     }),
     approvers: [...(decision.approvers?.principals ?? [])],
     pendingUntil: addHours(now, PENDING_HOURS).toISOString(),
+    outageMilliseconds: 0,
     decided: null,
     fetchUntil: null,
     token: null,

@@ -15,6 +15,7 @@ export function sample(state: TokenState): Details {
     seal: 'a'.repeat(64),
     approvers: [dan],
     pendingUntil: '2026-01-05T18:00:00.000Z',
+    outageMilliseconds: 0,
     decided: null,
     fetchUntil: null,
     token: null,

@@ -26,6 +26,8 @@ export const Details = z.object({
   seal: Sha256,
   approvers: z.array(PrincipalId),
   pendingUntil: Instant,
+  /** How much of that, in milliseconds, was added because Slack was away. */
+  outageMilliseconds: z.int(),
   decided: z.object({ by: PrincipalId.nullable(), at: Instant, reason: z.string().nullable() }).nullable(),
   /** Set with the approval: until when its requester may fetch it. */
   fetchUntil: Instant.nullable(),
@@ -42,6 +44,7 @@ export const eventTypes = [
   'auditor-token.vote_refused',
   'auditor-token.approved',
   'auditor-token.denied',
+  'auditor-token.waited_longer',
   'auditor-token.timed_out',
   'auditor-token.shown',
   'auditor-token.show_refused',

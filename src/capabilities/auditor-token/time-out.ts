@@ -1,12 +1,20 @@
 import { oblige } from '../../policy/index.js';
-import type { Step } from '../define.js';
+import type { Step, VerbContext } from '../define.js';
+import { waitLonger } from '../outages.js';
 import type { TokenState } from './machine.js';
-import type { Details } from './schemas.js';
+import type { Details, TokenRequest } from './schemas.js';
 import { transition } from './stored.js';
 
-/** Nobody answered in time. */
-export const timeOut: Step<TokenState, Details> = (context, request) => {
+/** Nobody answered in time. Time in which Slack was away is added first. */
+export const timeOut: Step<TokenState, Details> = async (context, request) => {
   const now = context.clock.now();
+  const { pendingUntil, outageMilliseconds } = request.details;
+  const longer = await waitLonger(context, {
+    since: request.createdAt,
+    until: new Date(pendingUntil),
+    counted: outageMilliseconds,
+  });
+  if (longer !== null) return wait(context, request, now, longer);
   return transition(context, request, {
     on: 'time_out',
     details: { ...request.details, decided: { by: null, at: now.toISOString(), reason: null } },
@@ -15,8 +23,31 @@ export const timeOut: Step<TokenState, Details> = (context, request) => {
     decision: oblige({
       rule: 'auditor-token.pending_timeout',
       message: 'Nobody answered in time.',
-      basis: { request: request.id, pendingUntil: request.details.pendingUntil },
+      basis: { request: request.id, pendingUntil },
     }),
     event: { type: 'auditor-token.timed_out', actor: { process: 'worker' } },
   });
 };
+
+const wait = (
+  context: VerbContext,
+  request: TokenRequest,
+  now: Date,
+  { until, counted }: { until: Date; counted: number },
+) =>
+  transition(context, request, {
+    on: 'wait',
+    details: { ...request.details, pendingUntil: until.toISOString(), outageMilliseconds: counted },
+    dueAt: until,
+    at: now,
+    decision: oblige({
+      rule: 'auditor-token.slack_was_away',
+      message: 'Slack was away, so nobody could answer.',
+      basis: { request: request.id, milliseconds: counted },
+    }),
+    event: {
+      type: 'auditor-token.waited_longer',
+      actor: { process: 'worker' },
+      data: { until: until.toISOString(), outageMilliseconds: counted },
+    },
+  });
