@@ -13,14 +13,21 @@ type EndReason = NonNullable<Details['end']>['reason'];
 export function askEnd(
   context: VerbContext,
   request: Elevation,
-  ask: { now: Date; reason: EndReason; by: PrincipalId | null; decision?: Decision<'allow'>; input?: string },
+  ask: {
+    now: Date;
+    reason: EndReason;
+    by: PrincipalId | null;
+    why?: string;
+    decision?: Decision<'allow'>;
+    input?: string;
+  },
 ) {
-  const { now, reason, by } = ask;
+  const { now, reason, by, why = null } = ask;
   return transition(context, request, {
     on: 'end',
     details: {
       ...request.details,
-      end: { reason, by, askedAt: now.toISOString(), packetId: null, attempts: 0, provedAt: null },
+      end: { reason, by, why, askedAt: now.toISOString(), packetId: null, attempts: 0, provedAt: null },
     },
     dueAt: now,
     at: now,
@@ -32,6 +39,11 @@ export function askEnd(
         basis: { request: request.id, grant: request.details.grant },
       }),
     ...(ask.input === undefined ? {} : { input: ask.input }),
-    event: { type: 'elevation.end_asked', actor: by ?? { process: 'worker' }, data: { reason } },
+    event: {
+      type: 'elevation.end_asked',
+      actor: by ?? { process: 'worker' },
+      personal: why === null || by === null ? {} : { why: { subject: by, text: why } },
+      data: { reason },
+    },
   });
 }

@@ -1,6 +1,9 @@
+import { refused } from '../../core/outcome.js';
 import type { PrincipalId, RequestId } from '../../core/tenant.js';
+import { findSecret } from '../../intake/index.js';
 import { isEffect } from '../../policy/index.js';
 import type { VerbContext } from '../define.js';
+import { ReasonText } from '../reason.js';
 import { refuseAct } from '../refusals.js';
 import { askEnd } from './ask-end.js';
 import { buildFacts } from './facts.js';
@@ -8,8 +11,16 @@ import { alreadyResolved } from './settled.js';
 import { onCurrent } from './stored.js';
 import { termsOf } from './vote.js';
 
-/** End Now: by its holder, an approver of the system or security. */
-export function end(context: VerbContext, id: RequestId, ask: { by: PrincipalId; input: string }) {
+/** End Now by its holder, or Revoke by an approver of the system or security, who say why. */
+export async function end(
+  context: VerbContext,
+  id: RequestId,
+  { why: written, ...ask }: { by: PrincipalId; input: string; why?: string },
+) {
+  const why = ReasonText.safeParse(written ?? '');
+  if (!why.success || findSecret(why.data) !== null)
+    return refused('reason_holds_secret', 'The reason seems to hold a secret, or is too long. Shorten it.');
+  const because = why.data === '' ? {} : { why: why.data };
   return onCurrent(context, id, async (request) => {
     const now = context.clock.now();
     if (request.state !== 'active' && request.state !== 'executing') return alreadyResolved(request);
@@ -23,7 +34,13 @@ export function end(context: VerbContext, id: RequestId, ask: { by: PrincipalId;
     const decision = context.policy.decide('elevation/decision', facts);
     const own = ask.by === request.subject || ask.by === request.requester;
     if (isEffect(decision, 'allow'))
-      return askEnd(context, request, { ...ask, now, decision, reason: own ? 'ended_early' : 'revoked' });
+      return askEnd(context, request, {
+        ...ask,
+        ...because,
+        now,
+        decision,
+        reason: own ? 'ended_early' : 'revoked',
+      });
     // Giving one's own access back waits for no policy: a broken policy must not keep access alive (rule 2).
     if (own) return askEnd(context, request, { ...ask, now, reason: 'ended_early' });
     return refuseAct(context, request, { ...ask, what: 'end', now, decision });

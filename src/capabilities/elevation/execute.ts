@@ -3,6 +3,7 @@ import { newPacketId } from '../../core/ids.js';
 import { type GrantPacket, PACKET_VALIDITY_SECONDS } from '../../packet/index.js';
 import { type Decision, isEffect, oblige } from '../../policy/index.js';
 import type { Step, VerbContext } from '../define.js';
+import { waitLonger } from '../outages.js';
 import { sendPacket } from '../send-packet.js';
 import { askEnd } from './ask-end.js';
 import { buildFacts } from './facts.js';
@@ -23,7 +24,7 @@ const GIVE_UP_MINUTES = 30;
 export const execute: Step<ElevationState, Details> = async (context, request) => {
   const now = context.clock.now();
   // Giving up asks nobody: whatever the facts need may be away, and an end waits for nothing (rule 2).
-  if (isLate(request, now)) return giveUp(context, request, now, null);
+  if (await isLate(context, request, now)) return giveUp(context, request, now, null);
   const facts = await buildFacts(context, {
     action: 'execute',
     now,
@@ -38,11 +39,14 @@ export const execute: Step<ElevationState, Details> = async (context, request) =
 };
 
 /** Past the end of what was released too: from then on there is nothing left to grant, only something to prove gone. */
-function isLate({ details }: Elevation, now: Date): boolean {
-  const begins = beginsAt({ details }, new Date(details.decided?.at ?? details.pendingUntil)).getTime();
-  const endsAtLatest =
-    details.grant === null ? Number.POSITIVE_INFINITY : Date.parse(details.grant.endsAtLatest);
-  return now.getTime() > Math.min(begins + GIVE_UP_MINUTES * 60_000, endsAtLatest);
+async function isLate(context: VerbContext, { details }: Elevation, now: Date): Promise<boolean> {
+  const since = beginsAt({ details }, new Date(details.decided?.at ?? details.pendingUntil));
+  const until = addMinutes(since, GIVE_UP_MINUTES);
+  if (details.grant !== null && now.getTime() > Date.parse(details.grant.endsAtLatest)) return true;
+  if (now <= until) return false;
+  // While Slack is away nobody can be asked whether those who voted still stand, and nothing is denied for that.
+  const longer = await waitLonger(context, { since, until, counted: 0 });
+  return longer === null || now > longer.until;
 }
 
 const giveUp = (context: VerbContext, request: Elevation, now: Date, decision: Decision | null) =>

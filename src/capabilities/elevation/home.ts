@@ -1,9 +1,10 @@
 import { quotedValue, section } from '../../blocks/index.js';
 import type { PrincipalId } from '../../core/tenant.js';
 import type { HomeItem, Names, VerbContext } from '../define.js';
+import { holderButtons } from './living-views.js';
 import type { Elevation } from './schemas.js';
 import { list } from './stored.js';
-import { buttons, headline, STATUS } from './views.js';
+import { cardButtons, headline, STATUS } from './views.js';
 
 /** More than a Home can show; the oldest of so many are found in the channel. */
 const MOST = 200;
@@ -36,14 +37,14 @@ const waiting = (request: Elevation, names: Names): HomeItem => ({
   at: request.createdAt,
   blocks: [
     section(`${line(request, names)}\n${quotedValue(request.details.reason, 300)}`),
-    ...buttons(request),
+    ...cardButtons(request),
   ],
 });
 
 const held = (request: Elevation, names: Names): HomeItem => ({
   section: 'access',
   at: new Date(request.details.grant?.expiresAt ?? request.details.pendingUntil),
-  blocks: [section(line(request, names)), ...(request.state === 'active' ? buttons(request) : [])],
+  blocks: [section(line(request, names)), ...holderButtons(request)],
 });
 
 const past = (request: Elevation, names: Names): HomeItem => ({

@@ -1,6 +1,6 @@
 import type { Step } from '../define.js';
 import { execute } from './execute.js';
-import { expire } from './expire.js';
+import { live } from './live.js';
 import type { ElevationState } from './machine.js';
 import type { Details } from './schemas.js';
 import { sendEnd } from './send-end.js';
@@ -11,7 +11,7 @@ export const due: Readonly<Partial<Record<ElevationState, Step<ElevationState, D
   pending: timeOut,
   approved: execute,
   executing: execute,
-  active: expire,
+  active: live,
   ending: sendEnd,
   revoke_unproven: sendEnd,
 };

@@ -21,11 +21,13 @@ export type ElevationEvent =
   | 'cancel'
   | 'time_out'
   | 'stop'
+  | 'wait'
   | 'withdraw'
   | 'sign'
   | 'grant'
   | 'fail'
   | 'show'
+  | 'warn'
   | 'end'
   | 'send_end'
   | 'prove_ended'
@@ -45,10 +47,11 @@ export const machine = defineMachine<ElevationState, ElevationEvent>('pending', 
     cancel: 'cancelled',
     time_out: 'timed_out',
     stop: 'denied',
+    wait: 'pending',
   },
   approved: { sign: 'executing', withdraw: 'denied', deny: 'denied', cancel: 'cancelled', stop: 'denied' },
   executing: { sign: 'executing', grant: 'active', fail: 'failed', end: 'ending', prove_ended: 'ended' },
-  active: { show: 'active', end: 'ending', prove_ended: 'ended' },
+  active: { show: 'active', warn: 'active', end: 'ending', prove_ended: 'ended' },
   ending: { send_end: 'ending', prove_ended: 'ended', fail_to_prove: 'revoke_unproven' },
   revoke_unproven: { send_end: 'revoke_unproven', prove_ended: 'ended', fail_to_prove: 'revoke_unproven' },
   ended: {},

@@ -8,7 +8,7 @@ import type { VerbContext } from '../define.js';
 import { clearRefusal } from '../refusals.js';
 import type { Terms } from './facts.js';
 import { machine } from './machine.js';
-import { AskInput, type Details, PENDING_MINUTES } from './schemas.js';
+import { AskInput, type Details, type Elevation, PENDING_MINUTES } from './schemas.js';
 import { NAME } from './stored.js';
 import { dataOfTerms, detailsOfTerms, judgeTerms, wordsOfTerms } from './terms.js';
 
@@ -20,7 +20,7 @@ export interface Asked {
 /** Asks for access to one scope of one system. The answer is a pending request or a refusal in the ledger. */
 export async function requestElevation(
   context: VerbContext,
-  ask: { by: PrincipalId; input: string; asked: AskInput },
+  ask: { by: PrincipalId; input: string; asked: AskInput; renews?: Pick<Elevation, 'id' | 'number'> },
 ) {
   const now = context.clock.now();
   const { subject, beside, ...asked } = AskInput.parse(ask.asked);
@@ -45,16 +45,25 @@ export async function requestElevation(
 
 async function open(
   context: VerbContext,
-  ask: { input: string; now: Date; decision: Decision<'require_hitl'>; terms: Terms },
+  ask: {
+    input: string;
+    now: Date;
+    decision: Decision<'require_hitl'>;
+    terms: Terms;
+    renews?: Pick<Elevation, 'id' | 'number'>;
+  },
 ) {
-  const { now, decision, terms } = ask;
+  const { now, decision, terms, renews } = ask;
   const id = newRequestId();
   const details: Details = {
     ...detailsOfTerms(context, id, decision, terms),
     edits: [],
     pendingUntil: addMinutes(now, PENDING_MINUTES).toISOString(),
+    outageMilliseconds: 0,
+    renews: renews === undefined ? null : { id: renews.id, number: renews.number },
     decided: null,
     grant: null,
+    warnedAt: null,
     showings: [],
     end: null,
     failure: null,
@@ -71,7 +80,7 @@ async function open(
       actor: requester,
       people: { requester, subject },
       personal: wordsOfTerms(terms),
-      data: dataOfTerms(details),
+      data: { ...dataOfTerms(details), renews: details.renews?.id ?? null },
     },
     changes: [
       {

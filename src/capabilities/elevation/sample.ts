@@ -1,4 +1,4 @@
-import { newPacketId } from '../../core/ids.js';
+import { newPacketId, newRequestId } from '../../core/ids.js';
 import { PrincipalId } from '../../core/tenant.js';
 import type { ElevationState } from './machine.js';
 import type { Details } from './schemas.js';
@@ -22,8 +22,11 @@ export function sample(state: ElevationState): Details {
     approvalsNeeded: 1,
     approvers: [PrincipalId.parse('bob')],
     pendingUntil: '2026-01-05T18:00:00.000Z',
+    outageMilliseconds: 0,
+    renews: { id: newRequestId(), number: 4 },
     decided: null,
     grant: null,
+    warnedAt: null,
     showings: [],
     end: null,
     failure: null,
@@ -41,6 +44,7 @@ export function sample(state: ElevationState): Details {
   const end = {
     reason: 'expired' as const,
     by: null,
+    why: null,
     askedAt: ENDS,
     packetId: newPacketId(),
     attempts: 1,
@@ -58,6 +62,7 @@ export function sample(state: ElevationState): Details {
         ...asked,
         decided,
         grant: granted,
+        warnedAt: '2026-01-05T10:48:00.000Z',
         showings: [{ packetId: newPacketId(), askedAt: AT, shownAt: AT }],
       };
     case 'ending':

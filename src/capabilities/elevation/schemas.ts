@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PacketId, PrincipalId } from '../../core/tenant.js';
+import { PacketId, PrincipalId, RequestId } from '../../core/tenant.js';
 import type { RequestOf } from '../define.js';
 import { ReasonText, TicketText } from '../reason.js';
 import type { ElevationState } from './machine.js';
@@ -43,6 +43,8 @@ const Ending = z.object({
     'recalled',
   ]),
   by: PrincipalId.nullable(),
+  /** What its revoker wrote. */
+  why: z.string().nullable(),
   askedAt: Instant,
   packetId: PacketId.nullable(),
   attempts: z.int(),
@@ -67,6 +69,10 @@ export const Details = z.object({
   approvalsNeeded: z.int(),
   approvers: z.array(PrincipalId),
   pendingUntil: Instant,
+  /** How much of that, in milliseconds, was added because Slack was away. */
+  outageMilliseconds: z.int(),
+  /** The request whose access this one is to follow. */
+  renews: z.object({ id: RequestId, number: z.int() }).nullable(),
   /** The decision that closed the asking: by whom, when and why. */
   decided: z.object({ by: PrincipalId.nullable(), at: Instant, reason: z.string().nullable() }).nullable(),
   grant: z
@@ -80,6 +86,8 @@ export const Details = z.object({
       expiresAt: Instant.nullable(),
     })
     .nullable(),
+  /** When its holder was told that it ends soon. */
+  warnedAt: Instant.nullable(),
   showings: z.array(z.object({ packetId: PacketId, askedAt: Instant, shownAt: Instant.nullable() })),
   end: Ending.nullable(),
   /** Why nothing was granted, in a sentence for the requester. */
@@ -100,6 +108,7 @@ export const eventTypes = [
   'elevation.vote_refused',
   'elevation.approved',
   'elevation.denied',
+  'elevation.waited_longer',
   'elevation.timed_out',
   'elevation.withdrawn',
   'elevation.stopped',
@@ -107,6 +116,8 @@ export const eventTypes = [
   'elevation.released',
   'elevation.granted',
   'elevation.failed',
+  'elevation.warned',
+  'elevation.renewal_refused',
   'elevation.credential_asked',
   'elevation.credential_refused',
   'elevation.credential_shown',

@@ -4,6 +4,7 @@ import type { EventDraft } from '../../ledger/index.js';
 import { oblige } from '../../policy/index.js';
 import { type Committed, commit } from '../../store/index.js';
 import type { InboxReceipt, VerbContext } from '../define.js';
+import { nextLook } from './live.js';
 import { type ElevationEvent, machine } from './machine.js';
 import type { Details, Elevation, ElevationEventType } from './schemas.js';
 import { NAME, transition } from './stored.js';
@@ -64,13 +65,14 @@ function moveFor(request: Elevation, inbox: InboxReceipt, now: Date): Move | nul
 function granted(request: Elevation, { receipt }: InboxReceipt): Move | null {
   const { grant } = request.details;
   if (grant === null || receipt.expiresAt === null) return null;
+  const details = {
+    ...request.details,
+    grant: { ...grant, account: receipt.account, grantedAt: receipt.at, expiresAt: receipt.expiresAt },
+  };
   return {
     on: 'grant',
-    details: {
-      ...request.details,
-      grant: { ...grant, account: receipt.account, grantedAt: receipt.at, expiresAt: receipt.expiresAt },
-    },
-    dueAt: new Date(receipt.expiresAt),
+    details,
+    dueAt: nextLook(details),
     event: { type: 'elevation.granted', data: { expiresAt: receipt.expiresAt } },
   };
 }
@@ -79,6 +81,7 @@ function ended(request: Elevation, at: string): Move {
   const end = request.details.end ?? {
     reason: 'expired',
     by: null,
+    why: null,
     askedAt: at,
     packetId: null,
     attempts: 0,
@@ -136,6 +139,7 @@ function rejected(request: Elevation, { receipt }: InboxReceipt, now: Date): Mov
   const end = {
     reason: 'never_started' as const,
     by: null,
+    why: null,
     askedAt: now.toISOString(),
     packetId: null,
     attempts: 0,

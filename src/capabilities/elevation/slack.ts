@@ -2,6 +2,7 @@ import { bestMatches } from '../best-matches.js';
 import { onButton, privately } from '../button.js';
 import type { SlackAnswer, SlackHandlers, VerbContext } from '../define.js';
 import { voteHandlers } from '../vote-controls.js';
+import { requestAgain } from './again.js';
 import { approve } from './approve.js';
 import { draftOfValues, formState } from './ask-form.js';
 import { ASK_MODAL, askModal, FORM, targetOption } from './ask-modal.js';
@@ -12,10 +13,11 @@ import { deny } from './deny.js';
 import { draftFrom, draftFromMessage } from './draft.js';
 import { openEdit } from './edit.js';
 import { end } from './end.js';
+import { ACTIONS } from './living-views.js';
 import { possibleSubjects, requestableScopes } from './offer.js';
+import { revoking } from './revoke-modal.js';
 import { NAME } from './stored.js';
 import { openAsk, submitAsk } from './submit-ask.js';
-import { ACTIONS } from './views.js';
 
 const votes = voteHandlers(NAME, { approve, deny });
 
@@ -50,15 +52,26 @@ export const slack: SlackHandlers = {
   actions: [
     ...votes.actions,
     onButton(ACTIONS.show, showCredential),
-    onButton(ACTIONS.end, async (context, id, call) => privately(await end(context, id, call))),
+    onButton(ACTIONS.end, async (context, id, { by, input }) =>
+      privately(await end(context, id, { by, input })),
+    ),
+    onButton(ACTIONS.again, async (context, id, call) => {
+      const outcome = await requestAgain(context, id, call);
+      if (!outcome.ok) return privately(outcome);
+      return {
+        show: 'private',
+        text: `Asked again as #${outcome.value.number}, on the same terms. It waits for approval like any other.`,
+      };
+    }),
     onButton(ASKING.cancel, async (context, id, call) => privately(await cancel(context, id, call))),
     onButton(ASKING.edit, async (context, id, call) => {
       const opened = await openEdit(context, id, call);
       return opened.ok ? { show: 'modal', view: opened.value } : privately(opened);
     }),
     { actionId: FORM.more, run: showMore },
+    ...revoking.actions,
   ],
-  submissions: [{ callbackId: ASK_MODAL, run: submitAsk }, ...votes.submissions],
+  submissions: [{ callbackId: ASK_MODAL, run: submitAsk }, ...votes.submissions, ...revoking.submissions],
 };
 
 /** The same form with its rare fields, and what was typed so far. */

@@ -1,6 +1,4 @@
 import {
-  actions,
-  button,
   context,
   fields,
   header,
@@ -10,18 +8,13 @@ import {
   quotedValue,
   section,
 } from '../../blocks/index.js';
-import { buttonValue } from '../button.js';
 import type { Names, Surface } from '../define.js';
 import { stoppedBy } from '../stop-words.js';
 import { denyButtons, voteButtons } from '../vote-controls.js';
 import { approvedBy, askSurface, cancelledBy, deniedBy, TIMED_OUT, when } from '../wording.js';
 import { askingSurfaces } from './asking-views.js';
+import { holderButtons, livingSurfaces, revokeButton } from './living-views.js';
 import type { Elevation } from './schemas.js';
-
-export const ACTIONS = {
-  show: 'elevation.show_credential',
-  end: 'elevation.end_now',
-} as const;
 
 /** Every message a request should have in its present state. Pure, and total over states (rule 14). */
 export function surfaces(request: Elevation, names: Names): Surface[] {
@@ -30,7 +23,7 @@ export function surfaces(request: Elevation, names: Names): Surface[] {
     card,
     askSurface(request.details.approvers, names),
     ...askingSurfaces(request, names),
-    ...showingSurfaces(request, names),
+    ...livingSurfaces(request, names),
     ...outcomeSurface(request, names),
   ];
 }
@@ -40,7 +33,7 @@ function cardMessage(request: Elevation, names: Names): MessageContent {
   const { ticket, startAt } = request.details;
   return message(`${what} · ${STATUS[request.state](request, names)}`, [
     header(`${HEADERS[request.state]} · #${request.number}`),
-    section(what),
+    section(`${what}${renewed(request)}`),
     section(`*Reason*\n${quotedValue(request.details.reason, 900)}`),
     ...(ticket === null && startAt === null
       ? []
@@ -52,7 +45,7 @@ function cardMessage(request: Elevation, names: Names): MessageContent {
         ]),
     section(`*Privileges*\n${privileges(request)}`),
     section(STATUS[request.state](request, names)),
-    ...buttons(request),
+    ...cardButtons(request),
     context(`Sealed terms \`${request.details.seal.slice(0, 16)}\` · what is approved is exactly what runs`),
   ]);
 }
@@ -129,7 +122,7 @@ function howItEnded(request: Elevation, names: Names): string {
     case 'ended_early':
       return `Given back${by} · ${when(end.askedAt)}`;
     case 'revoked':
-      return `Revoked${by} · ${when(end.askedAt)}`;
+      return `Revoked${by} · ${when(end.askedAt)}${end.why === null ? '' : `: ${inlineValue(end.why, 600)}`}`;
     case 'never_started':
       return 'Withdrawn before it could be used';
     case 'frozen':
@@ -143,57 +136,14 @@ function howItEnded(request: Elevation, names: Names): string {
   }
 }
 
-export function buttons(request: Elevation) {
+const renewed = ({ details }: Elevation): string =>
+  details.renews === null ? '' : `, again after #${details.renews.number}`;
+
+/** What the card of this request offers; each press is decided by policy. */
+export function cardButtons(request: Elevation) {
   if (request.state === 'pending') return [voteButtons(request)];
   if (request.state === 'approved' && request.details.startAt !== null) return [denyButtons(request)];
-  const value = buttonValue(request);
-  if (request.state === 'active')
-    return [
-      actions(`elevation-${request.id}-${request.version}`, [
-        button({
-          text: 'Show Credential',
-          actionId: ACTIONS.show,
-          value,
-          style: 'primary',
-          label: `Show the credential of request ${request.number}`,
-        }),
-        endButton(value, request.number),
-      ]),
-    ];
-  return [];
-}
-
-const endButton = (value: string, number: number) =>
-  button({ text: 'End Now', actionId: ACTIONS.end, value, label: `End access ${number} now` });
-
-/** Each showing is a line in the thread and a message to its holder, who can end what they did not ask for (rule 9). */
-function showingSurfaces(request: Elevation, names: Names): Surface[] {
-  const value = buttonValue(request);
-  return request.details.showings
-    .filter((showing) => showing.shownAt !== null)
-    .flatMap((showing, index): Surface[] => {
-      const line = `Credential shown to ${names.mention(request.subject)} ${when(showing.shownAt)}. Any earlier one is dead.`;
-      const live = request.state === 'active';
-      const warning = `The credential of your access #${request.number} to ${inlineValue(names.system(request.details.system), 100)} was shown ${when(
-        showing.shownAt,
-      )}. If that was not you, ${live ? 'end it now' : 'tell security'}.`;
-      const end = live
-        ? [actions(`elevation-${request.id}-shown-${index}`, [endButton(value, request.number)])]
-        : [];
-      return [
-        {
-          name: `thread:shown:${showing.packetId}`,
-          at: { channel: 'requests' },
-          under: 'card',
-          ...message(line, [section(line)]),
-        },
-        {
-          name: `dm:shown:${showing.packetId}`,
-          at: { person: request.subject },
-          ...message(warning, [section(warning), ...end]),
-        },
-      ];
-    });
+  return holderButtons(request, revokeButton(request));
 }
 
 /** The requester always hears the outcome; one message that follows the state. */
@@ -207,7 +157,7 @@ function outcomeSurface(request: Elevation, names: Names): Surface[] {
     {
       name: 'dm:outcome',
       at: { person: request.requester },
-      ...message(text, [section(text), ...(request.state === 'active' ? buttons(request) : [])]),
+      ...message(text, [section(text), ...holderButtons(request)]),
     },
   ];
 }

@@ -1,8 +1,7 @@
-import type { WebClient } from '@slack/web-api';
+import { ErrorCode, type WebClient } from '@slack/web-api';
 import type { VerbContext } from '../../capabilities/index.js';
 import { beginOutage, endOutage } from '../../store/index.js';
 import type { Log } from '../log.js';
-import { slackErrorOf } from '../slack/receive/answer.js';
 import { type Loop, startLoop } from './loop.js';
 
 const EVERY_MILLISECONDS = 5_000;
@@ -44,6 +43,6 @@ async function answers(client: WebClient): Promise<boolean> {
     await client.auth.test();
     return true;
   } catch (error) {
-    return slackErrorOf(error) !== null;
+    return error instanceof Error && 'code' in error && error.code === ErrorCode.PlatformError;
   }
 }

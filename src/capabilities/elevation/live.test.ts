@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest';
+import { nextLook } from './live.js';
+import { sample } from './sample.js';
+
+const granted = (durationMinutes: number, warnedAt: string | null = null) => {
+  const details = sample('active');
+  const grantedAt = new Date('2026-01-05T10:00:00.000Z');
+  const expiresAt = new Date(grantedAt.getTime() + durationMinutes * 60_000).toISOString();
+  const grant = details.grant && { ...details.grant, grantedAt: grantedAt.toISOString(), expiresAt };
+  return { ...details, grant, durationMinutes, warnedAt };
+};
+
+it.each([
+  [4 * 60, '13:45'],
+  [60, '10:48'],
+  [25, '10:20'],
+  [10, '10:05'],
+  [6, '10:01'],
+])('access of %i minutes warns at %s', (minutes, at) => {
+  expect(nextLook(granted(minutes))?.toISOString()).toBe(`2026-01-05T${at}:00.000Z`);
+});
+
+it.each([5, 3, 1])('access of %i minutes ends without a warning nobody could act on', (minutes) => {
+  const details = granted(minutes);
+  expect(nextLook(details)?.toISOString()).toBe(details.grant?.expiresAt);
+});
+
+it('a warning is given once, and the end comes when it was granted to come', () => {
+  const details = granted(60, '2026-01-05T10:48:00.000Z');
+  expect(nextLook(details)?.toISOString()).toBe('2026-01-05T11:00:00.000Z');
+});

@@ -1,0 +1,181 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { auditorToken } from '../../src/capabilities/auditor-token/index.js';
+import { requestToken } from '../../src/capabilities/auditor-token/request.js';
+import { requestAgain } from '../../src/capabilities/elevation/again.js';
+import { approve } from '../../src/capabilities/elevation/approve.js';
+import { end } from '../../src/capabilities/elevation/end.js';
+import { elevation } from '../../src/capabilities/elevation/index.js';
+import { nextLook } from '../../src/capabilities/elevation/live.js';
+import { requestElevation } from '../../src/capabilities/elevation/request.js';
+import type { Elevation } from '../../src/capabilities/elevation/schemas.js';
+import { transition } from '../../src/capabilities/elevation/stored.js';
+import type { PrincipalId, RequestId } from '../../src/core/tenant.js';
+import { oblige } from '../../src/policy/index.js';
+import { beginOutage, endOutage, outageWithin, readRequest } from '../../src/store/index.js';
+import { type Gatekeeper, openGatekeeper, person, readElevation, tenant } from './gatekeeper.js';
+
+let gate: Gatekeeper;
+
+beforeAll(async () => {
+  gate = await openGatekeeper();
+});
+afterAll(() => gate.close());
+
+const [alice, bob, dan] = [person('alice'), person('bob'), person('dan')];
+const MINUTE = 60_000;
+
+async function asks(durationMinutes = 60): Promise<RequestId> {
+  const asked = await requestElevation(gate.context, {
+    by: alice,
+    input: randomUUID(),
+    asked: {
+      system: 'orders-db',
+      scope: 'read-orders',
+      durationMinutes,
+      reason: `INC-${randomUUID()} burns`,
+    },
+  });
+  if (!asked.ok) throw new Error(asked.message);
+  return asked.value.id;
+}
+
+const read = (id: RequestId) => readElevation(gate.context, id);
+
+async function due(id: RequestId): Promise<Elevation> {
+  await elevation.onDue(gate.context, await read(id));
+  return read(id);
+}
+
+async function approves(by: PrincipalId, id: RequestId) {
+  const { details } = await read(id);
+  return approve(gate.context, id, { by, input: randomUUID(), seal: details.seal });
+}
+
+/** Approved, released, and granted as the doer's receipt would have it. */
+async function granted(durationMinutes: number): Promise<RequestId> {
+  const id = await asks(durationMinutes);
+  await approves(bob, id);
+  const released = await due(id);
+  if (released.details.grant === null) throw new Error('not released');
+  const now = gate.clock.now();
+  const details = {
+    ...released.details,
+    grant: {
+      ...released.details.grant,
+      account: 'cs_g_living',
+      grantedAt: now.toISOString(),
+      expiresAt: new Date(now.getTime() + durationMinutes * MINUTE).toISOString(),
+    },
+  };
+  await transition(gate.context, released, {
+    on: 'grant',
+    details,
+    dueAt: nextLook(details),
+    at: now,
+    decision: oblige({ rule: 'test.granted', message: 'As a receipt has it.', basis: null }),
+    event: { type: 'elevation.granted', actor: { process: 'doer' } },
+  });
+  return id;
+}
+
+it('warns once before the end, and the end comes when it was granted to come', async () => {
+  const id = await granted(60);
+  const expiresAt = (await read(id)).details.grant?.expiresAt;
+  gate.clock.advance(48 * MINUTE);
+  expect(await due(id)).toMatchObject({ state: 'active', details: { warnedAt: expect.any(String) } });
+  expect((await read(id)).dueAt?.toISOString()).toBe(expiresAt);
+  gate.clock.advance(12 * MINUTE);
+  expect(await due(id)).toMatchObject({ state: 'ending', details: { end: { reason: 'expired' } } });
+});
+
+it('rule 2: a worker that was away when the warning was due ends on time all the same', async () => {
+  const id = await granted(60);
+  gate.clock.advance(61 * MINUTE);
+  expect(await due(id)).toMatchObject({ state: 'ending', details: { warnedAt: null } });
+});
+
+it('Request Again asks once, linked, through people again, and only for those it concerns', async () => {
+  const id = await granted(30);
+  const old = await read(id);
+  const again = (by: PrincipalId) => requestAgain(gate.context, id, { by, input: randomUUID() });
+  expect(await again(bob)).toMatchObject({ ok: false, code: 'elevation.not_yours_to_renew' });
+  const asked = await again(alice);
+  if (!asked.ok) throw new Error(asked.message);
+  const anew = await read(asked.value.id);
+  expect(anew).toMatchObject({ state: 'pending', votes: [] });
+  expect(anew.details).toMatchObject({
+    renews: { id, number: old.number },
+    scope: old.details.scope,
+    durationMinutes: 30,
+    reason: old.details.reason,
+  });
+  expect(anew.details.seal).not.toBe(old.details.seal);
+  expect(await again(alice)).toMatchObject({ ok: false, code: 'already_asked' });
+  expect((await read(id)).details.grant).toEqual(old.details.grant);
+});
+
+it('an approver and security revoke with a reason its holder reads; nobody else does, and no secret is kept', async () => {
+  const id = await granted(30);
+  const revoke = (by: PrincipalId, why: string) => end(gate.context, id, { by, input: randomUUID(), why });
+  expect(await revoke(person('erin'), 'because')).toMatchObject({
+    ok: false,
+    code: 'elevation.not_yours_to_end',
+  });
+  expect(await revoke(dan, 'password="hunter2hunter2"')).toMatchObject({ code: 'reason_holds_secret' });
+  expect(await revoke(dan, 'wrong table')).toMatchObject({ ok: true });
+  expect((await read(id)).details.end).toMatchObject({ reason: 'revoked', by: 'dan', why: 'wrong table' });
+});
+
+it('what nobody could see while Slack was away does not run out: the clock stands still meanwhile', async () => {
+  const { store } = gate.context;
+  const id = await asks();
+  const token = await requestToken(gate.context, {
+    by: person('erin'),
+    input: randomUUID(),
+    asked: { days: 3, purpose: 'quarterly review' },
+  });
+  if (!token.ok) throw new Error(token.message);
+  gate.clock.advance(60 * MINUTE);
+  await beginOutage(store, tenant, gate.clock.now());
+  await beginOutage(store, tenant, gate.clock.now());
+  gate.clock.advance(9 * 60 * MINUTE);
+  expect((await due(id)).state).toBe('pending');
+  await endOutage(store, tenant, gate.clock.now());
+  const waiting = await read(id);
+  expect(waiting.dueAt?.getTime()).toBe(waiting.createdAt.getTime() + 17 * 60 * MINUTE);
+  const stored = await readRequest(store, tenant, token.value.id);
+  if (stored !== null) await auditorToken.onDue(gate.context, stored);
+  expect((await readRequest(store, tenant, token.value.id))?.state).toBe('pending');
+
+  await approves(bob, id);
+  expect((await read(id)).state).toBe('approved');
+  gate.clock.advance(7 * 60 * MINUTE);
+  const again = await readRequest(store, tenant, token.value.id);
+  if (again !== null) await auditorToken.onDue(gate.context, again);
+  expect((await readRequest(store, tenant, token.value.id))?.state).toBe('timed_out');
+});
+
+it('an approval that nobody could carry out while Slack was away is not given up for that', async () => {
+  const { store } = gate.context;
+  const id = await asks();
+  await approves(bob, id);
+  await beginOutage(store, tenant, gate.clock.now());
+  gate.clock.advance(50 * MINUTE);
+  await endOutage(store, tenant, gate.clock.now());
+  gate.clock.advance(10 * MINUTE);
+  expect((await due(id)).state).toBe('executing');
+});
+
+it('outages are summed up within a time, and one that goes on counts up to now', async () => {
+  const { store } = gate.context;
+  const from = gate.clock.now();
+  const at = (minutes: number) => new Date(from.getTime() + minutes * MINUTE);
+  await beginOutage(store, tenant, at(10));
+  await endOutage(store, tenant, at(20));
+  await beginOutage(store, tenant, at(50));
+  expect(await outageWithin(store, tenant, from, at(5))).toBe(0);
+  expect(await outageWithin(store, tenant, from, at(15))).toBe(5 * MINUTE);
+  expect(await outageWithin(store, tenant, at(12), at(60))).toBe(18 * MINUTE);
+  await endOutage(store, tenant, at(60));
+});
