@@ -33,7 +33,7 @@ async function asks(by: PrincipalId, scope = 'read-orders'): Promise<RequestId> 
   const asked = await requestElevation(gate.context, {
     by,
     input: randomUUID(),
-    asked: { system: 'orders-db', scope, durationMinutes: 15, reason: 'INC-1 something burns' },
+    asked: { system: 'orders-db', scope, durationMinutes: 15, reason: `INC-1 ${randomUUID()} burns` },
   });
   if (!asked.ok) throw new Error(asked.message);
   return asked.value.id;
