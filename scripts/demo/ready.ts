@@ -66,6 +66,8 @@ Three things to try:
   3. Verify the whole log yourself:
      npm run -s countersign -- audit verify --http ${house.httpUrl} --token ${house.secrets.auditorToken}
 
+In a thread, right-click a message to ask for access: the local Slack has no menu there. Your Home is under Apps.
+
 Ctrl-C stops everything; the next start goes on where this one ended (--fresh starts over).
 `;
 }

@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { z } from 'zod';
 import type { Organisation } from '../../src/policy/index.js';
 import {
   type LocalSlack,
@@ -40,6 +43,7 @@ export function workspaceConfig(
       botUserId: BOT,
       botName: 'countersign',
       ...secrets.slack,
+      shortcuts: manifestShortcuts(),
       ...(requestUrl === undefined ? {} : { mode: 'events', requestUrl }),
     },
     users,
@@ -50,6 +54,18 @@ export function workspaceConfig(
       { id: CHANNELS.checkpoints, name: 'ledger-checkpoints', members },
     ],
   });
+}
+
+const Manifest = z.object({
+  features: z.object({
+    shortcuts: z.array(z.object({ name: z.string(), callback_id: z.string() })).default([]),
+  }),
+});
+
+/** What a real workspace would show in a message's menu. */
+function manifestShortcuts() {
+  const file = new URL('../../slack-manifest.yaml', import.meta.url);
+  return Manifest.parse(parse(readFileSync(file, 'utf8'))).features.shortcuts;
 }
 
 export interface Workspace {

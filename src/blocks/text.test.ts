@@ -20,7 +20,9 @@ it('rule 15: no text from outside can mention, link or broadcast', () => {
   expect(escapeMrkdwn('a < b & c > d')).toBe('a &lt; b &amp; c &gt; d');
 });
 
-it('a value keeps to its own length, escaped, so that a long one cannot hide a later one', () => {
+it('a value keeps to its own length, escaped, so that a long one cannot hide a later one', {
+  timeout: 60_000,
+}, () => {
   fc.assert(
     fc.property(
       fc.string({ unit: 'binary', maxLength: 300 }),

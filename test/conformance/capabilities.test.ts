@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { z } from 'zod';
 import { validatePayload } from '../../src/blocks/index.js';
 import { type Capability, capabilities, type Names, type Surface } from '../../src/capabilities/index.js';
@@ -51,6 +52,24 @@ it('no two capabilities share a name, a command, a button or a form', () => {
   unique(capabilities.flatMap((each) => each.slack.submissions.map((submission) => submission.callbackId)));
   unique(capabilities.flatMap((each) => (each.slack.options ?? []).map((search) => search.actionId)));
   unique(capabilities.flatMap((each) => (each.slack.shortcuts ?? []).map((shortcut) => shortcut.callbackId)));
+});
+
+it('the manifest a workspace is set up from lists every command and shortcut, and no other', () => {
+  const { features } = Manifest.parse(parse(readFileSync(join(ROOT, 'slack-manifest.yaml'), 'utf8')));
+  const of = (all: readonly string[]) => [...all].sort();
+  expect(of(features.slash_commands.map((one) => one.command))).toEqual(
+    of(capabilities.flatMap((each) => each.slack.commands.map((command) => command.name))),
+  );
+  expect(of(features.shortcuts.map((one) => one.callback_id))).toEqual(
+    of(capabilities.flatMap((each) => (each.slack.shortcuts ?? []).map((one) => one.callbackId))),
+  );
+});
+
+const Manifest = z.object({
+  features: z.object({
+    slash_commands: z.array(z.object({ command: z.string() })),
+    shortcuts: z.array(z.object({ callback_id: z.string() })),
+  }),
 });
 
 describe.each(capabilities.map((capability) => [capability.name, capability] as const))(

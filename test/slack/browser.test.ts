@@ -10,6 +10,7 @@ let app: App;
 let browser: Browser;
 const submissions: Record<string, Record<string, ViewStateValue>>[] = [];
 const clicks: string[] = [];
+const taken: string[] = [];
 
 beforeAll(async () => {
   workspace = await startWorkspace();
@@ -25,6 +26,10 @@ beforeAll(async () => {
     await ack();
     clicks.push(body.user.id);
   });
+  app.shortcut('here', async ({ ack, body }) => {
+    await ack();
+    if (body.type === 'message_action') taken.push(`${body.user.id} ${body.message.text}`);
+  });
   app.view('ask', async ({ ack, view }) => {
     submissions.push(view.state.values);
     if (submissions.length === 1) return ack({ response_action: 'errors', errors: { reason: 'Say why.' } });
@@ -38,6 +43,17 @@ afterAll(async () => {
   expect(workspace.proxy.violations.list()).toEqual([]);
   await app.stop();
   await workspace.stop();
+});
+
+it('a message shortcut stands in the menu of the right button', async () => {
+  await workspace.slack.post(BOB, GENERAL, 'orders are stuck');
+  const page = await browser.openSlack(workspace.proxy.url, ALICE);
+  await page.locator('.msg', { hasText: 'orders are stuck' }).click({ button: 'right' });
+  await takeScreenshot(page, 'shortcut-menu');
+  await page.getByRole('menuitem', { name: 'Ask for Access' }).click();
+  await waitUntil('the shortcut', () => taken.includes(`${ALICE} orders are stuck`));
+  expect(await page.getByRole('menu').count()).toBe(0);
+  await page.close();
 });
 
 it('a person types a command, sees what is prefilled, is told what is wrong, and submits', async () => {

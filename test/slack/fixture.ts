@@ -36,6 +36,7 @@ export const exampleConfig = (app: Partial<SlackConfig['app']> = {}): SlackConfi
       botToken: 'xoxb-example',
       appToken: 'xapp-example',
       signingSecret: 'example-signing-secret',
+      shortcuts: [{ callback_id: 'here', name: 'Ask for Access' }],
       ...app,
     },
     users: [

@@ -19,7 +19,7 @@ import { createSlackApp } from '../../src/edges/slack/receive/app.js';
 import { receiverFor } from '../../src/edges/slack/receive/receiver.js';
 import { createPseudonyms } from '../../src/ledger/index.js';
 import { oblige, refusal } from '../../src/policy/index.js';
-import { commit, openStore, refuse } from '../../src/store/index.js';
+import { commit, openStore, readInput, refuse } from '../../src/store/index.js';
 import { type Gatekeeper, tenant } from '../database/gatekeeper.js';
 import { exampleConfig, startWorkspace, type Workspace } from './fixture.js';
 
@@ -159,6 +159,8 @@ export async function startStage(
     hook: noFaults,
     log,
   });
+  // The first query compiles the client, and keeps everything else waiting while it does.
+  await readInput(store, tenant, 'none');
   await app.start();
   return {
     script,

@@ -12,6 +12,8 @@ export const SlackConfig = z.object({
     signingSecret: z.string(),
     mode: z.enum(['socket', 'events']).default('socket'),
     requestUrl: z.url().exactOptional(),
+    /** The app's message shortcuts, as its manifest names them. */
+    shortcuts: z.array(z.object({ callback_id: z.string(), name: z.string() })).default([]),
   }),
   users: z.array(
     z.looseObject({

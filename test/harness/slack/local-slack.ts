@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { z } from 'zod';
 import { readArchive } from './archive.js';
 import type { SlackConfig } from './config.js';
 import { freePort } from './free-port.js';
@@ -77,8 +78,11 @@ async function joinRunning(url: string, configFile: string): Promise<LocalSlack>
 }
 
 /** Whatever the app's mode, the stand-in speaks Socket Mode to the proxy, which delivers in the app's own mode. */
-async function standInConfig(config: SlackConfig, dataDir: string | undefined): Promise<SlackConfig> {
-  const { requestUrl: _deliveredByTheProxy, ...app } = config.app;
+async function standInConfig(
+  config: SlackConfig,
+  dataDir: string | undefined,
+): Promise<z.input<typeof SlackConfig>> {
+  const { requestUrl: _deliveredByTheProxy, shortcuts: _drawnByTheProxy, ...app } = config.app;
   const earlier = dataDir ? (await readArchive(dataDir)).channels : [];
   const known = new Set(config.channels.map((channel) => channel.id));
   return {

@@ -21,6 +21,7 @@ export function initFrame(parts: Parts, as: string | undefined, appConnected: bo
     as,
     state: {
       ...state,
+      shortcuts: config.app.shortcuts,
       apps: apps.map((app) => ({ ...app, mode: config.app.mode, connected: appConnected })),
       channels,
       messages: Object.fromEntries(

@@ -3,6 +3,7 @@
 import { askFirst } from './confirm.js';
 import { showErrors, showSuggestions, showTop } from './modal.js';
 import { readable } from './readable.js';
+import './shortcuts.js';
 import { knownElement, learn, person } from './state.js';
 
 const wanted = new URLSearchParams(location.search).get('as') ?? sessionStorage.getItem('as');
