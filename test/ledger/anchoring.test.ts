@@ -161,6 +161,17 @@ test('witness or channel down: an alarm outside Slack too once it lags, none aft
   expect(alerts[told]).toMatch(/is 1[2-4]\d s behind/);
 });
 
+test('disk full at the anchor file: the alarm names it, and the channel still gets its checkpoint', async () => {
+  const before = posted.length;
+  await sequence(1);
+  const { stop } = await anchoring({ ...both, file: { path: '/dev/full', domain: 'operations' } });
+  await until(
+    async () => alerts.length > 0 && posted.some(({ channel }, at) => at >= before && channel === 'C1'),
+  );
+  await stop();
+  expect(alerts[0]).toMatch(/anchor file \(operations\) is \d+ s behind: ENOSPC/);
+});
+
 test('settings that name no place, or a witness without its key, are refused by name', async () => {
   await expect(open({ witnesses: [{ url: 'http://127.0.0.1:1' }] })).rejects.toMatchObject({
     code: 'anchors_invalid',
