@@ -36,6 +36,10 @@ const gatekeeper = {
   /** GitHub's REST API and a token that may only read: who wrote what would be deployed. */
   GITHUB_URL: z.url().default('https://api.github.com'),
   GITHUB_TOKEN: z.string().min(1).optional(),
+  /** Where tickets are looked up: Jira's REST API v3, the account and its token that may only read. */
+  JIRA_URL: z.url().optional(),
+  JIRA_USER: z.string().min(1).optional(),
+  JIRA_TOKEN: z.string().min(1).optional(),
 };
 
 const appShape = z.object({

@@ -9,6 +9,7 @@ import type { Sources } from './capabilities/sources.js';
 import { clockFromFile } from './clock-file.js';
 import type { AppConfig, WorkerConfig } from './config.js';
 import { openGithubCode } from './connectors/github-code/read.js';
+import { openJira } from './connectors/jira/read.js';
 import { connectorKinds } from './connectors/kinds.js';
 import { openPagerDuty } from './connectors/pagerduty/read.js';
 import { type Clock, systemClock } from './core/clock.js';
@@ -85,7 +86,7 @@ export async function buildGatekeeper(config: AppConfig | WorkerConfig, log: Log
 
 /** What is configured; a source that is not is absent, and what it would say is unknown. */
 function openSources(config: AppConfig | WorkerConfig, log: Logger): Sources {
-  const { PAGERDUTY_TOKEN, GITHUB_TOKEN } = config;
+  const { PAGERDUTY_TOKEN, GITHUB_TOKEN, JIRA_URL, JIRA_TOKEN } = config;
   return {
     ...(PAGERDUTY_TOKEN !== undefined && {
       onCall: openPagerDuty({
@@ -102,6 +103,15 @@ function openSources(config: AppConfig | WorkerConfig, log: Logger): Sources {
         onFault: (error) => log.warn({ err: error }, 'GitHub did not say who wrote a change'),
       }),
     }),
+    ...(JIRA_URL !== undefined &&
+      JIRA_TOKEN !== undefined && {
+        tickets: openJira({
+          url: JIRA_URL,
+          user: config.JIRA_USER,
+          token: JIRA_TOKEN,
+          onFault: (error) => log.warn({ err: error }, 'Jira did not say whether a ticket is open'),
+        }),
+      }),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { capabilities } from './capabilities/index.js';
+import { capabilities, namesOf } from './capabilities/index.js';
 import type { WorkerConfig } from './config.js';
 import type { FaultHook } from './core/faults.js';
 import type { Gatekeeper } from './deps.js';
@@ -10,7 +10,7 @@ import { startRelay } from './edges/queue/relay.js';
 import { startTimers } from './edges/queue/run.js';
 import { watchSlack } from './edges/queue/watch-slack.js';
 import { createHomes } from './edges/slack/home/publish.js';
-import { accountOf, namesOf } from './edges/slack/names.js';
+import { accountOf } from './edges/slack/names.js';
 import { createProjector } from './edges/slack/project/projector.js';
 import { openQueue } from './queue/index.js';
 

@@ -79,7 +79,13 @@ export type SlackAnswer =
   /** A modal whose content takes a moment: `loading` opens at once (a trigger lives 3 s), `fill` replaces it. */
   | { readonly show: 'modal_later'; readonly loading: View; readonly fill: () => Promise<View> }
   /** To the person who acted, and nobody else: where they acted in a channel, else in a modal. */
-  | { readonly show: 'private'; readonly text: string }
+  | {
+      readonly show: 'private';
+      readonly text: string;
+      readonly blocks?: readonly KnownBlock[];
+      /** In place of the private message in which a button was pressed. */
+      readonly replace?: boolean;
+    }
   /** Under the inputs of the submitted modal, by block id. */
   | { readonly show: 'errors'; readonly errors: Readonly<Record<string, string>> }
   | { readonly show: 'nothing' };

@@ -20,3 +20,4 @@ export type {
   Surface,
   VerbContext,
 } from './define.js';
+export { namesOf } from './names.js';

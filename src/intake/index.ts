@@ -1,2 +1,3 @@
 export { parseDuration } from './duration.js';
+export { parseNumber } from './number.js';
 export { findSecret } from './secrets.js';

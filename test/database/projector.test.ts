@@ -6,9 +6,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { deny } from '../../src/capabilities/elevation/deny.js';
 import { requestElevation } from '../../src/capabilities/elevation/request.js';
-import { capabilities } from '../../src/capabilities/index.js';
+import { capabilities, namesOf } from '../../src/capabilities/index.js';
 import { noFaults } from '../../src/core/faults.js';
-import { namesOf } from '../../src/edges/slack/names.js';
 import { createProjector } from '../../src/edges/slack/project/projector.js';
 import { type Gatekeeper, openGatekeeper, person, readElevation } from './gatekeeper.js';
 

@@ -37,6 +37,20 @@ describe('the words of /elevate', () => {
     expect(draft(text)).toEqual({ ...nothingElse, target, durationMinutes, reason });
   });
 
+  it('for somebody: they get the access; whom nobody knows is no word that is lost', () => {
+    expect(draft('for @Cat Chen orders-db read-orders 15m they are on call')).toMatchObject({
+      subject: 'cat',
+      target: 'orders-db/read-orders',
+      durationMinutes: 15,
+      reason: 'they are on call',
+    });
+    expect(draft('for nobody orders-db read-orders')).toMatchObject({
+      subject: null,
+      target: null,
+      reason: 'for nobody orders-db read-orders',
+    });
+  });
+
   it('a ticket named in the reason is the ticket, and the reason keeps it', () => {
     expect(draft('orders-db read-orders 15m INC-1: db down')).toMatchObject({
       ticket: 'INC-1',

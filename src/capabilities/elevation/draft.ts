@@ -1,7 +1,8 @@
 import type { PrincipalId } from '../../core/tenant.js';
 import { parseDuration } from '../../intake/index.js';
 import type { VerbContext } from '../define.js';
-import { type OfferedScope, requestableScopes } from './offer.js';
+import { personNamed } from '../person-named.js';
+import { type OfferedScope, possibleSubjects, requestableScopes } from './offer.js';
 
 /** What the form is filled with. */
 export interface Draft {
@@ -29,12 +30,14 @@ type Context = Pick<VerbContext, 'policy'>;
  */
 export function draftFrom(context: Context, by: PrincipalId, text: string): Draft {
   const offered = requestableScopes(context, by);
-  const words = text.trim().split(/\s+/u).filter(Boolean);
+  const { subject, rest } = behalfOf(context, by, text);
+  const words = rest.trim().split(/\s+/u).filter(Boolean);
   const { taken, found, within } = targetAt(offered, words, 0);
   const minutes = parseDuration(words[taken] ?? '');
   const reason = words.slice(minutes === null ? taken : taken + 1).join(' ');
   return {
     ...filled({ found, within, minutes, reason }),
+    subject,
     unclear:
       words.length === 0
         ? null
@@ -62,6 +65,15 @@ export function draftFromMessage(context: Context, by: PrincipalId, text: string
         ? null
         : `The message names ${missing.join(' and ')}. Complete the form; the message is quoted as the reason.`,
   };
+}
+
+/** `for @somebody …`: whom the access is for, where it is somebody who may have some. */
+function behalfOf(context: Context, by: PrincipalId, text: string) {
+  const behalf = /^\s*for\s+(.*)$/isu.exec(text)?.[1];
+  if (behalf === undefined) return { subject: null, rest: text };
+  const { person, rest } = personNamed(context.policy.organisation, behalf);
+  const known = possibleSubjects(context, by).some(({ id }) => id === person?.id);
+  return person !== null && known ? { subject: person.id, rest } : { subject: null, rest: text };
 }
 
 function filled(known: {

@@ -25,7 +25,7 @@ export async function home(context: VerbContext, person: PrincipalId, names: Nam
 }
 
 const UNDER_WAY = ['pending', 'approved', 'executing', 'active', 'ending', 'revoke_unproven'] as const;
-const OVER = ['ended', 'denied', 'timed_out', 'failed'] as const;
+const OVER = ['ended', 'denied', 'cancelled', 'timed_out', 'failed'] as const;
 
 const waitsFor = (request: Elevation, person: PrincipalId): boolean =>
   request.details.approvers.includes(person) &&

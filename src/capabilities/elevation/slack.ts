@@ -8,9 +8,11 @@ import { draftOfValues, formState } from './ask-form.js';
 import { ASK_MODAL, askModal, FORM, targetOption } from './ask-modal.js';
 import { ASKING } from './asking-views.js';
 import { cancel } from './cancel.js';
+import { elevate } from './commands/index.js';
+import { nextPage } from './commands/mine.js';
 import { showCredential } from './credential-modal.js';
 import { deny } from './deny.js';
-import { draftFrom, draftFromMessage } from './draft.js';
+import { draftFromMessage } from './draft.js';
 import { openEdit } from './edit.js';
 import { end } from './end.js';
 import { ACTIONS } from './living-views.js';
@@ -22,12 +24,7 @@ import { openAsk, submitAsk } from './submit-ask.js';
 const votes = voteHandlers(NAME, { approve, deny });
 
 export const slack: SlackHandlers = {
-  commands: [
-    {
-      name: '/elevate',
-      run: (context, call) => openAsk(context, call.by, draftFrom(context, call.by, call.text)),
-    },
-  ],
+  commands: [elevate],
   shortcuts: [
     {
       callbackId: 'elevation.ask_shortcut',
@@ -70,6 +67,7 @@ export const slack: SlackHandlers = {
     }),
     { actionId: FORM.more, run: showMore },
     ...revoking.actions,
+    nextPage,
   ],
   submissions: [{ callbackId: ASK_MODAL, run: submitAsk }, ...votes.submissions, ...revoking.submissions],
 };

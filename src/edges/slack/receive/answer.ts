@@ -8,11 +8,14 @@ export interface Reply {
   triggerId: string;
   slackUserId: string;
   /** Says something where the person acted; absent where there is no such place (App Home, modals). */
-  respond?: (text: string) => Promise<unknown>;
+  respond?: (said: Said) => Promise<unknown>;
   /** The view in which they acted. */
   view?: { id: string; type: string; hash?: string | undefined };
   log: Log;
 }
+
+/** What only the person who acted is told. */
+export type Said = Omit<Extract<SlackAnswer, { show: 'private' }>, 'show'>;
 
 type ModalView = Extract<SlackAnswer, { show: 'modal' }>['view'];
 
@@ -25,9 +28,9 @@ export async function show(answer: SlackAnswer, reply: Reply): Promise<void> {
     case 'nothing':
       return;
     case 'private':
-      return tellPrivately(answer.text, reply);
+      return tellPrivately(answer, reply);
     case 'errors':
-      return tellPrivately(Object.values(answer.errors).join(' '), reply);
+      return tellPrivately({ text: Object.values(answer.errors).join(' ') }, reply);
     case 'modal':
       await openModal(reply, answer.view);
       return;
@@ -84,18 +87,20 @@ async function openModal(reply: Reply, view: ModalView, instead = TOO_LATE): Pro
     // A redelivery of something already shown.
     if (slackErrorOf(error) === 'exchanged_trigger_id') return null;
     if (slackErrorOf(error) !== 'expired_trigger_id') throw error;
-    await (reply.respond ?? directly(reply))(instead);
+    await (reply.respond ?? directly(reply))({ text: instead });
     return null;
   }
 }
 
-async function tellPrivately(text: string, reply: Reply): Promise<void> {
-  if (reply.respond !== undefined) await reply.respond(text);
-  else await openModal(reply, notice(text), text);
+async function tellPrivately(said: Said, reply: Reply): Promise<void> {
+  if (reply.respond !== undefined) await reply.respond(said);
+  else await openModal(reply, notice(said.text), said.text);
 }
 
-const directly = (reply: Reply) => (text: string) =>
-  reply.client.chat.postMessage({ channel: reply.slackUserId, text });
+const directly =
+  (reply: Reply) =>
+  ({ text }: Said) =>
+    reply.client.chat.postMessage({ channel: reply.slackUserId, text });
 
 /** The `error` member of a Slack Web API answer, e.g. `message_not_found`; null for anything else. */
 export function slackErrorOf(error: unknown): string | null {

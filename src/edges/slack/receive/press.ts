@@ -46,5 +46,12 @@ export async function answerPress(edge: SlackEdge, press: Press): Promise<void> 
 function respondIn({ respond, view, threadTs }: Press): Reply['respond'] {
   if (respond === undefined || view !== undefined) return undefined;
   const thread = threadTs === undefined ? {} : { thread_ts: threadTs };
-  return (text) => respond({ response_type: 'ephemeral', replace_original: false, text, ...thread });
+  return ({ text, blocks, replace = false }) =>
+    respond({
+      response_type: 'ephemeral',
+      replace_original: replace,
+      text,
+      ...thread,
+      ...(blocks && { blocks: [...blocks] }),
+    });
 }
