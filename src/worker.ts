@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
-import { capabilities, namesOf } from './capabilities/index.js';
+import { capabilities } from './capabilities/index.js';
+import { namesOf } from './capabilities/names.js';
 import type { WorkerConfig } from './config.js';
 import type { FaultHook } from './core/faults.js';
 import type { Gatekeeper } from './deps.js';

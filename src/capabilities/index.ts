@@ -20,4 +20,3 @@ export type {
   Surface,
   VerbContext,
 } from './define.js';
-export { namesOf } from './names.js';

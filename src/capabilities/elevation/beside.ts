@@ -1,24 +1,8 @@
 import { canonicalDigest } from '../../core/canonical.js';
 import type { RequestId } from '../../core/tenant.js';
 import type { VerbContext } from '../define.js';
-import type { Terms } from './facts.js';
-import type { Elevation } from './schemas.js';
+import type { Beside, Terms } from './facts.js';
 import { list } from './stored.js';
-
-/** What else there is of a person's asking, when they ask or edit. */
-export interface Beside {
-  /** How many of the requester's own requests wait. */
-  waiting: number;
-  /** Requests for the same scope and person that wait or are in force. */
-  same: readonly Other[];
-  /** Numbers of those the person was shown. */
-  acknowledged: readonly number[];
-}
-
-export interface Other extends Pick<Elevation, 'number' | 'state'> {
-  /** In the very same words and for as long. */
-  identical: boolean;
-}
 
 const OPEN = ['pending', 'approved', 'executing', 'active'] as const;
 

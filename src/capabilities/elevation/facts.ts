@@ -4,7 +4,6 @@ import { admitsOwnAccounts, loginAt, type Organisation } from '../../policy/inde
 import type { StoredVote } from '../../store/index.js';
 import type { VerbContext } from '../define.js';
 import { describePrincipals, describeVotes, holdersOf } from '../principal-facts.js';
-import type { Beside } from './beside.js';
 import type { Elevation } from './schemas.js';
 
 export type Action = 'request' | 'edit' | 'cancel' | 'vote' | 'execute' | 'reveal' | 'end';
@@ -19,6 +18,21 @@ export interface Terms {
   reason: string;
   ticket: string | null;
   startAt: string | null;
+}
+
+/** What else there is of a person's asking, when they ask or edit. */
+export interface Beside {
+  /** How many of the requester's own requests wait. */
+  waiting: number;
+  /** Requests for the same scope and person that wait or are in force. */
+  same: readonly Other[];
+  /** Numbers of those the person was shown. */
+  acknowledged: readonly number[];
+}
+
+export interface Other extends Pick<Elevation, 'number' | 'state'> {
+  /** In the very same words and for as long. */
+  identical: boolean;
 }
 
 type System = Organisation['systems'][number];

@@ -3,9 +3,10 @@ import { type Answered, underFields } from '../button.js';
 import type { SlackAnswer, SlackHandlers, VerbContext } from '../define.js';
 import { draftOfValues, fieldOf, formState, readAsk } from './ask-form.js';
 import { askModal, type FormState, NEW_FORM } from './ask-modal.js';
-import { type Other, readBeside } from './beside.js';
+import { readBeside } from './beside.js';
 import type { Draft } from './draft.js';
 import { edit } from './edit.js';
+import type { Other } from './facts.js';
 import { requestElevation } from './request.js';
 import type { AskTerms } from './schemas.js';
 
