@@ -5,13 +5,14 @@ import { typedRequest } from '../../src/capabilities/define.js';
 import { machine } from '../../src/capabilities/elevation/machine.js';
 import { Details, type Elevation } from '../../src/capabilities/elevation/schemas.js';
 import type { VerbContext } from '../../src/capabilities/index.js';
+import type { Sources } from '../../src/capabilities/sources.js';
 import { connectorKinds } from '../../src/connectors/kinds.js';
 import { manualClock } from '../../src/core/clock.js';
 import { PrincipalId, type RequestId, TenantId } from '../../src/core/tenant.js';
 import { createPseudonyms, fileSubjectKeys } from '../../src/ledger/index.js';
 import { generateKeySet, signPacket } from '../../src/packet/index.js';
 import { policyDigest } from '../../src/policy/digest.js';
-import { loadPolicy, Organisation, readPolicyFiles } from '../../src/policy/index.js';
+import { loadPolicy, Organisation, readPolicyFiles, type System } from '../../src/policy/index.js';
 import { openStore, readRequest } from '../../src/store/index.js';
 import { freshDatabase, type TestDatabase } from '../harness/postgres.js';
 
@@ -31,8 +32,14 @@ export interface Gatekeeper {
   close(): Promise<void>;
 }
 
-/** The verbs over a database of their own, under the committed policy, with a Slack that knows everybody as active. */
-export async function openGatekeeper(): Promise<Gatekeeper> {
+/**
+ * The verbs over a database of their own, under the committed policy, with a Slack that knows everybody as active. `every`
+ * changes each system.
+ */
+export async function openGatekeeper(
+  every: Partial<Pick<System, 'ticket'>> = {},
+  sources: Sources = {},
+): Promise<Gatekeeper> {
   const database = await freshDatabase();
   const subjectKeysDirectory = mkdtempSync(join(tmpdir(), 'countersign-keys-'));
   const store = openStore({
@@ -47,6 +54,7 @@ export async function openGatekeeper(): Promise<Gatekeeper> {
   const crowded = Organisation.parse({
     ...organisation,
     people: [...organisation.people, ...crowd(), ...keepers()],
+    systems: organisation.systems.map((system) => ({ ...system, ...every })),
   });
   const clock = manualClock(new Date('2026-11-21T10:00:00Z'));
   const keys = generateKeySet(tenant);
@@ -56,7 +64,7 @@ export async function openGatekeeper(): Promise<Gatekeeper> {
     store,
     policy: await loadPolicy({ bundle, organisation: crowded, digest: policyDigest(bundle, crowded) }),
     directory: { standing: async () => 'active' },
-    sources: {},
+    sources,
     sign: (payload) =>
       signPacket(payload, payload.kind === 'reveal' ? keys.app.packetSigner : keys.worker.packetSigner),
     awaitReceipt: async () => null,

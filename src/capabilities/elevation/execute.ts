@@ -1,5 +1,6 @@
 import { addMinutes, addSeconds } from 'date-fns';
 import { newPacketId } from '../../core/ids.js';
+import { ok } from '../../core/outcome.js';
 import { type GrantPacket, PACKET_VALIDITY_SECONDS } from '../../packet/index.js';
 import { type Decision, isEffect, oblige } from '../../policy/index.js';
 import type { Step, VerbContext } from '../define.js';
@@ -23,6 +24,7 @@ const GIVE_UP_MINUTES = 30;
  */
 export const execute: Step<ElevationState, Details> = async (context, request) => {
   const now = context.clock.now();
+  if (request.state === 'approved' && approvedStart(request) > now) return ok(null);
   // Giving up asks nobody: whatever the facts need may be away, and an end waits for nothing (rule 2).
   if (await isLate(context, request, now)) return giveUp(context, request, now, null);
   const facts = await buildFacts(context, {
@@ -38,9 +40,12 @@ export const execute: Step<ElevationState, Details> = async (context, request) =
     : giveUp(context, request, now, decision);
 };
 
+const approvedStart = (request: Pick<Elevation, 'details'>): Date =>
+  beginsAt(request, new Date(request.details.decided?.at ?? request.details.pendingUntil));
+
 /** Past the end of what was released too: from then on there is nothing left to grant, only something to prove gone. */
 async function isLate(context: VerbContext, { details }: Elevation, now: Date): Promise<boolean> {
-  const since = beginsAt({ details }, new Date(details.decided?.at ?? details.pendingUntil));
+  const since = approvedStart({ details });
   const until = addMinutes(since, GIVE_UP_MINUTES);
   if (details.grant !== null && now.getTime() > Date.parse(details.grant.endsAtLatest)) return true;
   if (now <= until) return false;

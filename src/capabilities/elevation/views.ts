@@ -8,6 +8,7 @@ import {
   quotedValue,
   section,
 } from '../../blocks/index.js';
+import type { PrincipalId } from '../../core/tenant.js';
 import type { Names, Surface } from '../define.js';
 import { stoppedBy } from '../stop-words.js';
 import { denyButtons, voteButtons } from '../vote-controls.js';
@@ -146,20 +147,23 @@ export function cardButtons(request: Elevation) {
   return holderButtons(request, revokeButton(request));
 }
 
-/** The requester always hears the outcome; one message that follows the state. */
+/** Who asked always hears the outcome, and so does whom it is for; one message each that follows the state. */
 function outcomeSurface(request: Elevation, names: Names): Surface[] {
   if (request.state === 'pending' || request.state === 'approved' || request.state === 'executing') return [];
-  const text = `Your request #${request.number}: *${inlineValue(names.scope(request.details.system, request.details.scope), 100)}* on *${inlineValue(
+  const { requester, subject, number } = request;
+  const what = `*${inlineValue(names.scope(request.details.system, request.details.scope), 100)}* on *${inlineValue(
     names.system(request.details.system),
     100,
   )}*\n${STATUS[request.state](request, names)}`;
-  return [
-    {
-      name: 'dm:outcome',
-      at: { person: request.requester },
-      ...message(text, [section(text), ...holderButtons(request)]),
-    },
-  ];
+  const told = (name: string, person: PrincipalId, text: string): Surface => ({
+    name,
+    at: { person },
+    ...message(text, [section(text), ...holderButtons(request)]),
+  });
+  const asked = told('dm:outcome', requester, `Your request #${number}: ${what}`);
+  if (subject === requester) return [asked];
+  const text = `${names.mention(requester)} asked for you, request #${number}: ${what}`;
+  return [asked, told('dm:outcome:subject', subject, text)];
 }
 
 function privileges(request: Elevation): string {

@@ -5,8 +5,9 @@ import type { PrincipalId } from '../../../core/tenant.js';
 import type { Names, SlackAnswer, SlackHandlers, VerbContext } from '../../define.js';
 import { namesOf } from '../../names.js';
 import { askingButtons } from '../asking-views.js';
+import { holderButtons } from '../living-views.js';
 import type { Elevation } from '../schemas.js';
-import { buttons, headline, STATUS } from '../views.js';
+import { headline, STATUS } from '../views.js';
 import { ownRequests, type Said } from './own-requests.js';
 
 const NEXT_PAGE = 'elevation.next_page';
@@ -67,7 +68,7 @@ const line = (request: Elevation, names: Names): string =>
 
 function entry(request: Elevation, by: PrincipalId, names: Names): KnownBlock[] {
   const own = request.requester === by ? askingButtons(request) : [];
-  return [section(line(request, names)), ...(request.state === 'active' ? buttons(request) : own)];
+  return [section(line(request, names)), ...(request.state === 'active' ? holderButtons(request) : own)];
 }
 
 const nextButton = (place: Place) =>
