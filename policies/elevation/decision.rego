@@ -251,6 +251,21 @@ denials contains _reason(rego.metadata.rule()) if {
 	not edits_left
 }
 
+# METADATA
+# title: elevation.change_unresolved
+# description: What is deployed is not known whole, with everyone who had a part in it. The message says what is missing.
+denials contains {"rule": "elevation.change_unresolved", "message": change_says} if {
+	_asked_of_a_system
+	scope_known
+	not change_known
+}
+
+denials contains {"rule": "elevation.change_unresolved", "message": change_says} if {
+	input.action == "vote"
+	scope_known
+	not change_known
+}
+
 # Who decides (rule 4): checked when the vote is cast and again when the votes are counted.
 
 # METADATA
@@ -267,6 +282,15 @@ denials contains _reason(rego.metadata.rule()) if {
 denials contains _reason(rego.metadata.rule()) if {
 	input.action == "vote"
 	not actor_gains_nothing
+}
+
+# METADATA
+# title: elevation.author_votes
+# description: You had a part in this change, so somebody else has to approve its deployment.
+denials contains _reason(rego.metadata.rule()) if {
+	input.action == "vote"
+	scope_known
+	not actor_had_no_part
 }
 
 # METADATA

@@ -36,10 +36,11 @@ request := {
 		"ticket": "optional",
 	},
 	"login": null,
-	"scope": {"id": "read", "destructive": false, "maximum_minutes": 120, "privileges": ["SELECT ON TABLE shop.orders"]},
+	"scope": {"id": "read", "destructive": false, "deploys": false, "maximum_minutes": 120, "privileges": ["SELECT ON TABLE shop.orders"]},
 	"duration_minutes": 60,
 	"reason_length": 10,
 	"start_ms": null,
+	"change": null,
 	"ticket": null,
 	"beside": {"waiting": 0, "same": [], "acknowledged": []},
 	"candidates": [bob, cat],
@@ -286,6 +287,60 @@ test_only_the_requester_edits if denies(object.union(edit, {"actor": bob}), "ele
 test_edits_end_somewhere if {
 	denies(object.union(edit, {"request": {"edits": 10}}), "elevation.edited_often")
 	denies(object.union(edit, {"request": {"edits": null}}), "elevation.edited_often")
+}
+
+# What is deployed
+
+deploys(authors) := {"scope": {"deploys": true}, "change": {"status": "read", "authors": authors}}
+
+test_an_author_may_ask_and_never_approves if {
+	decision := elevation.decision with input as object.union(request, deploys(["alice", "bob"]))
+	decision.effect == "require_hitl"
+	decision.approvers == {"needed": 1, "principals": ["cat"]}
+}
+
+test_a_change_that_all_approvers_wrote_is_not_asked_for if denies(
+	object.union(request, deploys(["bob", "cat"])),
+	"elevation.too_few_approvers",
+)
+
+test_authors_count_for_destructive_deployments_too if {
+	facts := object.union(destructive, deploys(["bob"]))
+	denies(object.union(facts, {"scope": {"deploys": true, "destructive": true}}), "elevation.too_few_approvers")
+}
+
+test_an_author_never_votes if {
+	denies(object.union(vote, deploys(["bob"])), "elevation.author_votes")
+	allows(object.union(vote, deploys(["alice", "cat"])))
+}
+
+test_a_vote_of_somebody_who_turns_out_to_be_an_author_does_not_count if {
+	denies(object.union(execute([approval(bob)]), deploys(["alice", "bob"])), "elevation.votes_missing")
+	allows(object.union(execute([approval(bob), approval(cat)]), deploys(["bob"])))
+}
+
+test_rule_15_what_is_not_known_whole_is_neither_asked_for_nor_approved_nor_executed if {
+	every status in {"missing", "other_repository", "not_found", "unavailable", "cut_short", "unknown_author", "new"} {
+		unknown := {"scope": {"deploys": true}, "change": {"status": status, "authors": ["alice"]}}
+		denies(object.union(request, unknown), "elevation.change_unresolved")
+		denies(object.union(edit, unknown), "elevation.change_unresolved")
+		denies(object.union(vote, unknown), "elevation.change_unresolved")
+		denies(object.union(execute([approval(bob)]), unknown), "elevation.change_unresolved")
+	}
+}
+
+test_what_is_missing_of_a_change_is_said if {
+	facts := object.union(request, {"scope": {"deploys": true}, "change": {"status": "cut_short", "authors": []}})
+	decision := elevation.decision with input as facts
+	startswith(decision.reasons[0].message, "This is more than can be read")
+}
+
+test_a_change_without_any_author_is_none if denies(object.union(request, deploys([])), "elevation.change_unresolved")
+
+test_a_scope_that_does_not_say_whether_it_deploys_is_not_asked_for if {
+	unsaid := object.union(request, {"scope": {"deploys": null}})
+	answers(unsaid, "deny", {"elevation.change_unresolved", "elevation.too_few_approvers"})
+	answers(object.union(request, {"scope": {"deploys": true}}), "deny", {"elevation.change_unresolved", "elevation.too_few_approvers"})
 }
 
 # Deciding (rule 4)

@@ -198,6 +198,51 @@ edits_left if {
 }
 
 # METADATA
+# description: Nothing is deployed, or it was read to its end and each part of it has an author we know.
+change_known if {
+	input.scope.deploys == false
+	input.change == null
+}
+
+change_known if {
+	input.scope.deploys == true
+	input.change.status == "read"
+	count(input.change.authors) > 0
+}
+
+# METADATA
+# description: What to do about a change that is not known whole.
+default change_says := "What would be deployed cannot be told. Ask again, or tell security."
+
+change_says := _change_messages[input.change.status]
+
+_change_messages := {
+	"missing": "Say what is to be deployed, as owner/name@ and a branch, tag or commit.",
+	"other_repository": "This scope deploys another repository. Name a commit of that one.",
+	"not_found": "There is no such commit, or Countersign may not read it. Check repository and commit.",
+	"unavailable": "GitHub did not say who wrote this, so nobody may approve it. Try again when it answers.",
+	"cut_short": "This is more than can be read to its end, so not all its authors are known. Deploy it in smaller steps.",
+	"unknown_author": "Somebody whom the organisation does not know had a part in this. Add their login to policies/people, or deploy without their part.",
+}
+
+# METADATA
+# description: Had no part in what is deployed (seed 000, separation of duties).
+had_no_part(principal) if {
+	input.scope.deploys == false
+	is_string(principal.id)
+}
+
+had_no_part(principal) if {
+	is_array(input.change.authors)
+	is_string(principal.id)
+	not principal.id in input.change.authors
+}
+
+# METADATA
+# description: The one who does this had none.
+actor_had_no_part if had_no_part(input.actor)
+
+# METADATA
 # description: How many must approve. What cannot be undone takes two at the least.
 needed := max([2, required_approvals]) if input.scope.destructive == true
 
@@ -211,12 +256,13 @@ required_approvals := input.system.required_approvals if {
 }
 
 # METADATA
-# description: An active person with an approver role who neither asked nor gains.
+# description: An active person with an approver role who neither asked nor gains, and wrote none of it.
 may_approve(principal) if {
 	principals.human(principal)
 	principals.distinct(principal, input.requester)
 	principals.distinct(principal, input.subject)
 	principals.holds_any(principal, input.system.approver_roles)
+	had_no_part(principal)
 }
 
 # METADATA

@@ -10,6 +10,9 @@ export const Repository = z
 /** A whole commit id of git (SHA-1), lower-case hex: the only name of a commit that nobody can move. */
 export const CommitSha = z.string().regex(/^[0-9a-f]{40}$/);
 
+/** Where people read a commit: an address that a message can link as it is. */
+export const CommitUrl = z.string().regex(/^https?:\/\/[^\s<>|"']{1,500}$/);
+
 /** What a deployment brings into production, as it is sealed: `owner/name@<40 hex>`. */
 export const SealedChange = z.string().regex(new RegExp(`^${REPOSITORY}@[0-9a-f]{40}$`));
 
@@ -39,8 +42,7 @@ export interface Change {
  * Why a change was not read: the source was `unavailable`, the repository or commit `not_found`, a list `cut_short`, or
  * some part of it has an `unknown_author`. Each means no.
  */
-export const CHANGE_FAULTS = ['unavailable', 'not_found', 'cut_short', 'unknown_author'] as const;
-export type ChangeFault = (typeof CHANGE_FAULTS)[number];
+export type ChangeFault = 'unavailable' | 'not_found' | 'cut_short' | 'unknown_author';
 
 export type ChangeRead = { ok: true; change: Change } | { ok: false; fault: ChangeFault };
 

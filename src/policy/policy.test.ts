@@ -38,6 +38,7 @@ const request = {
   scope: {
     id: 'read',
     destructive: false,
+    deploys: false,
     maximum_minutes: 120,
     privileges: ['SELECT ON TABLE shop.orders'],
   },
@@ -46,6 +47,7 @@ const request = {
   start_ms: null,
   ticket: null,
   beside: { waiting: 0, same: [], acknowledged: [] },
+  change: null,
   candidates: [bob],
   request: {
     state: 'active',

@@ -156,7 +156,9 @@ describe.each(capabilities.map((capability) => [capability.name, capability] as 
             tried += 1;
             for (const surface of surfaces) {
               expect(problems(surface)).toEqual([]);
-              expect(JSON.stringify(surface)).not.toMatch(/<!(?!date)|<https?:|<@U02BOB>|<#C|\\u202e|\u202e/);
+              expect(JSON.stringify(surface)).not.toMatch(
+                /<!(?!date)|<https?:(?!\/\/github\.com\/hookpilot\/)|<@U02BOB>|<#C|\\u202e|\u202e/,
+              );
             }
           }
           expect(tried).toBeGreaterThan(0);

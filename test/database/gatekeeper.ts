@@ -34,11 +34,12 @@ export interface Gatekeeper {
 
 /**
  * The verbs over a database of their own, under the committed policy, with a Slack that knows everybody as active. `every`
- * changes each system.
+ * changes each system, `change` the whole organisation.
  */
 export async function openGatekeeper(
   every: Partial<Pick<System, 'ticket'>> = {},
   sources: Sources = {},
+  change: (organisation: Organisation) => Organisation = (organisation) => organisation,
 ): Promise<Gatekeeper> {
   const database = await freshDatabase();
   const subjectKeysDirectory = mkdtempSync(join(tmpdir(), 'countersign-keys-'));
@@ -47,10 +48,11 @@ export async function openGatekeeper(
     pseudonyms: createPseudonyms,
     subjectKeys: fileSubjectKeys(subjectKeysDirectory),
   });
-  const { bundle, organisation } = readPolicyFiles(
+  const { bundle, ...files } = readPolicyFiles(
     resolve(import.meta.dirname, '../../policies'),
     connectorKinds,
   );
+  const organisation = change(files.organisation);
   const crowded = Organisation.parse({
     ...organisation,
     people: [...organisation.people, ...crowd(), ...keepers()],

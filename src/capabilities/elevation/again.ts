@@ -3,6 +3,7 @@ import type { PrincipalId, RequestId } from '../../core/tenant.js';
 import { refusal } from '../../policy/index.js';
 import type { VerbContext } from '../define.js';
 import { refuseAct } from '../refusals.js';
+import { sealedChange } from './change.js';
 import { requestElevation } from './request.js';
 import type { Elevation } from './schemas.js';
 import { list, onCurrent } from './stored.js';
@@ -42,5 +43,6 @@ const termsAgain = ({ details, subject, number }: Elevation) => ({
   durationMinutes: details.durationMinutes,
   reason: details.reason,
   ticket: details.ticket,
+  change: sealedChange(details.change),
   beside: [number],
 });

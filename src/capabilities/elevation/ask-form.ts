@@ -27,6 +27,7 @@ export function draftOfValues(context: Pick<VerbContext, 'policy'>, by: Principa
     reason: values['reason'] ?? '',
     ticket: values['ticket'] ?? '',
     startAt: instantOf(values['start']),
+    change: values['change'] ?? '',
     subject: PrincipalId.safeParse(values['subject']).data ?? null,
     unclear: null,
   };
@@ -49,6 +50,7 @@ export function readAsk(draft: Draft, beside: readonly number[]): Read {
     reason: draft.reason,
     ticket: draft.ticket.trim() === '' ? null : draft.ticket,
     startAt: draft.startAt?.toISOString() ?? null,
+    change: draft.change.trim() === '' ? null : draft.change,
     subject: draft.subject,
     beside,
   });
@@ -61,14 +63,19 @@ export function readAsk(draft: Draft, beside: readonly number[]): Read {
   return { ok: false, errors };
 }
 
-const FIELDS: Record<string, string> = { durationMinutes: 'duration', reason: 'reason', ticket: 'ticket' };
+const FIELDS: Record<string, string> = {
+  durationMinutes: 'duration',
+  reason: 'reason',
+  ticket: 'ticket',
+  change: 'change',
+};
 const HINTS: Record<string, string> = {
   target: 'Choose a system and scope.',
   duration: 'Give whole minutes, at least 1.',
 };
 
 /** Words of a rule's name, and the field that is about them. */
-const ABOUT = ['duration', 'reason', 'ticket', 'start', 'subject'] as const;
+const ABOUT = ['duration', 'reason', 'ticket', 'start', 'subject', 'change'] as const;
 
 /** The field a policy's refusal belongs under: of those shown. */
 export const fieldOf =

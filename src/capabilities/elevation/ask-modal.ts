@@ -51,6 +51,7 @@ export function askModal(
 ) {
   const offered = offeredTo(context, by, form, draft);
   if (offered.length === 0) return nothingOffered();
+  const repository = offered.find(({ target }) => target === draft.target)?.repository ?? null;
   const more = form.more || draft.startAt !== null || draft.subject !== null;
   return modal({
     callbackId: ASK_MODAL,
@@ -61,9 +62,12 @@ export function askModal(
       ...notices.map((notice) => section(notice)),
       ...(draft.unclear === null ? [] : [section(draft.unclear)]),
       targetInput(offered, draft),
+      ...(repository === null ? [] : [changeInput(repository, draft)]),
       ...caseInputs(draft),
       ...(form.edits !== null ? [startInput(draft)] : []),
-      ...(form.edits === null && more ? [startInput(draft), ...subjectInput(context, by, draft)] : []),
+      ...(form.edits === null && more
+        ? [startInput(draft), ...(repository === null ? subjectInput(context, by, draft) : [])]
+        : []),
       ...(form.edits === null && !more ? [moreButton] : []),
     ],
   });
@@ -97,6 +101,8 @@ function targetInput(offered: readonly OfferedScope[], { target }: Draft) {
   return input({
     blockId: 'target',
     label: 'System and scope',
+    // Some scopes want more said.
+    dispatchAction: offered.some(({ repository }) => repository !== null),
     ...(offered.length > 100 && { hint: `Type to search all ${offered.length} you may ask for.` }),
     element: selectAmong({
       actionId: FORM.target,
@@ -105,6 +111,19 @@ function targetInput(offered: readonly OfferedScope[], { target }: Draft) {
     }),
   });
 }
+
+/** In the place of the rarest field, so that a form never has more than six. */
+const changeInput = (repository: string, { change }: Draft) =>
+  input({
+    blockId: 'change',
+    label: 'What is deployed',
+    hint: `${repository}@ and a branch, tag or commit. Nobody who had a part in it since the last deployment can approve.`,
+    element: plainTextInput({
+      actionId: 'change',
+      maxLength: 320,
+      initial: change === '' ? `${repository}@` : change,
+    }),
+  });
 
 const caseInputs = (draft: Draft) => [
   input({

@@ -19,7 +19,7 @@ beforeAll(async () => {
 const draft = (text: string) => draftFrom({ policy }, alice, text);
 
 describe('the words of /elevate', () => {
-  const nothingElse = { ticket: '', startAt: null, subject: null, unclear: null };
+  const nothingElse = { change: '', ticket: '', startAt: null, subject: null, unclear: null };
 
   it.each([
     ['orders-db read-orders 15m db is down', 'orders-db/read-orders', 15, 'db is down'],
@@ -91,6 +91,7 @@ describe('a message in a thread', () => {
       target,
       durationMinutes,
       ticket,
+      change: '',
       reason: `“${text}”`,
       startAt: null,
       subject: null,

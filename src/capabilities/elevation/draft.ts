@@ -1,3 +1,4 @@
+import { parseChange } from '../../core/change.js';
 import type { PrincipalId } from '../../core/tenant.js';
 import { parseDuration } from '../../intake/index.js';
 import type { VerbContext } from '../define.js';
@@ -12,6 +13,8 @@ export interface Draft {
   reason: string;
   ticket: string;
   startAt: Date | null;
+  /** `owner/name@ref` of what shall be deployed. */
+  change: string;
   subject: PrincipalId | null;
   /** What of the text was not understood, in a sentence. */
   unclear: string | null;
@@ -31,12 +34,14 @@ type Context = Pick<VerbContext, 'policy'>;
 export function draftFrom(context: Context, by: PrincipalId, text: string): Draft {
   const offered = requestableScopes(context, by);
   const { subject, rest } = behalfOf(context, by, text);
-  const words = rest.trim().split(/\s+/u).filter(Boolean);
-  const { taken, found, within } = targetAt(offered, words, 0);
+  const typed = rest.trim().split(/\s+/u).filter(Boolean);
+  const { taken, found, within } = targetAt(offered, typed, 0);
+  const change = changeAmong(found, typed);
+  const words = typed.filter((word) => word !== change);
   const minutes = parseDuration(words[taken] ?? '');
   const reason = words.slice(minutes === null ? taken : taken + 1).join(' ');
   return {
-    ...filled({ found, within, minutes, reason }),
+    ...filled({ found, within, minutes, reason, change }),
     subject,
     unclear:
       words.length === 0
@@ -59,7 +64,13 @@ export function draftFromMessage(context: Context, by: PrincipalId, text: string
     ...(minutes === undefined ? ['no duration'] : []),
   ];
   return {
-    ...filled({ found, within, minutes: minutes ?? null, reason: `“${message}”` }),
+    ...filled({
+      found,
+      within,
+      minutes: minutes ?? null,
+      reason: `“${message}”`,
+      change: changeAmong(found, words),
+    }),
     unclear:
       missing.length === 0
         ? null
@@ -81,8 +92,9 @@ function filled(known: {
   within: readonly OfferedScope[];
   minutes: number | null;
   reason: string;
+  change: string;
 }): Omit<Draft, 'unclear'> {
-  const { found, within, minutes, reason } = known;
+  const { found, within, minutes, reason, change } = known;
   const only = within.length === 1 ? within[0] : undefined;
   return {
     target: (found ?? only)?.target ?? null,
@@ -90,6 +102,7 @@ function filled(known: {
     reason,
     ticket: TICKET.exec(reason)?.[0] ?? '',
     startAt: null,
+    change,
     subject: null,
   };
 }
@@ -109,6 +122,10 @@ function targetAt(offered: readonly OfferedScope[], words: readonly string[], at
     ? { taken: 1, found: only, within: named }
     : { taken: 0, found: null, within: [] };
 }
+
+/** `owner/name@ref`, for a scope that deploys something; elsewhere such a word is part of the reason. */
+const changeAmong = (found: OfferedScope | null, words: readonly string[]): string =>
+  found?.repository == null ? '' : (words.find((word) => parseChange(word) !== null) ?? '');
 
 /** In running text a bare number is no duration: `30m` and `30 minutes` are. */
 function spokenDuration(word: string, next: string | undefined): number | null {

@@ -4,7 +4,9 @@ import { type Decision, isEffect, refusal } from '../../policy/index.js';
 import type { VerbContext } from '../define.js';
 import { refuseAct } from '../refusals.js';
 import { askModal, NEW_FORM } from './ask-modal.js';
+import { findChange, sealedChange } from './change.js';
 import type { Draft } from './draft.js';
+import { findScope, findSystem } from './facts.js';
 import { EditInput, type Elevation } from './schemas.js';
 import { alreadyResolved } from './settled.js';
 import { onCurrent, transition } from './stored.js';
@@ -22,6 +24,7 @@ export function openEdit(context: VerbContext, id: RequestId, { by }: { by: Prin
       reason,
       ticket: ticket ?? '',
       startAt: startAt === null ? null : new Date(startAt),
+      change: sealedChange(request.details.change) ?? '',
       subject: null,
       unclear: null,
     };
@@ -35,11 +38,12 @@ export function edit(
   id: RequestId,
   ask: { by: PrincipalId; input: string; asked: EditInput },
 ) {
-  const { beside, ...asked } = EditInput.parse(ask.asked);
+  const { beside, change, ...asked } = EditInput.parse(ask.asked);
   return onCurrent(context, id, async (request) => {
     if (request.state !== 'pending') return alreadyResolved(request);
     const now = context.clock.now();
-    const terms = { ...termsOf(request), ...asked };
+    const target = findScope(findSystem(context, request.details.system), asked.scope);
+    const terms = { ...termsOf(request), ...asked, change: await findChange(context, target, change) };
     const decision = await judgeTerms(context, { now, by: ask.by, terms, request, acknowledged: beside });
     if (!isEffect(decision, 'require_hitl'))
       return refuseAct(context, request, { ...ask, what: 'edit', now, decision });

@@ -7,13 +7,14 @@ import type { Step, VerbContext } from '../define.js';
 import { waitLonger } from '../outages.js';
 import { sendPacket } from '../send-packet.js';
 import { askEnd } from './ask-end.js';
+import { sealedChange } from './change.js';
 import { buildFacts } from './facts.js';
 import type { ElevationState } from './machine.js';
 import type { Details, Elevation } from './schemas.js';
 import { caseDigest } from './seal.js';
 import { beginsAt } from './start.js';
 import { transition } from './stored.js';
-import { termsOf } from './vote.js';
+import { freshTermsOf } from './vote.js';
 
 /** A grant that no doer took up in this long is given up: the approval was for its start, not for some day. */
 const GIVE_UP_MINUTES = 30;
@@ -31,7 +32,7 @@ export const execute: Step<ElevationState, Details> = async (context, request) =
     action: 'execute',
     now,
     actor: request.requester,
-    terms: termsOf(request),
+    terms: await freshTermsOf(context, request),
     request,
   });
   const decision = context.policy.decide('elevation/decision', facts);
@@ -110,7 +111,7 @@ function grantPacket(context: VerbContext, request: Elevation, now: Date): Grant
     login: details.login,
     privileges: [...details.privileges],
     startAt: details.startAt,
-    change: null,
+    change: sealedChange(details.change),
     durationMinutes: details.durationMinutes,
     reasonDigest: caseDigest(details),
     seal: details.seal,

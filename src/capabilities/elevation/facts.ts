@@ -4,6 +4,7 @@ import { admitsOwnAccounts, loginAt, type Organisation } from '../../policy/inde
 import type { StoredVote } from '../../store/index.js';
 import type { VerbContext } from '../define.js';
 import { describePrincipals, describeVotes, holdersOf } from '../principal-facts.js';
+import type { ChangeFinding } from './change.js';
 import type { Elevation } from './schemas.js';
 
 export type Action = 'request' | 'edit' | 'cancel' | 'vote' | 'execute' | 'reveal' | 'end';
@@ -18,6 +19,8 @@ export interface Terms {
   reason: string;
   ticket: string | null;
   startAt: string | null;
+  /** What is deployed, where the scope deploys something. */
+  change: ChangeFinding | null;
 }
 
 /** What else there is of a person's asking, when they ask or edit. */
@@ -91,6 +94,7 @@ export async function buildFacts(
     duration_minutes: terms.durationMinutes,
     reason_length: [...terms.reason].length,
     start_ms: terms.startAt === null ? null : Date.parse(terms.startAt),
+    change: changeFacts(terms.change),
     ticket: await ticketFacts(context, terms.ticket, system),
     beside: ask.beside === undefined ? null : besideFacts(ask.beside),
     candidates: holdersOf(context, system?.approverRoles ?? []).map(principal),
@@ -128,6 +132,9 @@ async function ticketFacts(
   return { status: asked ?? 'unknown' };
 }
 
+const changeFacts = (change: ChangeFinding | null): Json =>
+  change === null ? null : { status: change.status, authors: change.of?.authors ?? [] };
+
 const besideFacts = ({ waiting, same, acknowledged }: Beside): Json => ({
   waiting,
   same: same.map(({ number, state, identical }) => ({ number, state, identical })),
@@ -154,6 +161,7 @@ const scopeFacts = (scope: Scope | undefined, system: System | undefined): Json 
     : {
         id: scope.id,
         destructive: scope.destructive,
+        deploys: scope.change !== undefined,
         maximum_minutes: scope.maximumMinutes ?? system.maximumMinutes,
         privileges: scope.privileges,
       };

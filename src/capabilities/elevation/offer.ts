@@ -11,6 +11,8 @@ export interface OfferedScope {
   system: string;
   scope: string;
   defaultMinutes: number;
+  /** The repository of which it deploys a commit, or null. */
+  repository: string | null;
 }
 
 /** The scopes this person's roles let them ask for, by system. Policy decides again when they ask. */
@@ -26,6 +28,7 @@ export function requestableScopes(context: Context, by: PrincipalId): OfferedSco
         system: system.id,
         scope: scope.id,
         defaultMinutes: system.defaultMinutes,
+        repository: scope.change?.repository ?? null,
       })),
     );
 }

@@ -6,7 +6,8 @@ import { type Decision, isEffect } from '../../policy/index.js';
 import { commit, refuse } from '../../store/index.js';
 import type { VerbContext } from '../define.js';
 import { clearRefusal } from '../refusals.js';
-import type { Terms } from './facts.js';
+import { findChange } from './change.js';
+import { findScope, findSystem, type Terms } from './facts.js';
 import { machine } from './machine.js';
 import { AskInput, type Details, type Elevation, PENDING_MINUTES } from './schemas.js';
 import { NAME } from './stored.js';
@@ -23,8 +24,14 @@ export async function requestElevation(
   ask: { by: PrincipalId; input: string; asked: AskInput; renews?: Pick<Elevation, 'id' | 'number'> },
 ) {
   const now = context.clock.now();
-  const { subject, beside, ...asked } = AskInput.parse(ask.asked);
-  const terms: Terms = { ...asked, requester: ask.by, subject: subject ?? ask.by };
+  const { subject, beside, change, ...asked } = AskInput.parse(ask.asked);
+  const target = findScope(findSystem(context, asked.system), asked.scope);
+  const terms: Terms = {
+    ...asked,
+    requester: ask.by,
+    subject: subject ?? ask.by,
+    change: await findChange(context, target, change),
+  };
   const decision = await judgeTerms(context, { now, by: ask.by, terms, request: null, acknowledged: beside });
   if (isEffect(decision, 'require_hitl')) return open(context, { ...ask, now, decision, terms });
   const { system, scope, durationMinutes } = terms;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { PacketId, PrincipalId, RequestId } from '../../core/tenant.js';
 import type { RequestOf } from '../define.js';
 import { ReasonText, TicketText } from '../reason.js';
+import { Deployed } from './change.js';
 import type { ElevationState } from './machine.js';
 
 const Instant = z.iso.datetime({ precision: 3 });
@@ -17,6 +18,8 @@ export const EditInput = z.object({
   ticket: TicketText.nullable().default(null),
   /** When the access shall begin; null: once approved. */
   startAt: Instant.nullable().default(null),
+  /** What shall be deployed, as `owner/name@ref`; only scopes that deploy something want it. */
+  change: z.string().trim().max(320).nullable().default(null),
   /** Numbers of requests for the same that the person was shown, and asks beside. */
   beside: z.array(z.int()).max(50).default([]),
 });
@@ -62,6 +65,7 @@ export const Details = z.object({
   reason: z.string(),
   ticket: z.string().nullable(),
   startAt: Instant.nullable(),
+  change: Deployed.nullable(),
   /** Each edit, and whose votes it voided. */
   edits: z.array(z.object({ at: Instant, voided: z.array(PrincipalId) })),
   /** core/seal.ts over these terms: what approvers see, sign and get (rule 5). */

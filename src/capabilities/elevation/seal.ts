@@ -2,6 +2,7 @@ import { canonicalDigest } from '../../core/canonical.js';
 import { sealDigest } from '../../core/seal.js';
 import type { RequestId } from '../../core/tenant.js';
 import type { VerbContext } from '../define.js';
+import { sealedChange } from './change.js';
 import { findScope, findSystem, loginOf, type Terms } from './facts.js';
 
 /**
@@ -27,7 +28,7 @@ export function sealTerms(
     login,
     privileges,
     startAt,
-    change: null,
+    change: sealedChange(terms.change?.of ?? null),
     durationMinutes,
     reasonDigest: caseDigest(terms),
   });

@@ -5,7 +5,7 @@ import { voteHandlers } from '../vote-controls.js';
 import { requestAgain } from './again.js';
 import { approve } from './approve.js';
 import { draftOfValues, formState } from './ask-form.js';
-import { ASK_MODAL, askModal, FORM, targetOption } from './ask-modal.js';
+import { ASK_MODAL, askModal, FORM, type FormState, targetOption } from './ask-modal.js';
 import { ASKING } from './asking-views.js';
 import { cancel } from './cancel.js';
 import { elevate } from './commands/index.js';
@@ -65,19 +65,21 @@ export const slack: SlackHandlers = {
       const opened = await openEdit(context, id, call);
       return opened.ok ? { show: 'modal', view: opened.value } : privately(opened);
     }),
-    { actionId: FORM.more, run: showMore },
+    { actionId: FORM.more, run: (context, call) => redraw(context, call, { more: true }) },
+    { actionId: FORM.target, run: (context, call) => redraw(context, call, {}) },
     ...revoking.actions,
     nextPage,
   ],
   submissions: [{ callbackId: ASK_MODAL, run: submitAsk }, ...votes.submissions, ...revoking.submissions],
 };
 
-/** The same form with its rare fields, and what was typed so far. */
-async function showMore(
+/** The same form with what was typed so far, and the fields that this wants. */
+async function redraw(
   context: VerbContext,
   { by, view }: Parameters<SlackHandlers['actions'][number]['run']>[1],
+  change: Partial<FormState>,
 ): Promise<SlackAnswer> {
   if (view === undefined) return { show: 'nothing' };
   const draft = draftOfValues(context, by, view.values);
-  return { show: 'update', view: askModal(context, by, draft, { ...formState(view.metadata), more: true }) };
+  return { show: 'update', view: askModal(context, by, draft, { ...formState(view.metadata), ...change }) };
 }

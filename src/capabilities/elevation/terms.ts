@@ -3,6 +3,7 @@ import { findSecret } from '../../intake/index.js';
 import { type Decision, refusals } from '../../policy/index.js';
 import type { VerbContext } from '../define.js';
 import { readBeside } from './beside.js';
+import { sealedChange } from './change.js';
 import { buildFacts, type Terms } from './facts.js';
 import type { Details, Elevation } from './schemas.js';
 import { sealTerms } from './seal.js';
@@ -59,6 +60,7 @@ export function detailsOfTerms(
     reason,
     ticket,
     startAt,
+    change: terms.change?.of ?? null,
     ...sealTerms(context, id, terms),
     approvalsNeeded: Math.max(1, approvers?.needed ?? 1),
     approvers: [...(approvers?.principals ?? [])],
@@ -69,13 +71,14 @@ export function detailsOfTerms(
 export const dataOfTerms = (
   details: Pick<
     Details,
-    'system' | 'scope' | 'durationMinutes' | 'startAt' | 'seal' | 'privileges' | 'approvalsNeeded'
+    'system' | 'scope' | 'durationMinutes' | 'startAt' | 'change' | 'seal' | 'privileges' | 'approvalsNeeded'
   >,
 ) => ({
   system: details.system,
   scope: details.scope,
   durationMinutes: details.durationMinutes,
   startAt: details.startAt,
+  change: sealedChange(details.change),
   seal: details.seal,
   privileges: details.privileges,
   approvalsNeeded: details.approvalsNeeded,

@@ -14,6 +14,7 @@ import { stoppedBy } from '../stop-words.js';
 import { denyButtons, voteButtons } from '../vote-controls.js';
 import { approvedBy, askSurface, cancelledBy, deniedBy, TIMED_OUT, when } from '../wording.js';
 import { askingSurfaces } from './asking-views.js';
+import { deployedFields } from './change-views.js';
 import { holderButtons, livingSurfaces, revokeButton } from './living-views.js';
 import type { Elevation } from './schemas.js';
 
@@ -44,6 +45,7 @@ function cardMessage(request: Elevation, names: Names): MessageContent {
             ['Begins', startAt === null ? 'once approved' : when(startAt)],
           ]),
         ]),
+    ...deployedFields(request, names),
     section(`*Privileges*\n${privileges(request)}`),
     section(STATUS[request.state](request, names)),
     ...cardButtons(request),

@@ -1,10 +1,12 @@
 import type { VerbContext } from '../define.js';
 import { type Ballot, judgeBallot } from '../votes.js';
-import { buildFacts } from './facts.js';
+import { refreshChange } from './change.js';
+import { buildFacts, findScope, findSystem, type Terms } from './facts.js';
 import type { Elevation } from './schemas.js';
 import { alreadyResolved } from './settled.js';
 
-export const termsOf = (request: Elevation) => ({
+/** What was asked for, as it was sealed. */
+export const termsOf = (request: Elevation): Terms => ({
   requester: request.requester,
   subject: request.subject,
   system: request.details.system,
@@ -13,7 +15,15 @@ export const termsOf = (request: Elevation) => ({
   reason: request.details.reason,
   ticket: request.details.ticket,
   startAt: request.details.startAt,
+  change: request.details.change === null ? null : { status: 'read', of: request.details.change },
 });
+
+/** The same with fresh facts about what is deployed: for whoever lets it through. A no waits for no source (rule 2). */
+export async function freshTermsOf(context: VerbContext, request: Elevation): Promise<Terms> {
+  const { system, scope, change } = request.details;
+  const target = findScope(findSystem(context, system), scope);
+  return { ...termsOf(request), change: await refreshChange(context, target, change) };
+}
 
 /** A vote counts while the request waits; a no also until an approved one begins. */
 export async function judgeVote(
@@ -25,7 +35,7 @@ export async function judgeVote(
   const open = request.state === 'pending' || (request.state === 'approved' && verdict === 'deny');
   if (!open) return { ok: false as const, answer: alreadyResolved(request) };
   const now = context.clock.now();
-  const terms = termsOf(request);
+  const terms = verdict === 'approve' ? await freshTermsOf(context, request) : termsOf(request);
   const facts = await buildFacts(context, { action: 'vote', now, actor: ballot.by, terms, request });
   return judgeBallot(context, request, { ballot, verdict, now, entrypoint: 'elevation/decision', facts });
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CommitSha } from '../../core/change.js';
+import { CommitSha, CommitUrl } from '../../core/change.js';
 import { ReadFault } from './rest.js';
 
 /** A login, or null where GitHub knows no account: it then says null or an empty object. */
@@ -10,7 +10,7 @@ export const Owner = z
 
 export const Commit = z.object({
   sha: CommitSha,
-  html_url: z.url(),
+  html_url: CommitUrl,
   author: Owner,
   committer: Owner,
   commit: z.object({

@@ -196,6 +196,18 @@ describe('refused with file and line', () => {
       ['people/people.yaml:4 shared_account support-desk names a shared account; give each person their own'],
     ],
     [
+      'a deployment pipeline with a scope that does not say what it deploys',
+      {
+        'systems/db.yaml': (files['systems/db.yaml'] ?? '').replace(
+          'category: billing',
+          'category: deployment-pipeline',
+        ),
+      },
+      [
+        'systems/db.yaml:11 shape db.scopes.read: a scope of a deployment pipeline needs change with the repository it deploys',
+      ],
+    ],
+    [
       'a system of no category there is',
       { 'systems/db.yaml': (files['systems/db.yaml'] ?? '').replace('category: billing', 'category: misc') },
       [

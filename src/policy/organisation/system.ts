@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Repository } from '../../core/change.js';
 import { minutes, slug, title } from './words.js';
 
 /** What a system is to the business, whatever the technique behind it; rules rest on this, never on `kind`. */
@@ -31,6 +32,13 @@ const Scope = z.strictObject({
     .string()
     .regex(/^[a-z_][a-z0-9_]{0,62}$/, 'a database name has lower-case letters, digits and underscores')
     .exactOptional(),
+  /** Deploys a commit of this repository: the request names it, and its authors since the last deployment do not vote. */
+  change: z
+    .strictObject({
+      repository: Repository,
+      environment: z.string().trim().min(1).max(100).default('production'),
+    })
+    .exactOptional(),
 });
 
 export const System = z
@@ -61,12 +69,19 @@ export const System = z
     message: 'defaultMinutes is above maximumMinutes',
   })
   .superRefine((system, context) => {
-    for (const [index, scope] of system.scopes.entries())
+    for (const [index, scope] of system.scopes.entries()) {
+      if (system.category === 'deployment-pipeline' && scope.change === undefined)
+        context.addIssue({
+          code: 'custom',
+          path: ['scopes', index],
+          message: 'a scope of a deployment pipeline needs change with the repository it deploys',
+        });
       if ((scope.maximumMinutes ?? 0) > system.maximumMinutes)
         context.addIssue({
           code: 'custom',
           path: ['scopes', index, 'maximumMinutes'],
           message: "the scope's maximumMinutes is above the system's",
         });
+    }
   });
 export type System = z.infer<typeof System>;
