@@ -11,6 +11,12 @@ import {
   truncate,
 } from './text.js';
 
+/** Any code point, lone surrogates among them, and often what is escaped or ends a line. */
+const character = fc.oneof(
+  fc.integer({ min: 0, max: 0x10ffff }).map((code) => String.fromCodePoint(code)),
+  fc.constantFrom('<', '>', '&', '\n', 'a', 'ש'),
+);
+
 const lone = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 
 it('rule 15: no text from outside can mention, link or broadcast', () => {
@@ -20,12 +26,10 @@ it('rule 15: no text from outside can mention, link or broadcast', () => {
   expect(escapeMrkdwn('a < b & c > d')).toBe('a &lt; b &amp; c &gt; d');
 });
 
-it('a value keeps to its own length, escaped, so that a long one cannot hide a later one', {
-  timeout: 60_000,
-}, () => {
+it('a value keeps to its own length, escaped, so that a long one cannot hide a later one', () => {
   fc.assert(
     fc.property(
-      fc.string({ unit: 'binary', maxLength: 300 }),
+      fc.string({ unit: character, maxLength: 300 }),
       fc.integer({ min: 4, max: 80 }),
       (value, max) => {
         expect(inlineValue(value, max).length).toBeLessThanOrEqual(max);
