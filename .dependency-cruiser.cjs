@@ -119,11 +119,8 @@ module.exports = {
         ),
         'edges/[^/]+[.]ts$',
         'edges/$1/',
-        // The relay drives the projector; otherwise one edge does not know another.
-        'edges/slack/project/',
       ),
     ),
-    rule('projector-is-driven-by-the-relay', '^src/edges/(http|cli)/', '^src/edges/slack/'),
     rule(
       'edge-knows-no-capability',
       { path: '^src/', pathNot: '^src/(capabilities|bin)/' },

@@ -86,11 +86,7 @@ export const planted: readonly Planted[] = [
   plant('registry-lists-capabilities', 'src/capabilities/index.ts', "import './one/inside.js';"),
   plant('edge-arrows', 'src/edges/http/other.ts', "import '../slack/inside.js';"),
   plant('edge-arrows', 'src/edges/http/doer.ts', "import '../../doer/index.js';"),
-  plant(
-    'projector-is-driven-by-the-relay',
-    'src/edges/http/project.ts',
-    "import '../slack/project/inside.js';",
-  ),
+  plant('edge-arrows', 'src/edges/queue/relay.ts', "import '../slack/inside.js';"),
   plant('edge-knows-no-capability', 'src/edges/http/named.ts', "import '../../capabilities/one/index.js';"),
   plant('cli-edge-holds-no-database', 'src/edges/cli/database.ts', "import '../../store/index.js';"),
 ];
@@ -105,8 +101,6 @@ export const innocent: Readonly<Record<string, string>> = {
   'src/edges/log.ts': '',
   'src/edges/slack/inside.ts':
     "import '../../capabilities/index.js'; import '../log.js'; import '@slack/bolt';",
-  'src/edges/slack/project/inside.ts': '',
-  'src/edges/queue/relay.ts': "import '../slack/project/inside.js';",
   'src/bin/free.ts': "import '../capabilities/two/index.js'; import 'bullmq';",
   'src/connectors/one/read.ts': "import '../shape.js'; import '../../core/pure.js'; import 'pg';",
   'src/connectors/one/write.ts': "import './read.js';",

@@ -1,6 +1,6 @@
 import type { Capability, VerbContext } from '../../capabilities/index.js';
 import type { FaultHook } from '../../core/faults.js';
-import type { RequestId } from '../../core/tenant.js';
+import type { PrincipalId, RequestId } from '../../core/tenant.js';
 import type { WakeQueue } from '../../queue/index.js';
 import {
   type ClaimedEffect,
@@ -12,8 +12,6 @@ import {
   releasePacket,
 } from '../../store/index.js';
 import type { Log } from '../log.js';
-import type { Homes } from '../slack/home/publish.js';
-import type { Projector } from '../slack/project/projector.js';
 import type { Alerter } from './alert.js';
 import { type Loop, startLoop } from './loop.js';
 
@@ -22,8 +20,12 @@ export interface RelayDeps {
   capabilities: readonly Capability[];
   gate: WakeQueue<'due' | 'relay'>;
   doer: WakeQueue<'doer'>;
-  project: Projector;
-  homes: Homes;
+  /** Both show things in Slack as they are now, throw when Slack does, and are false while another worker does it. */
+  project(requestId: RequestId): Promise<boolean>;
+  homes: {
+    publish(person: PrincipalId): Promise<boolean>;
+    changed(requestId: RequestId): Promise<boolean>;
+  };
   alert: Alerter;
   hook: FaultHook;
   log: Log;
