@@ -42,7 +42,7 @@ export const privately = (outcome: Answered): SlackAnswer =>
   outcome.ok || outcome.code === 'input_seen' ? NOTHING : { show: 'private', text: whyNot(outcome) };
 
 /** Every reason of a refusal, one a line where there are several. */
-export const whyNot = ({ message, reasons = [] }: Extract<Answered, { ok: false }>): string =>
+const whyNot = ({ message, reasons = [] }: Extract<Answered, { ok: false }>): string =>
   reasons.length > 1 ? reasons.map((reason) => `• ${reason.message}`).join('\n') : message;
 
 /** A refusal of a submitted form, under the fields its reasons are about. */

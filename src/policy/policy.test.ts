@@ -201,7 +201,9 @@ describe('rule 2: a policy that cannot be asked denies beginnings and never thro
     );
   });
 
-  test('facts without an exact JSON form, or too deep, are denied; the next decision is unharmed', () => {
+  test('facts without an exact JSON form, or too deep, are denied; the next decision is unharmed', {
+    timeout: 60_000,
+  }, () => {
     const deep = JSON.parse(`${'['.repeat(200_000)}${']'.repeat(200_000)}`);
     for (const facts of [{ reason: '\ud800' }, { at: 2 ** 60 }, deep])
       expect(policy.decide('elevation/decision', facts)).toMatchObject(unavailable);
@@ -209,7 +211,7 @@ describe('rule 2: a policy that cannot be asked denies beginnings and never thro
     expect(policy.decide('elevation/decision', request).effect).toBe('require_hitl');
   });
 
-  test('many and large facts leave the next decision what it was', () => {
+  test('many and large facts leave the next decision what it was', { timeout: 60_000 }, () => {
     const crowd = {
       ...request,
       candidates: Array.from({ length: 5_000 }, (_, n) => ({ ...bob, id: `bob-${n}` })),

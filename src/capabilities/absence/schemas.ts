@@ -6,7 +6,7 @@ import { ReasonText } from '../reason.js';
 import type { AbsenceState } from './machine.js';
 
 /** Longer than any holiday; who is away for longer gives the role back. */
-export const MAXIMUM_MINUTES = 60 * 1_440;
+const MAXIMUM_MINUTES = 60 * 1_440;
 
 /** What an approver says, from the form. */
 export const AwayInput = z.object({

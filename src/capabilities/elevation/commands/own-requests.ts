@@ -29,7 +29,7 @@ export async function ownRequests(
 }
 
 /** The request of this number; null where there is none. */
-export async function requestOfNumber(context: VerbContext, number: number): Promise<Elevation | null> {
+async function requestOfNumber(context: VerbContext, number: number): Promise<Elevation | null> {
   const [found] = await list(context, { before: number + 1, take: 1 });
   return found?.number === number ? found : null;
 }
