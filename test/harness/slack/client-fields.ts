@@ -15,19 +15,20 @@ export function findElement(blocks: readonly Block[], actionId: string): Json | 
   return undefined;
 }
 
+/** Each kind of element keeps what it holds under a key of its own. */
+function heldBy(type: string, value: string | null) {
+  if (type === 'datetimepicker') return { selected_date_time: value === null ? null : Number(value) };
+  const isChoice = type.endsWith('_select') || type === 'radio_buttons';
+  return isChoice ? { selected_option: value === null ? null : { value } } : { value };
+}
+
 /** Slack's form of what was typed or chosen, by the kind of each field. */
 export function enteredValues(view: View, entered: Entered): Values {
   const values: Values = {};
   for (const [blockId, value] of Object.entries(entered)) {
     const element = view.blocks.find((block) => block.block_id === blockId)?.element;
     if (!element) throw new Error(`The modal has no field ${blockId}.`);
-    const chosen = value === null ? null : { value };
-    const isChoice = element.type.endsWith('_select') || element.type === 'radio_buttons';
-    values[blockId] = {
-      [element.action_id ?? '']: isChoice
-        ? { type: element.type, selected_option: chosen }
-        : { type: element.type, value },
-    };
+    values[blockId] = { [element.action_id ?? '']: { type: element.type, ...heldBy(element.type, value) } };
   }
   return values;
 }
