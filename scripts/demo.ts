@@ -24,10 +24,12 @@ async function main(): Promise<void> {
     });
   if (options.fresh) await forgetHouse(options.dataDir);
   const logs = options.headless ? 'stderr' : 'files';
-  const house = await startHouse({ ...options, logs, say, signal: asked.signal }).catch((error: unknown) => {
-    if (asked.signal.aborted) process.exit(0);
-    throw error;
-  });
+  const house = await startHouse({ ...options, vendors: true, logs, say, signal: asked.signal }).catch(
+    (error: unknown) => {
+      if (asked.signal.aborted) process.exit(0);
+      throw error;
+    },
+  );
   process.stdout.write(options.headless ? `${readyLine(house)}\n` : welcome(house, options.dataDir));
   if (!asked.signal.aborted) await once(asked.signal, 'abort');
   await house.stop();

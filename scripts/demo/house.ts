@@ -16,6 +16,7 @@ import { type Anchors, keepAnchors } from './anchors.js';
 import { type ProcessName, type Settings, type Supervised, supervise } from './processes.js';
 import { hasSecrets, keepKeys, keepSecrets, type Secrets } from './secrets.js';
 import { keepTarget } from './target.js';
+import { startVendors, type Vendors } from './vendors.js';
 import { CHANNELS, startWorkspace, TEAM, type Workspace, workspaceConfig } from './workspace.js';
 
 export interface HouseOptions {
@@ -32,6 +33,8 @@ export interface HouseOptions {
   say: (line: string) => void;
   /** Aborted: the start is given up, and what was started is stopped. */
   signal?: AbortSignal;
+  /** Also the Okta and the GitHub of the example organisation. */
+  vendors: boolean;
   /** Settings of one kind of process beside those of the house. */
   more?: (name: ProcessName) => Settings;
 }
@@ -44,6 +47,7 @@ export interface House {
   ours: Cluster;
   target: Cluster;
   workspace: Workspace;
+  vendors: Vendors | null;
   httpUrl: string;
   processes: Readonly<Record<ProcessName, Supervised>>;
   /** Somebody else's process, watching our ledger. */
@@ -95,7 +99,10 @@ export async function startHouse(options: HouseOptions): Promise<House> {
     running.push(() => target.stop());
     say('Creating database roles, migrating, preparing the target.');
     await migrate({ adminUrl: ours.url, passwords: secrets.logins });
+    const vendors = options.vendors ? await startVendors(files.organisation) : null;
+    if (vendors) running.push(() => vendors.stop());
     const { targetsFile, limitsFile } = await keepTarget({
+      vendors,
       dataDir,
       adminUrl: target.url,
       systems: files.organisation.systems,
@@ -159,7 +166,20 @@ export async function startHouse(options: HouseOptions): Promise<House> {
       () => options.slackMode === 'http' || workspace.proxy.connections() > 0,
     );
     const witness = { ...anchors.witness, process: watching };
-    return { tenant, files, secrets, ours, target, workspace, httpUrl, processes, witness, addProcess, stop };
+    return {
+      tenant,
+      files,
+      secrets,
+      ours,
+      target,
+      workspace,
+      vendors,
+      httpUrl,
+      processes,
+      witness,
+      addProcess,
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;

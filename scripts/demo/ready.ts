@@ -10,6 +10,12 @@ const TRY = {
   scope: 'read-orders',
   allowedSql: 'SELECT count(*) FROM shop.orders',
   deniedSql: 'DELETE FROM shop.orders',
+  destructive: { requester: 'alice', approvers: ['bob', 'cat'], system: 'orders-db', scope: 'purge-orders' },
+  /** The other kinds of system. */
+  more: [
+    { requester: 'alice', approver: 'bob', system: 'support-console', scope: 'answer-tickets' },
+    { requester: 'alice', approver: 'bob', system: 'billing', scope: 'change-prices' },
+  ],
 };
 
 /** What a script needs to drive the house; one line of JSON. */
@@ -40,6 +46,7 @@ export function readyLine(house: House): string {
       adminUrl: house.target.url,
     },
     try: TRY,
+    vendors: house.vendors && { okta: house.vendors.okta.operator, github: house.vendors.github.operator },
     witness: { url: house.witness.url, vkey: house.witness.vkey },
     tokens: { auditor: house.secrets.auditorToken },
     pids: { app: app.pid, worker: worker.pid, sequencer: sequencer.pid, doer: doer.pid },
@@ -55,7 +62,7 @@ Countersign is running.
   HTTP       ${house.httpUrl}/v1/policy
   Logs       ${dataDir}/logs
 
-Three things to try:
+Things to try:
   1. Act as Alice and type in #requests:
      /elevate ${TRY.system} ${TRY.scope} 15m INC-1 orders stuck since 09:40
      Press Submit. Act as Bob and press Approve.
@@ -65,6 +72,11 @@ Three things to try:
      Leave the session open, press End Now in Slack, and see it die.
   3. Verify the whole log yourself:
      npm run -s countersign -- audit verify --http ${house.httpUrl} --token ${house.secrets.auditorToken}
+  4. The same with other kinds of system: an Okta group and a GitHub team, both emulated here.
+     /elevate support-console answer-tickets 15m INC-2 refund question in the queue
+     /elevate billing change-prices 15m FIN-7 correct the price of the caption pack
+  5. What cannot be undone takes two: /elevate orders-db purge-orders 15m INC-3 remove the test orders
+     Bob approves, then Cat.
 
 In a thread, right-click a message to ask for access: the local Slack has no menu there. Your Home is under Apps.
 

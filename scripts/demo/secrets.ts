@@ -54,16 +54,19 @@ export async function keepKeys(dataDir: string, tenant: TenantId): Promise<void>
   writePrivate(join(keys, 'doer', LEDGER_KEYS_FILE), trusted);
 }
 
-/** The doer's sealed store with the root credential of one system in it. */
-export function keepSealedRoot(
+/** The doer's sealed store with the root credentials of these systems in it. */
+export function keepSealedRoots(
   dataDir: string,
-  system: string,
-  root: { user: string; password: string },
+  roots: Readonly<Record<string, { user: string; password: string }>>,
 ): void {
   const key = SealedKey.parse(
     JSON.parse(readFileSync(join(dataDir, 'keys', 'doer', SEALED_KEY_FILE), 'utf8')),
   );
-  writePrivate(join(dataDir, 'target', 'sealed-store.json'), sealRoot(emptySealedStore(), key, system, root));
+  const store = Object.entries(roots).reduce(
+    (sealed, [system, root]) => sealRoot(sealed, key, system, root),
+    emptySealedStore(),
+  );
+  writePrivate(join(dataDir, 'target', 'sealed-store.json'), store);
 }
 
 function writePrivate(file: string, value: unknown): void {

@@ -6,7 +6,8 @@ import { Limits, Targets } from '../../src/doer/index.js';
 import type { Organisation } from '../../src/policy/index.js';
 import { atDatabase, withClient } from '../lib/connection.js';
 import { prepareTarget, TargetSpec } from '../lib/prepare-target.js';
-import { keepSealedRoot } from './secrets.js';
+import { keepSealedRoots } from './secrets.js';
+import type { Vendors } from './vendors.js';
 
 export const DATABASE = 'orders';
 
@@ -25,23 +26,29 @@ export async function keepTarget(options: {
   dataDir: string;
   adminUrl: string;
   systems: readonly System[];
+  /** Null: systems of other kinds than postgres are left out, and refused. */
+  vendors: Vendors | null;
   say: (line: string) => void;
 }): Promise<{ targetsFile: string; limitsFile: string }> {
   await keepShop(options.adminUrl);
   const directory = join(options.dataDir, 'target');
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const systems = options.systems.filter((system) => system.kind === 'postgres');
-  for (const system of systems) {
+  const databases = options.systems.filter((system) => system.kind === 'postgres');
+  const elsewhere = options.vendors?.targets ?? {};
+  const roots = Object.fromEntries(Object.entries(elsewhere).map(([system, { root }]) => [system, root]));
+  for (const system of databases) {
     const spec = TargetSpec.parse({
       scopes: Object.fromEntries(system.scopes.map((scope) => [scope.id, scopeSpec(scope)])),
     });
-    keepSealedRoot(options.dataDir, system.id, await prepareTarget(options.adminUrl, spec, options.say));
+    roots[system.id] = await prepareTarget(options.adminUrl, spec, options.say);
   }
+  keepSealedRoots(options.dataDir, roots);
   const url = new URL(options.adminUrl);
   const targetsFile = join(directory, 'targets.yaml');
   const limitsFile = join(directory, 'limits.yaml');
-  writeFileSync(targetsFile, stringify(Targets.parse(targetsOf(systems, url))), { mode: 0o600 });
-  writeFileSync(limitsFile, stringify(Limits.parse(limitsOf(systems))), { mode: 0o600 });
+  const served = options.systems.filter(({ id, kind }) => kind === 'postgres' || elsewhere[id] !== undefined);
+  writeFileSync(targetsFile, stringify(Targets.parse(targetsOf(databases, url, elsewhere))), { mode: 0o600 });
+  writeFileSync(limitsFile, stringify(Limits.parse(limitsOf(served))), { mode: 0o600 });
   return { targetsFile, limitsFile };
 }
 
@@ -53,11 +60,12 @@ const scopeSpec = (scope: System['scopes'][number]) => ({
   privileges: scope.privileges,
 });
 
-const targetsOf = (systems: readonly System[], url: URL) => ({
+const targetsOf = (systems: readonly System[], url: URL, elsewhere: Vendors['targets']) => ({
   v: 1,
   sealedStore: 'sealed-store.json',
-  systems: Object.fromEntries(
-    systems.map((system) => [
+  systems: Object.fromEntries([
+    ...Object.entries(elsewhere).map(([system, { target }]) => [system, target]),
+    ...systems.map((system) => [
       system.id,
       {
         kind: 'postgres',
@@ -71,7 +79,7 @@ const targetsOf = (systems: readonly System[], url: URL) => ({
         ),
       },
     ]),
-  ),
+  ]),
 });
 
 const limitsOf = (systems: readonly System[]) => ({

@@ -5,7 +5,7 @@ import { personNamed } from './person-named.js';
 
 const { organisation } = readPolicyFiles(
   resolve(import.meta.dirname, '../../policies'),
-  new Set(['postgres']),
+  new Set(['postgres', 'okta', 'github']),
 );
 
 it.each([

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { compareWithApplied, loadPolicy, readPolicyFiles } from './index.js';
 
-const kinds = new Set(['postgres']);
+const kinds = new Set(['postgres', 'okta', 'github']);
 const shipped = resolve(import.meta.dirname, '../../policies');
 
 let directory: string;

@@ -8,7 +8,7 @@ import { BUNDLE_FILE } from './files.js';
 import { isMinted, loadPolicy, type Organisation, type Policy, readPolicyFiles } from './index.js';
 
 const policies = resolve(import.meta.dirname, '../../policies');
-const files = readPolicyFiles(policies, new Set(['postgres']));
+const files = readPolicyFiles(policies, new Set(['postgres', 'okta', 'github']));
 const bundle = readFileSync(join(policies, BUNDLE_FILE));
 
 const engineer = { kind: 'person', active: true, guest: false, roles: ['engineer'], teams: [] };

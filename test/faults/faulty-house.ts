@@ -13,11 +13,11 @@ export interface FaultyHouse extends TestHouse {
   passMinute(): void;
 }
 
-export async function startFaultyHouse(): Promise<FaultyHouse> {
+export async function startFaultyHouse(options: { vendors?: boolean } = {}): Promise<FaultyHouse> {
   const directory = mkdtempSync(join(tmpdir(), 'countersign-faults-'));
   const fileOf = (name: ProcessName): string => join(directory, name);
   for (const name of ['app', 'worker', 'sequencer', 'doer'] as const) writeFileSync(fileOf(name), '');
-  const house = await startTestHouse({ more: (name) => ({ FAULT_FILE: fileOf(name) }) });
+  const house = await startTestHouse({ ...options, more: (name) => ({ FAULT_FILE: fileOf(name) }) });
   let minutes = 0;
   return {
     ...house,

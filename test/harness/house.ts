@@ -32,12 +32,13 @@ export const PATIENCE = 30_000;
 export const REQUESTS = 'C01REQUESTS';
 
 export async function startTestHouse(
-  options: Partial<Pick<HouseOptions, 'slackMode' | 'more'>> = {},
+  options: Partial<Pick<HouseOptions, 'slackMode' | 'more' | 'vendors'>> = {},
 ): Promise<TestHouse> {
   const dataDir = mkdtempSync(join(tmpdir(), 'countersign-house-'));
   const clockFile = join(dataDir, 'clock-offset');
   writeFileSync(clockFile, '0');
   const house = await startHouse({
+    vendors: false,
     ...options,
     dataDir,
     slackPort: await freePort(),

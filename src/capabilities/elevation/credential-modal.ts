@@ -64,6 +64,8 @@ async function credentialView(receipt: Receipt, identity: string): Promise<Modal
 const REFUSED: Partial<Record<Receipt['code'], string>> = {
   grant_not_live: 'This access is over, so there is no credential to show.',
   already_past_end: 'This access is over, so there is no credential to show.',
+  no_credential:
+    'This access is for your own account there: sign in as you always do. There is nothing to show.',
   target_unreachable: 'The system cannot be reached right now. Try again in a minute.',
 };
 

@@ -12,7 +12,10 @@ let policy: Policy;
 
 beforeAll(async () => {
   policy = await loadPolicy(
-    readPolicyFiles(resolve(import.meta.dirname, '../../../policies'), new Set(['postgres'])),
+    readPolicyFiles(
+      resolve(import.meta.dirname, '../../../policies'),
+      new Set(['postgres', 'okta', 'github']),
+    ),
   );
 });
 

@@ -32,19 +32,23 @@ export function holderButtons(request: Elevation, ...more: ReturnType<typeof but
   if (request.state === 'active')
     return [
       actions(`elevation-${request.id}-${request.version}`, [
-        button({
-          text: 'Show Credential',
-          actionId: ACTIONS.show,
-          value,
-          style: 'primary',
-          label: `Show the credential of request ${request.number}`,
-        }),
+        ...(request.details.login === null ? [showButton(value, request.number)] : []),
         endButton(value, request.number),
         ...more,
       ]),
     ];
   return [];
 }
+
+/** Only where the grant made an account: a person's own has nothing to show. */
+const showButton = (value: string, number: number) =>
+  button({
+    text: 'Show Credential',
+    actionId: ACTIONS.show,
+    value,
+    style: 'primary',
+    label: `Show the credential of request ${number}`,
+  });
 
 const endButton = (value: string, number: number) =>
   button({ text: 'End Now', actionId: ACTIONS.end, value, label: `End access ${number} now` });

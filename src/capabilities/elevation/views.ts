@@ -84,19 +84,29 @@ export const STATUS: Record<Elevation['state'], (request: Elevation, names: Name
   approved: (request, names) => `${approvedBy(request, names)}. ${begins(request)}`,
   executing: (request, names) => `${approvedBy(request, names)}. The executor is granting it now.`,
   active: (request, names) =>
-    `${approvedBy(request, names)}. Access until ${when(request.details.grant?.expiresAt ?? null)}.`,
+    `${approvedBy(request, names)}. Access until ${when(request.details.grant?.expiresAt ?? null)}.${howToUse(request, names)}`,
   ending: (request, names) =>
     `${endedWhy(request, names)}. Sessions are being closed and the access removed.`,
   revoke_unproven: (request, names) =>
     `${endedWhy(request, names)}. The target has not confirmed that the access is gone. Countersign keeps trying and has alerted.`,
   ended: (request, names) =>
     failureOf(request) ??
-    `${endedWhy(request, names)}. Proved gone at the target ${when(request.details.end?.provedAt ?? null)}: no account, no session.`,
+    `${endedWhy(request, names)}. Proved gone at the target ${when(request.details.end?.provedAt ?? null)}: ${whatIsGone(request)}.`,
   denied: (request, names) => deniedWhy(request, names),
   cancelled: (request, names) => cancelledBy(request, names),
   timed_out: () => TIMED_OUT,
   failed: (request) => failureOf(request) ?? 'The executor refused the grant.',
 };
+
+/** Where a person's own account is let in, there is nothing to show: they sign in as they always do. */
+function howToUse({ details, subject }: Elevation, names: Names): string {
+  return details.login === null
+    ? ''
+    : ` ${names.mention(subject)} uses it as \`${inlineValue(details.login.replaceAll('`', "'"), 100)}\`: sign in to ${inlineValue(names.system(details.system), 100)} again.`;
+}
+
+const whatIsGone = ({ details }: Elevation): string =>
+  details.login === null ? 'no account, no session' : 'nothing of this access is left there';
 
 function deniedWhy(request: Elevation, names: Names): string {
   const { decided } = request.details;

@@ -7,7 +7,7 @@ import { isActiveAt } from './principal.js';
 import { readOrganisation } from './read.js';
 import { Organisation, type Person } from './schema.js';
 
-const kinds = new Set(['postgres']);
+const kinds = new Set(['postgres', 'okta', 'github']);
 const shipped = resolve(import.meta.dirname, '../../../policies');
 
 const people = `ann:

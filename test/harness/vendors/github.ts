@@ -17,6 +17,8 @@ export interface Github extends Front {
   setMember(team: string, login: string, member: boolean): Promise<void>;
   isMember(team: string, login: string): Promise<boolean>;
   liveTokens(): number;
+  /** The emulator itself, and a token of its operator. */
+  operator: { url: string; token: string };
 }
 
 const OPERATOR = 'emulator-operator';
@@ -53,6 +55,7 @@ export async function startGithub(seed: GithubSeed, port = 0): Promise<Github> {
     `/orgs/${organisation}/teams/${team}/memberships/${login}`;
   return {
     ...front,
+    operator: { url: emulator.url, token: OPERATOR },
     async setMember(team, login, member) {
       await operate(
         member ? 'PUT' : 'DELETE',

@@ -21,6 +21,8 @@ export interface Okta extends Front {
   setMember(group: string, login: string, member: boolean): Promise<void>;
   isMember(group: string, login: string): Promise<boolean>;
   setStatus(login: string, status: 'suspend' | 'unsuspend'): Promise<void>;
+  /** The emulator itself, and a token of its operator. */
+  operator: { url: string; token: string };
   /** Tokens minted and neither revoked nor expired. */
   liveTokens(): number;
 }
@@ -81,6 +83,7 @@ export async function startOkta(seed: OktaSeed, port = 0): Promise<Okta> {
   });
   return {
     ...front,
+    operator: { url: emulator.url, token: OPERATOR },
     async signIn(login) {
       const session = randomUUID();
       sessions.set(session, idOf(login));
@@ -102,7 +105,7 @@ export async function startOkta(seed: OktaSeed, port = 0): Promise<Okta> {
 }
 
 /** Stable, so that a restarted emulator knows the same people. */
-const idOf = (login: string): string => `00u${Buffer.from(login).toString('hex').slice(0, 40)}`;
+const idOf = (login: string): string => `00u${Buffer.from(login).toString('hex')}`;
 
 const seedOf = ({ users, groups }: OktaSeed) => ({
   users: users.map(({ login, name }) => {
