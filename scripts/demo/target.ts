@@ -60,26 +60,22 @@ const scopeSpec = (scope: System['scopes'][number]) => ({
   privileges: scope.privileges,
 });
 
-const targetsOf = (systems: readonly System[], url: URL, elsewhere: Vendors['targets']) => ({
+const targetsOf = (databases: readonly System[], url: URL, elsewhere: Vendors['targets']) => ({
   v: 1,
   sealedStore: 'sealed-store.json',
-  systems: Object.fromEntries([
-    ...Object.entries(elsewhere).map(([system, { target }]) => [system, target]),
-    ...systems.map((system) => [
-      system.id,
-      {
-        kind: 'postgres',
-        host: url.hostname,
-        port: Number(url.port),
-        scopes: Object.fromEntries(
-          system.scopes.map((scope) => [
-            scope.id,
-            { role: roleOf(scope), database: scope.database ?? DATABASE },
-          ]),
-        ),
-      },
-    ]),
-  ]),
+  systems: {
+    ...Object.fromEntries(Object.entries(elsewhere).map(([id, { target }]) => [id, target])),
+    ...Object.fromEntries(databases.map((system) => [system.id, databaseAt(system, url)])),
+  },
+});
+
+const databaseAt = (system: System, url: URL) => ({
+  kind: 'postgres',
+  host: url.hostname,
+  port: Number(url.port),
+  scopes: Object.fromEntries(
+    system.scopes.map((scope) => [scope.id, { role: roleOf(scope), database: scope.database ?? DATABASE }]),
+  ),
 });
 
 const limitsOf = (systems: readonly System[]) => ({

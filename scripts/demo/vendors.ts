@@ -15,8 +15,13 @@ export interface Vendors {
   okta: Okta;
   github: Github;
   /** What an administrator hands to the doer: where each system is and what opens it. */
-  targets: Readonly<Record<string, { root: { user: string; password: string }; target: object }>>;
+  targets: Readonly<Record<string, Served>>;
   stop(): Promise<void>;
+}
+
+interface Served {
+  root: { user: string; password: string };
+  target: object;
 }
 
 const CLIENT = '0oacountersign';
@@ -36,7 +41,7 @@ export async function startVendors({ people, systems }: Organisation): Promise<V
     teams: Object.fromEntries(teams.map(({ team, may }) => [team.split('/')[1] ?? team, may])),
     app: { ...APP, privateKey },
   });
-  const oktaTargets = groups.map(({ system }) => [
+  const oktaTargets = groups.map(({ system }): [string, Served] => [
     system.id,
     {
       root: { user: CLIENT, password: privateKey },
@@ -47,7 +52,7 @@ export async function startVendors({ people, systems }: Organisation): Promise<V
       },
     },
   ]);
-  const githubTargets = teams.map(({ system }) => [
+  const githubTargets = teams.map(({ system }): [string, Served] => [
     system.id,
     {
       root: { user: String(APP.id), password: privateKey },
