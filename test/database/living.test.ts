@@ -10,6 +10,7 @@ import { nextLook } from '../../src/capabilities/elevation/live.js';
 import { requestElevation } from '../../src/capabilities/elevation/request.js';
 import type { Elevation } from '../../src/capabilities/elevation/schemas.js';
 import { transition } from '../../src/capabilities/elevation/stored.js';
+import type { VerbContext } from '../../src/capabilities/index.js';
 import type { PrincipalId, RequestId } from '../../src/core/tenant.js';
 import { oblige } from '../../src/policy/index.js';
 import { beginOutage, endOutage, outageWithin, readRequest } from '../../src/store/index.js';
@@ -25,7 +26,7 @@ afterAll(() => gate.close());
 const [alice, bob, dan] = [person('alice'), person('bob'), person('dan')];
 const MINUTE = 60_000;
 
-async function asks(durationMinutes = 60): Promise<RequestId> {
+async function asks(durationMinutes = 60, ticket: string | null = null): Promise<RequestId> {
   const asked = await requestElevation(gate.context, {
     by: alice,
     input: randomUUID(),
@@ -33,6 +34,7 @@ async function asks(durationMinutes = 60): Promise<RequestId> {
       system: 'orders-db',
       scope: 'read-orders',
       durationMinutes,
+      ticket,
       reason: `INC-${randomUUID()} burns`,
     },
   });
@@ -42,8 +44,10 @@ async function asks(durationMinutes = 60): Promise<RequestId> {
 
 const read = (id: RequestId) => readElevation(gate.context, id);
 
-async function due(id: RequestId): Promise<Elevation> {
-  await elevation.onDue(gate.context, await read(id));
+const due = (id: RequestId): Promise<Elevation> => elevationDue(gate.context, id);
+
+async function elevationDue(context: VerbContext, id: RequestId): Promise<Elevation> {
+  await elevation.onDue(context, await read(id));
   return read(id);
 }
 
@@ -53,8 +57,8 @@ async function approves(by: PrincipalId, id: RequestId) {
 }
 
 /** Approved, released, and granted as the doer's receipt would have it. */
-async function granted(durationMinutes: number): Promise<RequestId> {
-  const id = await asks(durationMinutes);
+async function granted(durationMinutes: number, ticket: string | null = null): Promise<RequestId> {
+  const id = await asks(durationMinutes, ticket);
   await approves(bob, id);
   const released = await due(id);
   if (released.details.grant === null) throw new Error('not released');
@@ -71,7 +75,7 @@ async function granted(durationMinutes: number): Promise<RequestId> {
   await transition(gate.context, released, {
     on: 'grant',
     details,
-    dueAt: nextLook(details),
+    dueAt: nextLook(details, now),
     at: now,
     decision: oblige({ rule: 'test.granted', message: 'As a receipt has it.', basis: null }),
     event: { type: 'elevation.granted', actor: { process: 'doer' } },
@@ -93,6 +97,29 @@ it('rule 2: a worker that was away when the warning was due ends on time all the
   const id = await granted(60);
   gate.clock.advance(61 * MINUTE);
   expect(await due(id)).toMatchObject({ state: 'ending', details: { warnedAt: null } });
+});
+
+it('ends with its ticket; a tracker that is away or says nothing ends nothing early and delays no end', async () => {
+  const id = await granted(60, 'OPS-7');
+  const told = (of: RequestId, status: () => Promise<'open' | 'closed' | 'unknown'>) =>
+    elevationDue({ ...gate.context, sources: { tickets: { status } } }, of);
+  const away = () => Promise.reject(new Error('no route to the tracker'));
+  for (const status of [async () => 'open' as const, async () => 'unknown' as const, away]) {
+    gate.clock.advance(10 * MINUTE);
+    expect((await told(id, status)).state).toBe('active');
+  }
+  gate.clock.advance(10 * MINUTE);
+  expect(await told(id, async () => 'closed')).toMatchObject({
+    state: 'ending',
+    details: { end: { reason: 'ticket_closed', by: null } },
+  });
+
+  const other = await granted(30, 'OPS-8');
+  gate.clock.advance(30 * MINUTE);
+  expect(await told(other, () => new Promise(() => {}))).toMatchObject({
+    state: 'ending',
+    details: { end: { reason: 'expired' } },
+  });
 });
 
 it('Request Again asks once, linked, through people again, and only for those it concerns', async () => {

@@ -2,12 +2,14 @@ import { expect, it } from 'vitest';
 import { nextLook } from './live.js';
 import { sample } from './sample.js';
 
-const granted = (durationMinutes: number, warnedAt: string | null = null) => {
+const GRANTED = new Date('2026-01-05T10:00:00.000Z');
+
+const granted = (durationMinutes: number, warnedAt: string | null = null, ticket: string | null = null) => {
   const details = sample('active');
-  const grantedAt = new Date('2026-01-05T10:00:00.000Z');
+  const grantedAt = GRANTED;
   const expiresAt = new Date(grantedAt.getTime() + durationMinutes * 60_000).toISOString();
   const grant = details.grant && { ...details.grant, grantedAt: grantedAt.toISOString(), expiresAt };
-  return { ...details, grant, durationMinutes, warnedAt };
+  return { ...details, grant, durationMinutes, warnedAt, ticket };
 };
 
 it.each([
@@ -17,15 +19,23 @@ it.each([
   [10, '10:05'],
   [6, '10:01'],
 ])('access of %i minutes warns at %s', (minutes, at) => {
-  expect(nextLook(granted(minutes))?.toISOString()).toBe(`2026-01-05T${at}:00.000Z`);
+  expect(nextLook(granted(minutes), GRANTED)?.toISOString()).toBe(`2026-01-05T${at}:00.000Z`);
 });
 
 it.each([5, 3, 1])('access of %i minutes ends without a warning nobody could act on', (minutes) => {
   const details = granted(minutes);
-  expect(nextLook(details)?.toISOString()).toBe(details.grant?.expiresAt);
+  expect(nextLook(details, GRANTED)?.toISOString()).toBe(details.grant?.expiresAt);
 });
 
 it('a warning is given once, and the end comes when it was granted to come', () => {
   const details = granted(60, '2026-01-05T10:48:00.000Z');
-  expect(nextLook(details)?.toISOString()).toBe('2026-01-05T11:00:00.000Z');
+  expect(nextLook(details, GRANTED)?.toISOString()).toBe('2026-01-05T11:00:00.000Z');
+});
+
+it('a ticket is asked about every ten minutes, and never after the end', () => {
+  const details = granted(60, '2026-01-05T10:48:00.000Z', 'OPS-1');
+  expect(nextLook(details, GRANTED)?.toISOString()).toBe('2026-01-05T10:10:00.000Z');
+  expect(nextLook(details, new Date('2026-01-05T10:55:00.000Z'))?.toISOString()).toBe(
+    details.grant?.expiresAt,
+  );
 });

@@ -1,6 +1,6 @@
-import { addMinutes, isBefore, subMinutes } from 'date-fns';
+import { addMinutes, isBefore, min, subMinutes } from 'date-fns';
 import { oblige } from '../../policy/index.js';
-import type { Step } from '../define.js';
+import type { Step, VerbContext } from '../define.js';
 import { askEnd } from './ask-end.js';
 import type { ElevationState } from './machine.js';
 import type { Details } from './schemas.js';
@@ -8,37 +8,64 @@ import { transition } from './stored.js';
 
 const LEAST_WARNING_MINUTES = 5;
 const MOST_WARNING_MINUTES = 15;
+/** How often a ticket is asked about, and how long it may take to answer: an end never waits for it (rule 2). */
+const TICKET_MINUTES = 10;
+const TICKET_MILLISECONDS = 5_000;
 
-/** Access in force: its holder is warned once before the end, and the end comes when it was granted to come. */
-export const live: Step<ElevationState, Details> = (context, request) => {
+/**
+ * Access in force: its holder is warned once before the end, a ticket that was closed ends it early, and otherwise the
+ * end comes when it was granted to come.
+ */
+export const live: Step<ElevationState, Details> = async (context, request) => {
   const now = context.clock.now();
   const { details } = request;
   const expiresAt = details.grant?.expiresAt ?? null;
   if (expiresAt === null || !isBefore(now, new Date(expiresAt)))
     return askEnd(context, request, { now, reason: 'expired', by: null });
-  const warned = { ...details, warnedAt: now.toISOString() };
+  const ticket = await ticketStatus(context, details.ticket);
+  if (ticket === 'closed') return askEnd(context, request, { now, reason: 'ticket_closed', by: null });
+  const isWarning = details.warnedAt === null && !isBefore(now, warnAt(details, new Date(expiresAt)));
+  const looked = isWarning ? { ...details, warnedAt: now.toISOString() } : details;
   return transition(context, request, {
-    on: 'warn',
-    details: warned,
-    dueAt: nextLook(warned),
+    on: 'look',
+    details: looked,
+    dueAt: nextLook(looked, now),
     at: now,
     decision: oblige({
-      rule: 'elevation.ends_soon',
-      message: 'The access ends soon.',
-      basis: { request: request.id, expiresAt },
+      rule: isWarning ? 'elevation.ends_soon' : 'elevation.still_needed',
+      message: isWarning ? 'The access ends soon.' : 'Its ticket is not closed.',
+      basis: { request: request.id, expiresAt, ticket },
     }),
-    event: { type: 'elevation.warned', actor: { process: 'worker' }, data: { expiresAt } },
+    event: {
+      type: isWarning ? 'elevation.warned' : 'elevation.ticket_looked_up',
+      actor: { process: 'worker' },
+      data: { expiresAt, ticket },
+    },
   });
 };
 
-/** When a grant has to be looked at next: to warn, or to end it. */
-export function nextLook({ grant, warnedAt, durationMinutes }: Details): Date | null {
+/** When access in force has to be looked at next: to ask about its ticket, to warn, or to end it. */
+export function nextLook(details: Details, now: Date): Date | null {
+  const { grant, warnedAt, ticket } = details;
   if (grant?.expiresAt == null || grant.grantedAt === null) return null;
   const expiresAt = new Date(grant.expiresAt);
-  const fifth = Math.round(durationMinutes / 5);
-  const warning = Math.max(LEAST_WARNING_MINUTES, Math.min(MOST_WARNING_MINUTES, fifth));
-  const warnAt = subMinutes(expiresAt, warning);
+  const warning = warnAt(details, expiresAt);
   // What is shorter than its warning, or hardly longer, is over before anybody reads one.
-  const isShort = isBefore(warnAt, addMinutes(new Date(grant.grantedAt), 1));
-  return warnedAt !== null || isShort ? expiresAt : warnAt;
+  const isShort = isBefore(warning, addMinutes(new Date(grant.grantedAt), 1));
+  const next = warnedAt !== null || isShort ? expiresAt : warning;
+  return ticket === null ? next : min([next, addMinutes(now, TICKET_MINUTES)]);
+}
+
+function warnAt({ durationMinutes }: Details, expiresAt: Date): Date {
+  const fifth = Math.round(durationMinutes / 5);
+  return subMinutes(expiresAt, Math.max(LEAST_WARNING_MINUTES, Math.min(MOST_WARNING_MINUTES, fifth)));
+}
+
+/** A tracker that is away, slow or silent ends nothing early. */
+async function ticketStatus({ sources }: VerbContext, ticket: string | null) {
+  if (ticket === null || sources.tickets === undefined) return 'unknown';
+  const late = new Promise<'unknown'>((resolve) => {
+    setTimeout(() => resolve('unknown'), TICKET_MILLISECONDS).unref();
+  });
+  return Promise.race([sources.tickets.status(ticket).catch(() => 'unknown' as const), late]);
 }

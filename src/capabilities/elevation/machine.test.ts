@@ -22,7 +22,7 @@ const STEPS: readonly (readonly [ElevationState, ElevationEvent, ElevationState]
   ['executing', 'end', 'ending'],
   ['executing', 'prove_ended', 'ended'],
   ['active', 'show', 'active'],
-  ['active', 'warn', 'active'],
+  ['active', 'look', 'active'],
   ['active', 'end', 'ending'],
   ['active', 'prove_ended', 'ended'],
   ['ending', 'send_end', 'ending'],

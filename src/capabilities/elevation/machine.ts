@@ -27,7 +27,7 @@ export type ElevationEvent =
   | 'grant'
   | 'fail'
   | 'show'
-  | 'warn'
+  | 'look'
   | 'end'
   | 'send_end'
   | 'prove_ended'
@@ -51,7 +51,7 @@ export const machine = defineMachine<ElevationState, ElevationEvent>('pending', 
   },
   approved: { sign: 'executing', withdraw: 'denied', deny: 'denied', cancel: 'cancelled', stop: 'denied' },
   executing: { sign: 'executing', grant: 'active', fail: 'failed', end: 'ending', prove_ended: 'ended' },
-  active: { show: 'active', warn: 'active', end: 'ending', prove_ended: 'ended' },
+  active: { show: 'active', look: 'active', end: 'ending', prove_ended: 'ended' },
   ending: { send_end: 'ending', prove_ended: 'ended', fail_to_prove: 'revoke_unproven' },
   revoke_unproven: { send_end: 'revoke_unproven', prove_ended: 'ended', fail_to_prove: 'revoke_unproven' },
   ended: {},

@@ -13,6 +13,7 @@ const PACKET_REASON: Record<NonNullable<Details['end']>['reason'], EndReason> = 
   ended_early: 'ended_early',
   revoked: 'revoked',
   never_started: 'revoked',
+  ticket_closed: 'revoked',
   frozen: 'revoked',
   deactivated: 'revoked',
   contained: 'revoked',

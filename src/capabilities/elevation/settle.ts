@@ -45,7 +45,7 @@ function moveFor(request: Elevation, inbox: InboxReceipt, now: Date): Move | nul
   const { receipt } = inbox;
   switch (receipt.outcome) {
     case 'granted':
-      return granted(request, inbox);
+      return granted(request, inbox, now);
     case 'ended':
       return ended(request, receipt.at);
     case 'unproven':
@@ -62,7 +62,7 @@ function moveFor(request: Elevation, inbox: InboxReceipt, now: Date): Move | nul
   }
 }
 
-function granted(request: Elevation, { receipt }: InboxReceipt): Move | null {
+function granted(request: Elevation, { receipt }: InboxReceipt, now: Date): Move | null {
   const { grant } = request.details;
   if (grant === null || receipt.expiresAt === null) return null;
   const details = {
@@ -72,7 +72,7 @@ function granted(request: Elevation, { receipt }: InboxReceipt): Move | null {
   return {
     on: 'grant',
     details,
-    dueAt: nextLook(details),
+    dueAt: nextLook(details, now),
     event: { type: 'elevation.granted', data: { expiresAt: receipt.expiresAt } },
   };
 }

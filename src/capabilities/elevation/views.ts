@@ -136,6 +136,8 @@ function howItEnded(request: Elevation, names: Names): string {
       return `Given back${by} · ${when(end.askedAt)}`;
     case 'revoked':
       return `Revoked${by} · ${when(end.askedAt)}${end.why === null ? '' : `: ${inlineValue(end.why, 600)}`}`;
+    case 'ticket_closed':
+      return `Its ticket ${inlineValue(request.details.ticket ?? '', 200)} was closed · ${when(end.askedAt)}`;
     case 'never_started':
       return 'Withdrawn before it could be used';
     case 'frozen':
