@@ -56,6 +56,7 @@ _permissions := {
 	"reveal": "The access is yours and in force.",
 	"end": "You may end this access.",
 	"cancel": "You may cancel this request.",
+	"follow": "You may see what became of this request.",
 }
 
 # What an account that must not act, or must not come near, tries: refused, and security is told.
@@ -333,6 +334,14 @@ denials contains _reason(rego.metadata.rule()) if {
 denials contains _reason(rego.metadata.rule()) if {
 	input.action == "reveal"
 	not in_force
+}
+
+# METADATA
+# title: elevation.not_yours_to_follow
+# description: Only the people of this request, the system's approvers, security and auditors see its story.
+denials contains _reason(rego.metadata.rule()) if {
+	input.action == "follow"
+	not actor_may_follow
 }
 
 # METADATA

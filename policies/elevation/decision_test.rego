@@ -493,3 +493,14 @@ test_every_reason_is_a_public_sentence if {
 		}
 	}
 }
+
+follow := object.union(end, {"action": "follow"})
+
+test_those_it_concerns_and_auditors_follow_a_request if {
+	allows(follow)
+	allows(object.union(follow, {"actor": bob}))
+	allows(object.union(follow, {"actor": dan}))
+	allows(object.union(follow, {"actor": object.union(alice, {"id": "ann", "roles": ["auditor"]})}))
+	denies(object.union(follow, {"actor": object.union(alice, {"id": "erin"})}), "elevation.not_yours_to_follow")
+	blocks(object.union(follow, {"actor": deactivated(bob)}), "elevation.inactive_actor")
+}

@@ -41,6 +41,12 @@ actor_may_end if actor_approves_here
 actor_may_end if "security" in input.actor.roles
 
 # METADATA
+# description: Those who may end it and auditors may follow what became of it.
+actor_may_follow if actor_may_end
+
+actor_may_follow if "auditor" in input.actor.roles
+
+# METADATA
 # description: Who asked or would have the access may take the asking back.
 actor_may_cancel if actor_is_requester
 

@@ -7,7 +7,7 @@ import { describePrincipals, describeVotes, holdersOf } from '../principal-facts
 import type { ChangeFinding } from './change.js';
 import type { Elevation } from './schemas.js';
 
-export type Action = 'request' | 'edit' | 'cancel' | 'vote' | 'execute' | 'reveal' | 'end';
+export type Action = 'request' | 'edit' | 'cancel' | 'vote' | 'execute' | 'reveal' | 'end' | 'follow';
 
 /** What is asked for; the same members a seal covers, before it is sealed. */
 export interface Terms {

@@ -1,7 +1,7 @@
 import { quotedValue, section } from '../../blocks/index.js';
 import type { PrincipalId } from '../../core/tenant.js';
 import type { HomeItem, Names, VerbContext } from '../define.js';
-import { holderButtons } from './living-views.js';
+import { holderButtons, storyButton } from './living-views.js';
 import type { Elevation } from './schemas.js';
 import { list } from './stored.js';
 import { cardButtons, headline, STATUS } from './views.js';
@@ -50,7 +50,7 @@ const held = (request: Elevation, names: Names): HomeItem => ({
 const past = (request: Elevation, names: Names): HomeItem => ({
   section: 'history',
   at: request.updatedAt,
-  blocks: [section(line(request, names))],
+  blocks: [section(line(request, names), storyButton(request))],
 });
 
 const line = (request: Elevation, names: Names): string =>

@@ -9,6 +9,7 @@ export const ACTIONS = {
   end: 'elevation.end_now',
   revoke: 'elevation.revoke',
   again: 'elevation.request_again',
+  story: 'elevation.show_story',
 } as const;
 
 /** What people hear while access is in force, beside its card. */
@@ -24,6 +25,15 @@ export const revokeButton = (request: Elevation) =>
     actionId: ACTIONS.revoke,
     value: buttonValue(request),
     label: `Revoke access ${request.number} with a reason`,
+  });
+
+/** In App Homes, also of what is over. */
+export const storyButton = (request: Elevation) =>
+  button({
+    text: 'Show Story',
+    actionId: ACTIONS.story,
+    value: buttonValue(request),
+    label: `Show what became of request ${request.number}`,
   });
 
 /** What its holder can do with access in force, and what stands beside it. */

@@ -129,6 +129,7 @@ export const eventTypes = [
   'elevation.credential_shown',
   'elevation.end_asked',
   'elevation.end_refused',
+  'elevation.follow_refused',
   'elevation.end_sent',
   'elevation.end_unproven',
   'elevation.ended',

@@ -19,6 +19,7 @@ import { ACTIONS } from './living-views.js';
 import { possibleSubjects, requestableScopes } from './offer.js';
 import { revoking } from './revoke-modal.js';
 import { NAME } from './stored.js';
+import { showStory } from './story-modal.js';
 import { openAsk, submitAsk } from './submit-ask.js';
 
 const votes = voteHandlers(NAME, { approve, deny });
@@ -67,6 +68,8 @@ export const slack: SlackHandlers = {
     }),
     { actionId: FORM.more, run: (context, call) => redraw(context, call, { more: true }) },
     { actionId: FORM.target, run: (context, call) => redraw(context, call, {}) },
+    { actionId: FORM.more, run: showMore },
+    onButton(ACTIONS.story, showStory),
     ...revoking.actions,
     nextPage,
   ],

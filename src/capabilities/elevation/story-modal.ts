@@ -1,0 +1,68 @@
+import type { KnownBlock, ModalView } from '@slack/types';
+import { inlineValue, modal, section, context as smallPrint } from '../../blocks/index.js';
+import type { PrincipalId, RequestId } from '../../core/tenant.js';
+import type { RequestEvent } from '../../ledger/index.js';
+import type { SlackAnswer, VerbContext } from '../define.js';
+import { when } from '../wording.js';
+import type { Elevation } from './schemas.js';
+import { story } from './story.js';
+
+const LINES_PER_BLOCK = 10;
+const LINES_AT_MOST = 600;
+
+/** Show Story: a loading modal at once, since the whole log is read for it. */
+export function showStory(
+  context: VerbContext,
+  id: RequestId,
+  ask: { by: PrincipalId; input: string },
+): SlackAnswer {
+  return {
+    show: 'modal_later',
+    loading: storyView([section('Reading the ledger. This takes a moment.')]),
+    fill: async () => {
+      const told = await story(context, id, ask);
+      return told.ok
+        ? storyView(storyBlocks(context, told.value.request, told.value.events))
+        : storyView([section(told.message)]);
+    },
+  };
+}
+
+/** Every entry about the request by its position in the ledger, with the rules that decided, and the votes as they stand. */
+export function storyBlocks(
+  { policy }: Pick<VerbContext, 'policy'>,
+  request: Elevation,
+  events: readonly RequestEvent[],
+): KnownBlock[] {
+  const nameOf = (id: string): string =>
+    inlineValue(policy.organisation.people.find((person) => person.id === id)?.name ?? id, 80);
+  const { details, number, subject } = request;
+  const lines = events.slice(-LINES_AT_MOST).map(lineOf);
+  const left = events.length - lines.length;
+  const votes = request.votes.map((vote) => {
+    const why = vote.reason === null ? '' : ` · ${inlineValue(vote.reason, 200)}`;
+    return `${nameOf(vote.principal)}: ${vote.verdict} ${when(vote.castAt.toISOString())}${why}`;
+  });
+  const what = `${inlineValue(details.scope, 80)} on ${inlineValue(details.system, 80)}`;
+  return [
+    section(`*#${number}* ${what} for ${nameOf(subject)}`),
+    section(`*Votes on these terms*\n${votes.slice(0, 10).join('\n') || 'None stands.'}`),
+    ...(left > 0 ? [section(`${left} older entries are not shown; an auditor's export has them.`)] : []),
+    ...chunks(lines).map((chunk) => section(chunk.join('\n'))),
+    smallPrint(`Sealed terms \`${details.seal}\` · # is the position in the ledger`),
+  ];
+}
+
+function lineOf({ seq, type, at, decision }: RequestEvent): string {
+  const rules =
+    decision === null ? '' : ` · ${decision.effect}: ${inlineValue(decision.rules.join(', '), 150)}`;
+  return `\`#${seq}\` ${inlineValue(type, 60)} ${when(at)}${rules}`;
+}
+
+const chunks = (lines: readonly string[]): string[][] =>
+  Array.from({ length: Math.ceil(lines.length / LINES_PER_BLOCK) }, (_, at) =>
+    lines.slice(at * LINES_PER_BLOCK, (at + 1) * LINES_PER_BLOCK),
+  );
+
+const storyView = (blocks: KnownBlock[]): ModalView =>
+  modal({ callbackId: 'elevation.story', title: 'Story of a Request', close: 'Close', blocks });
