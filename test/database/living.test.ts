@@ -10,6 +10,7 @@ import { nextLook } from '../../src/capabilities/elevation/live.js';
 import { requestElevation } from '../../src/capabilities/elevation/request.js';
 import type { Elevation } from '../../src/capabilities/elevation/schemas.js';
 import { transition } from '../../src/capabilities/elevation/stored.js';
+import { story } from '../../src/capabilities/elevation/story.js';
 import type { VerbContext } from '../../src/capabilities/index.js';
 import type { PrincipalId, RequestId } from '../../src/core/tenant.js';
 import { oblige } from '../../src/policy/index.js';
@@ -152,6 +153,14 @@ it('an approver and security revoke with a reason its holder reads; nobody else 
   expect(await revoke(dan, 'password="hunter2hunter2"')).toMatchObject({ code: 'reason_holds_secret' });
   expect(await revoke(dan, 'wrong table')).toMatchObject({ ok: true });
   expect((await read(id)).details.end).toMatchObject({ reason: 'revoked', by: 'dan', why: 'wrong table' });
+});
+
+it('the story of a request is for its people, its approvers, security and auditors', async () => {
+  const id = await asks();
+  const told = (by: string) => story(gate.context, id, { by: person(by), input: randomUUID() });
+  for (const by of ['alice', 'bob', 'dan', 'erin']) expect(await told(by)).toMatchObject({ ok: true });
+  expect(await told('grace')).toMatchObject({ ok: false, code: 'elevation.not_yours_to_follow' });
+  expect(await told('frank')).toMatchObject({ ok: false, code: 'elevation.inactive_actor' });
 });
 
 it('what nobody could see while Slack was away does not run out: the clock stands still meanwhile', async () => {

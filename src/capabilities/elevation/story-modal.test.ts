@@ -54,7 +54,7 @@ it.each([0, 12, 5_000])(
     const blocks = storyBlocks({ policy }, request, events);
     expect(validatePayload({ view: modal({ callbackId: 'x', title: 'x', blocks }) })).toEqual([]);
     const text = JSON.stringify(blocks);
-    expect(text).toContain('Bob Baptiste: approve');
+    expect(text).toContain('<@U02BOB>: approve');
     expect(text).not.toContain('<!channel>');
     if (count > 0) expect(text).toContain(`#${count - 1}\` elevation.approved`);
     if (count > 0) expect(text).toContain('allow: elevation.vote');

@@ -3,9 +3,11 @@ import { inlineValue, modal, section, context as smallPrint } from '../../blocks
 import type { PrincipalId, RequestId } from '../../core/tenant.js';
 import type { RequestEvent } from '../../ledger/index.js';
 import type { SlackAnswer, VerbContext } from '../define.js';
+import { namesOf } from '../names.js';
 import { when } from '../wording.js';
 import type { Elevation } from './schemas.js';
 import { story } from './story.js';
+import { headline, STATUS } from './views.js';
 
 const LINES_PER_BLOCK = 10;
 const LINES_AT_MOST = 600;
@@ -34,18 +36,16 @@ export function storyBlocks(
   request: Elevation,
   events: readonly RequestEvent[],
 ): KnownBlock[] {
-  const nameOf = (id: string): string =>
-    inlineValue(policy.organisation.people.find((person) => person.id === id)?.name ?? id, 80);
-  const { details, number, subject } = request;
+  const { details, number } = request;
+  const names = namesOf(policy.organisation);
   const lines = events.slice(-LINES_AT_MOST).map(lineOf);
   const left = events.length - lines.length;
   const votes = request.votes.map((vote) => {
     const why = vote.reason === null ? '' : ` · ${inlineValue(vote.reason, 200)}`;
-    return `${nameOf(vote.principal)}: ${vote.verdict} ${when(vote.castAt.toISOString())}${why}`;
+    return `${names.mention(vote.principal)}: ${vote.verdict} ${when(vote.castAt.toISOString())}${why}`;
   });
-  const what = `${inlineValue(details.scope, 80)} on ${inlineValue(details.system, 80)}`;
   return [
-    section(`*#${number}* ${what} for ${nameOf(subject)}`),
+    section(`*#${number}* ${headline(request, names)}\n${STATUS[request.state](request, names)}`),
     section(`*Votes on these terms*\n${votes.slice(0, 10).join('\n') || 'None stands.'}`),
     ...(left > 0 ? [section(`${left} older entries are not shown; an auditor's export has them.`)] : []),
     ...chunks(lines).map((chunk) => section(chunk.join('\n'))),

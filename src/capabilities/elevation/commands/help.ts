@@ -6,7 +6,7 @@ const HELP = [
   '`/elevate mine` lists what you wait for and hold.',
   '`/elevate end #12` ends your access; without a number where you have only one.',
   '`/elevate cancel #12` takes a request back before it begins.',
-  '`/elevate status #12` tells how a request stands; `/elevate status list` lists all of yours.',
+  '`/elevate status #12` tells the story of a request; `/elevate status list` lists all of yours.',
   'In a thread, use the message shortcut *Ask for Access*: Slack has no commands there.',
 ].join('\n');
 
