@@ -68,7 +68,6 @@ export const slack: SlackHandlers = {
     }),
     { actionId: FORM.more, run: (context, call) => redraw(context, call, { more: true }) },
     { actionId: FORM.target, run: (context, call) => redraw(context, call, {}) },
-    { actionId: FORM.more, run: showMore },
     onButton(ACTIONS.story, showStory),
     ...revoking.actions,
     nextPage,
