@@ -23,7 +23,11 @@ export async function verifyChain(
   try {
     const head = await readStoredHead(client, tenant);
     const { range, problems } = clampRange(options.range ?? {}, head);
-    const chain = await startChain(client, tenant, { origin: head.origin ?? '', from: range.from });
+    const { chain, damaged } = await startChain(client, tenant, {
+      origin: head.origin ?? '',
+      from: range.from,
+    });
+    problems.push(...damaged);
     const { edge } = chain;
     const outside = checkAnchors(anchored);
     for (let { from } = range; from < range.to; from += RANGE_ENTRIES) {

@@ -1,8 +1,9 @@
 import type { ClientBase, Pool } from 'pg';
-import { type TreeHead, verifyConsistency } from '../core/merkle.js';
+import { HASH_BYTES, type TreeHead, verifyConsistency } from '../core/merkle.js';
 import type { TenantId } from '../core/tenant.js';
-import { readTree, storedTiles } from './tree-reader.js';
+import { readTree, storedTiles, type TileSource } from './tree-reader.js';
 import { type ChainCheck, checkChain, type Problem } from './verify-chain.js';
+import { checkLeftTiles } from './verify-left.js';
 
 /** The first entry, and the one after the last. */
 export interface EntryRange {
@@ -36,20 +37,21 @@ export function clampRange(
 
 /**
  * Starts where a range starts. What lies left of it comes from the tiles, and is worth as much as the checkpoints and
- * anchors that the tree is then held against.
+ * anchors that the tree is then held against. Over damaged tiles it starts from nothing that could agree with them.
  */
 export async function startChain(
   database: Pool | ClientBase,
   tenant: TenantId,
   { origin, from }: { origin: string; from: number },
-): Promise<ChainCheck> {
-  if (from === 0) return checkChain(origin);
-  const tree = readTree(storedTiles(database, tenant), from);
-  return checkChain(origin, {
-    edge: { size: from, nodes: await tree.edge() },
-    leaf: await tree.leaf(from - 1),
-  });
+): Promise<{ chain: ChainCheck; damaged: Problem[] }> {
+  if (from === 0) return { chain: checkChain(origin), damaged: [] };
+  const damaged = await checkLeftTiles(database, tenant, from);
+  const tree = readTree(damaged.length === 0 ? storedTiles(database, tenant) : blankTiles, from);
+  const edge = { size: from, nodes: await tree.edge() };
+  return { chain: checkChain(origin, { edge, leaf: await tree.leaf(from - 1) }), damaged };
 }
+
+const blankTiles: TileSource = async ({ width }) => Buffer.alloc(width * HASH_BYTES);
 
 /** Whether the larger tree only adds to the smaller, by the tiles stored; false where those do not show it. */
 export async function isExtension(

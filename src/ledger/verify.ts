@@ -64,7 +64,8 @@ export async function verifyLedger(
   const head = await readStoredHead(pool, tenant);
   const origin = head.origin ?? '';
   const { range, problems } = clampRange(options.range ?? {}, head);
-  const chain = await startChain(pool, tenant, { origin, from: range.from });
+  const { chain, damaged } = await startChain(pool, tenant, { origin, from: range.from });
+  problems.push(...damaged);
   const published = checkPublished(pool, tenant, origin);
   const outside = checkAnchors(anchored);
   const told = factsTold();

@@ -380,6 +380,35 @@ test('attack 19: a tile overwritten is caught by the leaves, and named', async (
   );
 });
 
+test.each([
+  ['missing', 'DELETE FROM ledger.ledger_tile', 'tile 0/0 is missing'],
+  [
+    'overwritten',
+    'UPDATE ledger.ledger_tile SET hashes = set_byte(hashes, 32 * 7, get_byte(hashes, 32 * 7) # 1)',
+    'tile 0/0 does not add up to its root',
+  ],
+  [
+    'of another root',
+    'UPDATE ledger.ledger_tile SET root = set_byte(root, 7, get_byte(root, 7) # 1)',
+    'tile 0/0 does not add up to its root',
+  ],
+])(
+  'attack 19: a tile left of a range that is %s gives a verdict that names it',
+  async (_, damage, detail) => {
+    ledger.start({ keys, memory: memory() });
+    await ledger.enqueue(Array.from({ length: 300 }, () => ({})));
+    await ledger.drained();
+    const range = { from: 280, to: 290 };
+    expect(await verifyLedger(ledger.admin, tenant, { range })).toMatchObject({ ok: true });
+    await asSuperuser(async (query) => void (await query(damage)));
+    for (const verify of [verifyLedger, verifyChain]) {
+      const { ok, problems } = await verify(ledger.admin, tenant, { range });
+      expect(ok).toBe(false);
+      expect(problems[0]).toEqual({ seq: 0, mechanism: 'tile', detail });
+    }
+  },
+);
+
 describe('attack 20: what happened without an event is found by comparing the state with the ledger', () => {
   const request = newRequestId();
   const envelope = Buffer.from('envelope');
