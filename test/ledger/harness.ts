@@ -34,8 +34,8 @@ export interface LedgerHarness {
   close(): Promise<void>;
 }
 
-export async function openLedger(): Promise<LedgerHarness> {
-  const database = await freshDatabase();
+export async function openLedger(given?: TestDatabase): Promise<LedgerHarness> {
+  const database = given ?? (await freshDatabase());
   const admin = new pg.Pool({ connectionString: database.urls.admin, max: 8, options: '-c TimeZone=UTC' });
   admin.on('error', () => {});
   const keysDirectory = await mkdtemp(join(tmpdir(), 'ledger-keys-'));

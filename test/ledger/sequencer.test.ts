@@ -143,6 +143,24 @@ test('attack 16: a clock that jumps back leaves time monotonic', async () => {
   expect(await verifyLedger(ledger.admin, tenant)).toMatchObject({ ok: true, size: 2 });
 });
 
+test('head-row bloat: the head is rewritten in place, batch after batch, and leaves no versions behind', async () => {
+  ledger.start();
+  for (let batch = 0; batch < 150; batch++) {
+    await ledger.enqueue([{}]);
+    await ledger.drained();
+  }
+  // Statistics arrive late; each update in place (HOT) leaves the index alone, and the page is pruned as it is read.
+  await until(async () => {
+    const { rows } = await ledger.admin.query<{ updated: number; inPlace: number }>(
+      `SELECT n_tup_upd::int AS updated, n_tup_hot_upd::int AS "inPlace" FROM pg_stat_user_tables
+       WHERE relid = 'ledger.ledger_head'::regclass`,
+    );
+    return rows.every(({ updated, inPlace }) => updated >= 150 && updated === inPlace);
+  });
+  const { rows } = await ledger.admin.query("SELECT pg_relation_size('ledger.ledger_head')::int AS bytes");
+  expect(rows[0]?.bytes).toBeLessThanOrEqual(2 * 8192);
+});
+
 test('a log grows across the edge of a partition', async () => {
   await ledger.admin.query(
     "SELECT ledger.open_log('T1', 'countersign.log/T1', sha256('countersign-ledger-v1\ncountersign.log/T1\n'))",
