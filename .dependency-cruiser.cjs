@@ -15,7 +15,8 @@ const rooms = {
   guard: ['core'],
   http: ['core'],
   store: ['core', 'policy', 'ledger', 'packet'],
-  doer: ['core', 'packet', 'credentials', 'connectors'],
+  keys: ['core'],
+  doer: ['core', 'keys', 'packet', 'credentials', 'connectors'],
 };
 
 /** Packages that speak to an outsider, and the one place that may. */
@@ -26,6 +27,7 @@ const homes = {
   'hono|@hono/': 'edges',
   '@open-policy-agent/': 'policy',
   commander: 'edges/cli',
+  'node-vault/': 'keys',
 };
 
 /** What a process must not be able to reach over any number of arrows: what is not loaded cannot be tricked. */

@@ -9,6 +9,7 @@ beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'config-'));
   vi.stubEnv('COUNTERSIGN_TENANT', 'T1');
   vi.stubEnv('COUNTERSIGN_KEYS_DIR', directory);
+  vi.stubEnv('COUNTERSIGN_DATA_DIR', directory);
 });
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -39,4 +40,40 @@ test('in production nobody moves the clock or plants a fault', () => {
   vi.stubEnv('COUNTERSIGN_CLOCK_FILE', join(directory, 'clock'));
   vi.stubEnv('COUNTERSIGN_FAULT_SPOT', 'sequencer.ready');
   expect(sequencerConfig).toThrow(/CLOCK_FILE: for demonstrations[\s\S]*FAULT_SPOT: for demonstrations/);
+});
+
+function stubVault(more: Readonly<Record<string, string>> = {}): void {
+  vi.stubEnv('COUNTERSIGN_DATABASE_URL', 'postgresql://plain');
+  vi.stubEnv('COUNTERSIGN_KEYS_DIR', undefined);
+  const settings = { URL: 'https://vault.example', PATH: 'countersign/sequencer', ROLE_ID: 'r', ...more };
+  for (const [name, value] of Object.entries(settings)) vi.stubEnv(`COUNTERSIGN_KEYS_VAULT_${name}`, value);
+}
+
+test('keys come from a directory or from Vault, from one of them', () => {
+  stubVault({ WRAPPED_SECRET_ID: 'hvs.x' });
+  expect(sequencerConfig()).toMatchObject({
+    KEYS_VAULT_MOUNT: 'secret',
+    KEYS_VAULT_WRAPPED_SECRET_ID: 'hvs.x',
+  });
+  vi.stubEnv('COUNTERSIGN_KEYS_DIR', directory);
+  expect(sequencerConfig).toThrow('COUNTERSIGN_KEYS_DIR: keys come from one place');
+  vi.stubEnv('COUNTERSIGN_KEYS_DIR', undefined);
+  vi.stubEnv('COUNTERSIGN_KEYS_VAULT_URL', undefined);
+  expect(sequencerConfig).toThrow('COUNTERSIGN_KEYS_DIR: where are the keys of this process?');
+});
+
+test('Vault is named whole: over TLS, with a path, and with one secret-id', () => {
+  stubVault({ URL: 'http://vault.example', PATH: '' });
+  expect(sequencerConfig).toThrow(
+    /VAULT_URL: must be https[\s\S]*VAULT_PATH: needed[\s\S]*VAULT_WRAPPED_SECRET_ID: name this/,
+  );
+  stubVault({ SECRET_ID: 's', WRAPPED_SECRET_ID: 'hvs.x' });
+  expect(sequencerConfig).toThrow('and only one');
+});
+
+test('in production a secret-id comes from a file too', () => {
+  vi.stubEnv('NODE_ENV', 'production');
+  stubVault({ SECRET_ID: 'hunter2' });
+  expect(sequencerConfig).toThrow(/COUNTERSIGN_KEYS_VAULT_SECRET_ID: a secret; in production name a file/);
+  expect(sequencerConfig).not.toThrow(/hunter2/);
 });

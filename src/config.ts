@@ -7,9 +7,22 @@ import { TenantId } from './core/tenant.js';
 const port = z.coerce.number().int().min(0).max(65_535);
 const logLevel = z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info');
 
+/** Where a process's keys are: in a directory, or in Vault (docs/key-rotation.md). */
+const keyPlace = {
+  KEYS_DIR: z.string().min(1).optional(),
+  KEYS_VAULT_URL: z.url({ protocol: /^https?$/ }).optional(),
+  KEYS_VAULT_NAMESPACE: z.string().min(1).optional(),
+  KEYS_VAULT_MOUNT: z.string().min(1).default('secret'),
+  KEYS_VAULT_PATH: z.string().min(1).optional(),
+  KEYS_VAULT_ROLE_ID: z.string().min(1).optional(),
+  /** One of the two. Wrapped: a response-wrapping token, which opens once. */
+  KEYS_VAULT_SECRET_ID: z.string().min(1).optional(),
+  KEYS_VAULT_WRAPPED_SECRET_ID: z.string().min(1).optional(),
+};
+
 const common = {
   TENANT: TenantId,
-  KEYS_DIR: z.string().min(1),
+  ...keyPlace,
   LOG_LEVEL: logLevel,
   /** A file holding an offset in milliseconds, read each second. For demonstrations and tests. */
   CLOCK_FILE: z.string().min(1).optional(),
@@ -42,7 +55,7 @@ const gatekeeper = {
   JIRA_TOKEN: z.string().min(1).optional(),
 };
 
-const appShape = z.object({
+const appShape = shapeOf({
   ...gatekeeper,
   HTTP_HOST: z.string().default('127.0.0.1'),
   HTTP_PORT: port.default(3000),
@@ -51,22 +64,24 @@ const appShape = z.object({
   SLACK_SIGNING_SECRET: z.string().min(1).optional(),
 });
 
-const workerShape = z.object({
+const workerShape = shapeOf({
   ...gatekeeper,
   REDIS_URL: z.string().min(1).optional(),
   /** Where an alert goes besides Slack: an HTTPS endpoint that takes JSON. */
   ALERT_WEBHOOK_URL: z.url().optional(),
 });
 
-const sequencerShape = z.object({
+const sequencerShape = shapeOf({
   ...common,
   DATABASE_URL: z.string().min(1),
+  /** Its own small disk: the newest checkpoint it signed, which a restored database cannot take back. */
+  DATA_DIR: z.string().min(1),
   /** Asked at start whether this database is behind what was anchored. */
   ANCHORS_FILE: z.string().min(1).optional(),
   POLL_MILLISECONDS: z.coerce.number().int().min(1).max(10_000).default(5),
 });
 
-const doerShape = z.object({
+const doerShape = shapeOf({
   ...common,
   DATABASE_URL: z.string().min(1),
   REDIS_URL: z.string().min(1).optional(),
@@ -117,7 +132,7 @@ export const pruneConfig = (): PruneConfig => read(pruneShape);
 export const applyConfig = (): ApplyConfig => read(applyShape);
 
 /** What opens something: in production it comes from a file, since a process's environment is read, inherited and logged. */
-const SECRET = /(TOKEN|SECRET|PASSWORD|DATABASE_URL|REDIS_URL|WEBHOOK_URL)$/;
+const SECRET = /(TOKEN|SECRET|SECRET_ID|PASSWORD|DATABASE_URL|REDIS_URL|WEBHOOK_URL)$/;
 /** What moves our clock or kills us is for demonstrations and tests. */
 const FOR_TESTS: ReadonlySet<string> = new Set(['CLOCK_FILE', 'FAULT_SPOT', 'FAULT_FILE']);
 
@@ -146,4 +161,31 @@ function read<S extends z.ZodObject>(shape: S): z.infer<S> {
   if (!parsed.success || faults.length > 0) throw new Error(`Configuration:\n${faults.join('\n')}`);
   Object.freeze(parsed.data);
   return parsed.data;
+}
+
+/** A process's shape, with one place for its keys. */
+function shapeOf<S extends typeof keyPlace & z.ZodRawShape>(shape: S) {
+  return z.object(shape).superRefine((values, context) => {
+    for (const [name, message] of keyPlaceFaults(z.object(keyPlace).parse(values)))
+      context.addIssue({ code: 'custom', path: [name], message });
+  });
+}
+
+function keyPlaceFaults(values: z.infer<z.ZodObject<typeof keyPlace>>): [keyof typeof keyPlace, string][] {
+  const { KEYS_DIR, KEYS_VAULT_URL: url } = values;
+  if (KEYS_DIR === undefined && url === undefined)
+    return [['KEYS_DIR', 'where are the keys of this process? Name a directory, or KEYS_VAULT_URL']];
+  if (KEYS_DIR !== undefined && url !== undefined)
+    return [['KEYS_DIR', 'keys come from one place: this, or KEYS_VAULT_URL']];
+  if (url === undefined) return [];
+  const faults: [keyof typeof keyPlace, string][] = [];
+  const { protocol, hostname } = new URL(url);
+  if (protocol !== 'https:' && !['127.0.0.1', 'localhost', '[::1]'].includes(hostname))
+    faults.push(['KEYS_VAULT_URL', 'must be https: keys travel over it']);
+  for (const name of ['KEYS_VAULT_PATH', 'KEYS_VAULT_ROLE_ID'] as const)
+    if (values[name] === undefined) faults.push([name, 'needed with KEYS_VAULT_URL']);
+  const { KEYS_VAULT_SECRET_ID: plain, KEYS_VAULT_WRAPPED_SECRET_ID: wrapped } = values;
+  if ((plain === undefined) === (wrapped === undefined))
+    faults.push(['KEYS_VAULT_WRAPPED_SECRET_ID', 'name this or KEYS_VAULT_SECRET_ID, and only one']);
+  return faults;
 }

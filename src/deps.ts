@@ -1,9 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
-import type { z } from 'zod';
 import type { VerbContext } from './capabilities/index.js';
 import type { Sources } from './capabilities/sources.js';
 import { clockFromFile } from './clock-file.js';
@@ -14,6 +11,7 @@ import { connectorKinds } from './connectors/kinds.js';
 import { openPagerDuty } from './connectors/pagerduty/read.js';
 import { type Clock, systemClock } from './core/clock.js';
 import { slackDirectory } from './edges/slack/directory.js';
+import { openKeys } from './keys/index.js';
 import { createPseudonyms, fileSubjectKeys } from './ledger/index.js';
 import { keyFileNames, PacketSigner, ReceiptKeyring, signPacket, verifyReceipt } from './packet/index.js';
 import { compareWithApplied, type Policy } from './policy/index.js';
@@ -37,14 +35,15 @@ const clockOf = (config: { CLOCK_FILE?: string | undefined }): Clock =>
   config.CLOCK_FILE === undefined ? systemClock : clockFromFile(config.CLOCK_FILE);
 
 export async function buildGatekeeper(config: AppConfig | WorkerConfig, log: Logger): Promise<Gatekeeper> {
+  const keys = await openKeys(config, log);
+  const signer = keys.read(keyFileNames.packetSigner, PacketSigner);
+  const receiptKeyring = keys.read(keyFileNames.receiptKeyring, ReceiptKeyring);
   const store = openStore({
     databaseUrl: config.DATABASE_URL,
     pseudonyms: createPseudonyms,
     subjectKeys: fileSubjectKeys(config.SUBJECT_KEYS_DIR),
     onConnectionLost: (error) => log.warn({ err: error }, 'a database connection was lost'),
   });
-  const signer = readKeys(config.KEYS_DIR, keyFileNames.packetSigner, PacketSigner);
-  const receiptKeyring = readKeys(config.KEYS_DIR, keyFileNames.receiptKeyring, ReceiptKeyring);
   const client = new WebClient(config.SLACK_BOT_TOKEN, {
     ...(config.SLACK_API_URL === undefined ? {} : { slackApiUrl: config.SLACK_API_URL }),
     retryConfig: { retries: 1 },
@@ -128,8 +127,4 @@ async function rulesInForce(store: Store, config: AppConfig | WorkerConfig, log:
     if (tries % 20 === 0) log.warn('no rules are in force yet: apply the organisation (npm run apply)');
     await delay(500);
   }
-}
-
-function readKeys<S extends z.ZodType>(directory: string, file: string, schema: S): z.infer<S> {
-  return schema.parse(JSON.parse(readFileSync(join(directory, file), 'utf8')));
 }

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type Logger, pino } from 'pino';
+import { CountersignError } from './core/errors.js';
 import { type FaultHook, noFaults } from './core/faults.js';
 import { loggedError } from './logged-error.js';
 
@@ -21,6 +22,17 @@ export function faultsAt(config: {
     if (isArmed) writeFileSync(file, '');
     if (isArmed || reached === spot) process.kill(process.pid, 'SIGKILL');
   };
+}
+
+/** What keeps this process from starting is told in its own sentence, and ends it: no stack, no cause. */
+export async function orExit<T>(log: Pick<Logger, 'fatal'>, start: () => Promise<T>): Promise<T> {
+  try {
+    return await start();
+  } catch (error) {
+    if (!(error instanceof CountersignError)) throw error;
+    log.fatal({ code: error.code, detail: error.detail }, error.message);
+    process.exit(1);
+  }
 }
 
 /** Runs `stop` once, on the first SIGINT or SIGTERM, then ends the process. */

@@ -249,7 +249,11 @@ function settingsOf(given: {
       HTTP_PORT: String(options.httpPort),
     },
     worker: { ...common('worker'), ...gatekeeper },
-    sequencer: { ...common('sequencer'), ANCHORS_FILE: given.anchorsFile },
+    sequencer: {
+      ...common('sequencer'),
+      DATA_DIR: join(options.dataDir, 'sequencer'),
+      ANCHORS_FILE: given.anchorsFile,
+    },
     doer: {
       ...common('doer'),
       DATA_DIR: join(options.dataDir, 'doer'),

@@ -35,6 +35,9 @@ export function setUpTestTools(): void {
     throw new CountersignError('tool_missing', 'CI skips nothing: install what is missing.');
 }
 
+/** A real Vault for test/keys, whose stand-in answers otherwise: a program that takes an address, see test/harness/vault.ts. */
+export const realVault = (): string | undefined => env['COUNTERSIGN_TEST_VAULT'];
+
 const isMissing = ({ commands }: Tool): boolean => !commands.some(isOnPath);
 
 const isOnPath = (command: string): boolean =>

@@ -8,11 +8,11 @@ import { startHttp } from '../edges/http/server.js';
 import { openAnchors } from '../edges/queue/anchors.js';
 import { createSlackApp } from '../edges/slack/receive/app.js';
 import { receiverFor } from '../edges/slack/receive/receiver.js';
-import { faultsAt, processLog, stopOnSignal } from '../process.js';
+import { faultsAt, orExit, processLog, stopOnSignal } from '../process.js';
 
 const config = appConfig();
 const log = processLog('app', config.LOG_LEVEL);
-const { context, client, close } = await buildGatekeeper(config, log);
+const { context, client, close } = await orExit(log, () => buildGatekeeper(config, log));
 const { receiver, mount } = receiverFor(config, context, log);
 const slack = createSlackApp({
   context,

@@ -1,12 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Logger } from 'pino';
-import type { z } from 'zod';
 import { githubConnector } from '../connectors/github/index.js';
 import { oktaConnector } from '../connectors/okta/index.js';
 import { postgresConnector } from '../connectors/postgres/index.js';
 import type { Clock } from '../core/clock.js';
-import { CountersignError } from '../core/errors.js';
 import { type FaultHook, noFaults } from '../core/faults.js';
 import type { TenantId } from '../core/tenant.js';
 import {
@@ -18,6 +15,7 @@ import {
   sealedBroker,
   tokenBroker,
 } from '../credentials/index.js';
+import type { ProcessKeys } from '../keys/index.js';
 import { keyFileNames, PacketKeyring, ReceiptSigner } from '../packet/index.js';
 import { oneAtATime } from './alone.js';
 import type { DoerContext } from './context.js';
@@ -39,7 +37,7 @@ export interface DoerOptions {
   tenant: TenantId;
   databaseUrl: string;
   /** `packet-keyring.json`, `receipt-signer.json`, `sealed-key.json`, `ledger-keys.json`. */
-  keysDir: string;
+  keys: ProcessKeys;
   /** This doer's own disk; no other doer may share it. */
   dataDir: string;
   limitsFile: string;
@@ -120,24 +118,24 @@ const every = (seconds: number, onError: (error: unknown) => void) => ({
 });
 
 function buildContext(options: DoerOptions): DoerContext {
-  const { tenant, clock, log, databaseUrl } = options;
+  const { tenant, clock, log, databaseUrl, keys } = options;
   readLimits(options.limitsFile); // a file that cannot be used is told at the start, not at the first grant
   const { sealedStore, systems: targets } = readTargets(options.targetsFile);
   const disk = openDisk(options.dataDir, (file) =>
     log.error({ file }, 'doer: a file of ours cannot be read'),
   );
-  const key = readKey(options.keysDir, SEALED_KEY_FILE, SealedKey);
+  const key = keys.read(SEALED_KEY_FILE, SealedKey);
   const database = openDatabase({ databaseUrl, tenant, holder: disk.holder });
   return {
     tenant,
     clock,
     log,
     faults: options.faults ?? noFaults,
-    keyring: readKey(options.keysDir, keyFileNames.packetKeyring, PacketKeyring),
-    receiptSigner: readKey(options.keysDir, keyFileNames.receiptSigner, ReceiptSigner),
+    keyring: keys.read(keyFileNames.packetKeyring, PacketKeyring),
+    receiptSigner: keys.read(keyFileNames.receiptSigner, ReceiptSigner),
     limits: () => readLimits(options.limitsFile),
     logWatch: watchLog({
-      keys: readKey(options.keysDir, LEDGER_KEYS_FILE, LedgerKeys),
+      keys: keys.read(LEDGER_KEYS_FILE, LedgerKeys),
       dataDir: options.dataDir,
       fetchConsistency: logClient(options.ledgerUrl),
     }),
@@ -173,12 +171,3 @@ const ofKind = <K extends TargetSystem['kind']>(all: Readonly<Record<string, Tar
 
 const readSealedStore = (file: string): SealedStore =>
   SealedStore.parse(JSON.parse(readFileSync(file, 'utf8')));
-
-function readKey<T extends z.ZodType>(directory: string, name: string, schema: T): z.infer<T> {
-  try {
-    return schema.parse(JSON.parse(readFileSync(join(directory, name), 'utf8')));
-  } catch {
-    // Without the cause: a parser's message may quote the file.
-    throw new CountersignError('key_unreadable', `The key file ${name} is missing or not what it should be.`);
-  }
-}

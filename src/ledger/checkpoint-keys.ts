@@ -5,7 +5,6 @@ import { z } from 'zod';
 import { CountersignError } from '../core/errors.js';
 import type { NoteSigner } from '../core/note.js';
 
-/** `checkpoint-signer.json`, mode 0600, the sequencer's alone. Two keys during the overlap of a rotation: both sign. */
 const CheckpointSignerFile = z.strictObject({
   v: z.literal(1),
   type: z.literal('checkpoint_signer'),
@@ -13,7 +12,16 @@ const CheckpointSignerFile = z.strictObject({
   privateKeys: z.array(z.base64()).min(1).max(4),
 });
 
-const CHECKPOINT_SIGNER_FILE = 'checkpoint-signer.json';
+/** `checkpoint-signer.json`, mode 0600, the sequencer's alone. Two keys during the overlap of a rotation: both sign. */
+export const CheckpointSigner = CheckpointSignerFile.transform(({ privateKeys }) =>
+  checkpointKeysOf(
+    ...privateKeys.map((key) =>
+      createPrivateKey({ key: Buffer.from(key, 'base64'), format: 'der', type: 'pkcs8' }),
+    ),
+  ),
+);
+
+export const CHECKPOINT_SIGNER_FILE = 'checkpoint-signer.json';
 
 /** Signs for any log of this installation: key ids differ by origin, the key is one. */
 export interface CheckpointKeys {
@@ -34,21 +42,17 @@ export async function loadCheckpointKeys(directory: string): Promise<CheckpointK
     await createKeyFile(directory, path);
     return loadCheckpointKeys(directory);
   }
-  const keys = parseKeys(text);
-  return { signersFor: (origin) => keys.map((privateKey) => ({ name: origin, type: 0x01, privateKey })) };
+  return parseKeys(text);
 }
 
-/** Keys given in memory: from Vault, or made by a test. */
+/** Keys given in memory. */
 export const checkpointKeysOf = (...privateKeys: readonly KeyObject[]): CheckpointKeys => ({
   signersFor: (origin) => privateKeys.map((privateKey) => ({ name: origin, type: 0x01, privateKey })),
 });
 
-function parseKeys(text: string): KeyObject[] {
+function parseKeys(text: string): CheckpointKeys {
   try {
-    const file = CheckpointSignerFile.parse(JSON.parse(text));
-    return file.privateKeys.map((key) =>
-      createPrivateKey({ key: Buffer.from(key, 'base64'), format: 'der', type: 'pkcs8' }),
-    );
+    return CheckpointSigner.parse(JSON.parse(text));
   } catch {
     // Without cause: a parser's message may quote the key.
     throw new CountersignError(

@@ -4,7 +4,13 @@ export { fileAnchor } from './anchors/file.js';
 export { type AnchorTools, readAnchorSettings, recallFromAnchors } from './anchors/settings.js';
 export { type AnchoringOptions, anchorNewest, readAnchors, startAnchoring } from './anchors/start.js';
 export { witnessAnchor } from './anchors/witness.js';
-export { type CheckpointKeys, checkpointKeysOf, loadCheckpointKeys } from './checkpoint-keys.js';
+export {
+  CHECKPOINT_SIGNER_FILE,
+  type CheckpointKeys,
+  CheckpointSigner,
+  checkpointKeysOf,
+  loadCheckpointKeys,
+} from './checkpoint-keys.js';
 export { type CheckpointMemory, fileMemory } from './checkpoint-memory.js';
 export {
   type DecisionRecord,

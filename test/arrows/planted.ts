@@ -18,6 +18,7 @@ const rooms = [
   'guard',
   'http',
   'store',
+  'keys',
   'doer',
 ];
 
@@ -46,6 +47,7 @@ const ofPackages = [
   plant('hono-hono-at-home', 'src/policy/hono.ts', "import 'hono';"),
   plant('open-policy-agent-at-home', 'src/capabilities/one/opa.ts', "import '@open-policy-agent/opa-wasm';"),
   plant('commander-at-home', 'src/doer/commander.ts', "import 'commander';"),
+  plant('node-vault-at-home', 'src/credentials/vault.ts', "import 'node-vault';"),
   plant('pure-rooms-hold-no-database', 'src/policy/pg.ts', "import 'pg';"),
   plant('packages-are-declared', 'src/ledger/undeclared.ts', "import 'esbuild';"),
   plant('core-is-pure', 'src/core/reads-files.ts', "import 'node:fs';"),

@@ -18,6 +18,7 @@ import {
 } from '../../src/credentials/index.js';
 import { type Doer, LEDGER_KEYS_FILE, startDoer } from '../../src/doer/index.js';
 import type { PacketProof } from '../../src/doer/logged.js';
+import { keysInDirectory, type ProcessKeys } from '../../src/keys/index.js';
 import {
   type EndPacket,
   type GrantPacket,
@@ -103,6 +104,7 @@ export interface World {
     faults?: FaultHook;
     log?: Log;
     databaseUrl?: string;
+    keys?: ProcessKeys;
   }): Doer;
   log: TestLog;
   /** With its entry in the log, unless `proof` says otherwise. */
@@ -252,11 +254,12 @@ export async function buildWorld(
       writeFileSync(limitsFile, stringify(limits));
     },
     doerFiles,
-    start({ name, clock = systemClock, faults, log: toldTo = silent, databaseUrl } = {}) {
-      const files = doerFiles(name);
+    start({ name, clock = systemClock, faults, log: toldTo = silent, databaseUrl, keys: given } = {}) {
+      const { keysDir: directory, ...files } = doerFiles(name);
       const doer = startDoer({
         ...files,
         databaseUrl: databaseUrl ?? files.databaseUrl,
+        keys: given ?? keysInDirectory(directory),
         clock,
         log: toldTo,
         ...(faults ? { faults } : {}),

@@ -60,6 +60,7 @@ function startProcess(spot: string | null): ChildProcess {
     env: {
       COUNTERSIGN_TENANT: tenant,
       COUNTERSIGN_KEYS_DIR: join(built, 'keys'),
+      COUNTERSIGN_DATA_DIR: join(built, 'data'),
       COUNTERSIGN_LOG_LEVEL: 'silent',
       COUNTERSIGN_DATABASE_URL: ledger.database.urls.sequencer,
       ...(spot === null ? {} : { COUNTERSIGN_FAULT_SPOT: spot }),
