@@ -42,7 +42,10 @@ it.each([0, 12, 5_000])(
   "a story of %i entries names rules, votes and positions within Slack's limits",
   async (count) => {
     const policy = await loadPolicy(
-      readPolicyFiles(resolve(import.meta.dirname, '../../../policies'), new Set(['postgres'])),
+      readPolicyFiles(
+        resolve(import.meta.dirname, '../../../policies'),
+        new Set(['postgres', 'okta', 'github']),
+      ),
     );
     const events = Array.from({ length: count }, (_, seq) => ({
       seq,
