@@ -38,8 +38,11 @@ decision := {
 	count(denials) > 0
 } else := {
 	"effect": "require_hitl",
-	"reasons": [{"rule": "elevation.countersign", "message": "Somebody else has to countersign this."}],
-	"approvers": {"needed": needed, "principals": sort(approvers)},
+	"reasons": array.concat(
+		[{"rule": "elevation.countersign", "message": "Somebody else has to countersign this."}],
+		sort(raises),
+	),
+	"approvers": {"needed": needed, "principals": sort({principal.id | some principal in candidates}), "stages": staged_approvers},
 	"obligations": [],
 } if {
 	input.action in _askings
@@ -57,6 +60,7 @@ _permissions := {
 	"end": "You may end this access.",
 	"cancel": "You may cancel this request.",
 	"follow": "You may see what became of this request.",
+	"answer": "You may answer for this request.",
 }
 
 # What an account that must not act, or must not come near, tries: refused, and security is told.
@@ -303,6 +307,15 @@ denials contains _reason(rego.metadata.rule()) if {
 }
 
 # METADATA
+# title: elevation.not_your_turn
+# description: Others decide on this before you. You are asked when they have.
+denials contains _reason(rego.metadata.rule()) if {
+	input.action == "vote"
+	actor_approves_here
+	not actor_in_turn
+}
+
+# METADATA
 # title: elevation.denied
 # description: One of the approvers denied this. Ask them what would make it acceptable, then ask again.
 denials contains _reason(rego.metadata.rule()) if {
@@ -350,6 +363,14 @@ denials contains _reason(rego.metadata.rule()) if {
 denials contains _reason(rego.metadata.rule()) if {
 	input.action == "end"
 	not actor_may_end
+}
+
+# METADATA
+# title: elevation.not_yours_to_answer
+# description: The question is for whoever asked or gets the access.
+denials contains _reason(rego.metadata.rule()) if {
+	input.action == "answer"
+	not actor_may_cancel
 }
 
 # METADATA

@@ -44,6 +44,8 @@ request := {
 	"ticket": null,
 	"beside": {"waiting": 0, "same": [], "acknowledged": []},
 	"candidates": [bob, cat],
+	"risk": {"night": false, "first_time": false, "asked_in_hour": 1},
+	"duties": {"wanted": "orders-db:read", "held": ["role:engineer"], "conflicts": []},
 	"request": null,
 }
 
@@ -93,7 +95,8 @@ blocks(facts, rule) if {
 test_a_request_is_countersigned_by_those_who_may_approve if {
 	decision := elevation.decision with input as request
 	decision.effect == "require_hitl"
-	decision.approvers == {"needed": 1, "principals": ["bob", "cat"]}
+	decision.approvers.needed == 1
+	decision.approvers.principals == ["bob", "cat"]
 }
 
 test_nothing_is_granted_by_the_request_alone if not allows(request)
@@ -270,7 +273,8 @@ test_a_person_has_ten_requests_waiting_at_the_most if {
 test_an_edit_is_countersigned_anew if {
 	decision := elevation.decision with input as edit
 	decision.effect == "require_hitl"
-	decision.approvers == {"needed": 1, "principals": ["bob", "cat"]}
+	decision.approvers.needed == 1
+	decision.approvers.principals == ["bob", "cat"]
 }
 
 test_an_edit_asks_what_a_request_asks if {
@@ -296,7 +300,8 @@ deploys(authors) := {"scope": {"deploys": true}, "change": {"status": "read", "a
 test_an_author_may_ask_and_never_approves if {
 	decision := elevation.decision with input as object.union(request, deploys(["alice", "bob"]))
 	decision.effect == "require_hitl"
-	decision.approvers == {"needed": 1, "principals": ["cat"]}
+	decision.approvers.needed == 1
+	decision.approvers.principals == ["cat"]
 }
 
 test_a_change_that_all_approvers_wrote_is_not_asked_for if denies(

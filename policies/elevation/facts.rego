@@ -19,8 +19,11 @@ actor_did_not_ask if principals.distinct(input.actor, input.requester)
 actor_gains_nothing if principals.distinct(input.actor, input.subject)
 
 # METADATA
-# description: The one who does this holds an approver role of the system.
-actor_approves_here if principals.holds_any(input.actor, input.system.approver_roles)
+# description: The one who does this decides in one of the stages.
+actor_approves_here if {
+	some stage in stages
+	principals.holds_any(input.actor, stage.roles)
+}
 
 # METADATA
 # description: The access is for the one who does this.
@@ -37,6 +40,8 @@ actor_may_end if actor_is_subject
 actor_may_end if actor_is_requester
 
 actor_may_end if actor_approves_here
+
+actor_may_end if principals.holds_any(input.actor, input.system.approver_roles)
 
 actor_may_end if "security" in input.actor.roles
 
@@ -249,10 +254,14 @@ had_no_part(principal) if {
 actor_had_no_part if had_no_part(input.actor)
 
 # METADATA
-# description: How many must approve. What cannot be undone takes two at the least.
-needed := max([2, required_approvals]) if input.scope.destructive == true
+# description: >-
+#   How many must approve: what system and stages ask for, two at the least for what cannot be undone, and one more for what
+#   is risky.
+needed := max([_undoing, required_approvals, staged_approvals]) + count({"one more" | some _ in raises})
 
-needed := required_approvals if input.scope.destructive == false
+_undoing := 2 if input.scope.destructive == true
+
+_undoing := 1 if input.scope.destructive == false
 
 # METADATA
 # description: How many the system asks for; at least one, or nobody is asked.
@@ -267,24 +276,25 @@ may_approve(principal) if {
 	principals.human(principal)
 	principals.distinct(principal, input.requester)
 	principals.distinct(principal, input.subject)
-	principals.holds_any(principal, input.system.approver_roles)
 	had_no_part(principal)
+	some stage in stages
+	principals.holds_any(principal, stage.roles)
 }
 
 # METADATA
 # description: Who may countersign this.
-approvers contains principal.id if {
+candidates contains principal if {
 	some principal in input.candidates
 	may_approve(principal)
 }
 
 # METADATA
 # description: The request can be granted at all.
-enough_approvers if count(approvers) >= needed
+enough_approvers if filled(candidates, _all_stages)
 
 # METADATA
 # description: Distinct people as they are now; a vote on other terms than these (rule 5) does not count.
-approving contains vote.principal.id if {
+approving contains vote.principal if {
 	some vote in input.request.votes
 	vote.verdict == "approve"
 	vote.seal_matches == true
@@ -293,7 +303,7 @@ approving contains vote.principal.id if {
 
 # METADATA
 # description: Enough of them.
-enough_votes if count(approving) >= needed
+enough_votes if filled(approving, _all_stages)
 
 # METADATA
 # description: No vote stands against it.

@@ -14,13 +14,15 @@ export interface Ballot {
 }
 
 type Verdict = VoteWrite['verdict'];
+/** What else an approver does about a request, under the same rules. */
+type Act = Verdict | 'shorten' | 'ask_more';
 type Sealed = Pick<StoredRequest, 'id' | 'capability' | 'votes'> & { details: { seal: string } };
 
 /** May this person vote on this request now, on these very terms? A no is ledgered and goes back to the clicker alone. */
 export async function judgeBallot(
   context: VerbContext,
   request: Sealed,
-  cast: { ballot: Ballot; verdict: Verdict; now: Date; entrypoint: string; facts: Json },
+  cast: { ballot: Ballot; verdict: Act; now: Date; entrypoint: string; facts: Json },
 ) {
   const { ballot, verdict, now } = cast;
   const decision = judge(context, request, cast);
@@ -40,14 +42,15 @@ export async function judgeBallot(
 function judge(
   context: VerbContext,
   request: Sealed,
-  { ballot, entrypoint, facts }: { ballot: Ballot; entrypoint: string; facts: Json },
+  { ballot, verdict, entrypoint, facts }: { ballot: Ballot; verdict: Act; entrypoint: string; facts: Json },
 ): Decision {
   if (ballot.seal !== request.details.seal)
     return refusal(
       `${request.capability}.seal_changed`,
       'The request changed after this message was shown. Look again, then decide.',
     );
-  if (request.votes.some((vote) => vote.principal === ballot.by))
+  // A yes is given once; a no takes one's own yes back with it.
+  if (verdict === 'approve' && request.votes.some((vote) => vote.principal === ballot.by))
     return refusal(`${request.capability}.voted_already`, 'You have voted on this request already.');
   return context.policy.decide(entrypoint, facts);
 }
@@ -69,7 +72,7 @@ export const voteWrite = (
 
 /** A no as one step, whatever is asked: final at once, with the reason the requester will read (rule 4). */
 export const denial = (
-  request: Pick<StoredRequest, 'id'>,
+  request: Pick<StoredRequest, 'id' | 'votes'>,
   ballot: Ballot & { reason: string },
   { now, decision }: { now: Date; decision: Decision<'allow'> },
 ) => ({
@@ -81,6 +84,7 @@ export const denial = (
     decision,
     input: ballot.input,
     votes: [voteWrite(request, ballot, 'deny', ballot.reason)],
+    voidVotes: request.votes.filter((vote) => vote.principal === ballot.by).map((vote) => vote.id),
   },
   event: {
     actor: ballot.by,

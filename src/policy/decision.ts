@@ -13,6 +13,8 @@ export interface Reason {
 export interface Approvers {
   readonly needed: number;
   readonly principals: readonly PrincipalId[];
+  /** In turn, where policy names them; their `needed` add up to the one above. */
+  readonly stages?: readonly { readonly needed: number; readonly principals: readonly PrincipalId[] }[];
 }
 
 /** Never exported: nobody else can write its type, and a literal or a spread lacks `#minted`. */

@@ -48,6 +48,8 @@ const request = {
   ticket: null,
   beside: { waiting: 0, same: [], acknowledged: [] },
   change: null,
+  risk: { night: false, first_time: false, asked_in_hour: 1 },
+  duties: { wanted: 'orders-db:read', held: [], conflicts: [] },
   candidates: [bob],
   request: {
     state: 'active',
@@ -58,7 +60,13 @@ const request = {
 
 const passing: Record<string, Json> = {
   request,
-  vote: { ...request, action: 'vote', actor: bob },
+  vote: {
+    ...request,
+    action: 'vote',
+    verdict: 'approve',
+    actor: bob,
+    request: { ...request.request, votes: [] },
+  },
   execute: { ...request, action: 'execute' },
   reveal: { ...request, action: 'reveal' },
   end: { ...request, action: 'end' },

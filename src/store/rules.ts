@@ -12,7 +12,7 @@ import type { Store } from './store.js';
 
 type OnFault = (fault: unknown) => void;
 
-const NOBODY: Organisation = { people: [], teams: [], roles: [], systems: [] };
+const NOBODY: Organisation = { people: [], teams: [], roles: [], systems: [], conflicts: [] };
 
 /**
  * The rules in force: the newest apply, whatever files a process happens to have (rule 17). Null before the genesis. An

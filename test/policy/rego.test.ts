@@ -95,7 +95,7 @@ describe.skipIf(opa === null)('the rules, by opa itself', () => {
       `package own\n\n# METADATA\n# entrypoint: true\n${rule}\n`,
     );
     const bundle = compileRules(opa ?? '', rules);
-    const organisation = { people: [], teams: [], roles: [], systems: [] };
+    const organisation = { people: [], teams: [], roles: [], systems: [], conflicts: [] };
     const faults: unknown[] = [];
     const digest = policyDigest(bundle, organisation);
     const policy = await loadPolicy({ bundle, organisation, digest, onFault: (fault) => faults.push(fault) });

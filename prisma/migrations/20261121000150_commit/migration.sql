@@ -8,7 +8,8 @@
 --   CS004 receipt known    this packet was settled before
 --   CS005 genesis exists   the tenant's rules are already in force
 --   CS006 malformed        no event, or a vote on a request that the same commit does not move
---   CS008 not this login's  the app settles no receipt and puts no rules in force
+--   CS008 not this login's  the app settles no receipt, puts no rules in force and carries nothing out
+--   CS009 votes missing     approved without so many standing votes as the request itself says it needs
 CREATE FUNCTION gate.commit(p jsonb) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -29,6 +30,14 @@ BEGIN
   -- Whoever owns the process that faces the network gets neither proofs nor rules by that (rules 8, 17).
   IF session_user = 'cs_app' AND (p->'receipt' <> 'null'::jsonb OR p->'apply' <> 'null'::jsonb) THEN
     RAISE EXCEPTION USING ERRCODE = 'CS008', MESSAGE = 'the app settles no receipt and applies no rules';
+  END IF;
+
+  -- What was voted on is carried out by the worker: the app may record a yes, never a grant or its end.
+  IF session_user = 'cs_app' AND EXISTS (
+    SELECT FROM jsonb_array_elements(p->'changes') AS x
+    WHERE x->'details' ? 'approvalsNeeded' AND x->>'state' IS DISTINCT FROM x->'from'->>'state'
+      AND x->>'state' IN ('executing', 'active', 'revoke_unproven', 'ended', 'failed')) THEN
+    RAISE EXCEPTION USING ERRCODE = 'CS008', MESSAGE = 'the app carries nothing out';
   END IF;
 
   IF p->>'input' IS NOT NULL THEN
@@ -59,6 +68,17 @@ BEGIN
   INSERT INTO gate.vote (tenant, id, request_id, principal, verdict, seal, reason, proof, cast_at)
     SELECT t, (v->>'id')::uuid, v->>'requestId', v->>'principal', v->>'verdict', v->>'seal', v->>'reason', nullif(v->'proof', 'null'), at
     FROM jsonb_array_elements(p->'votes') AS v;
+
+  -- Approved means enough standing votes (rule 4): of distinct people, neither asking nor gaining, for the terms as sealed.
+  IF EXISTS (
+    SELECT FROM jsonb_array_elements(p->'changes') AS x JOIN gate.request r ON r.tenant = t AND r.id = x->>'id'
+    WHERE r.state IN ('approved', 'executing') AND r.details ? 'approvalsNeeded'
+      AND (r.details->>'approvalsNeeded')::int > (
+        SELECT count(DISTINCT v.principal) FROM gate.vote v
+        WHERE v.tenant = t AND v.request_id = r.id AND v.voided_at IS NULL AND v.verdict = 'approve'
+          AND v.seal = r.details->>'seal' AND v.principal NOT IN (r.requester, r.subject))) THEN
+    RAISE EXCEPTION USING ERRCODE = 'CS009', MESSAGE = 'too few standing votes';
+  END IF;
 
   DELETE FROM gate.handle h USING jsonb_array_elements(p->'release') AS r
     WHERE h.tenant = t AND h.handle = r->>'handle' AND h.holder = r->>'holder';

@@ -1,38 +1,77 @@
+import { progressOf } from '../../core/approvals.js';
+import { refused } from '../../core/outcome.js';
 import type { RequestId } from '../../core/tenant.js';
+import { findSecret } from '../../intake/index.js';
 import type { VerbContext } from '../define.js';
 import { type Ballot, voteWrite } from '../votes.js';
+import { approvalsOf, wakeAt } from './deciding.js';
+import { nudgeAfter } from './nudges.js';
+import type { Details, Elevation } from './schemas.js';
 import { beginsAt } from './start.js';
 import { onCurrent, transition } from './stored.js';
 import { judgeVote } from './vote.js';
 
 /** One person's yes to exactly the sealed terms. The last one needed moves the request on; it grants nothing yet (rule 4). */
-export function approve(context: VerbContext, id: RequestId, ballot: Ballot) {
+export async function approve(context: VerbContext, id: RequestId, ballot: Ballot & { reason?: string }) {
+  const reason = ballot.reason?.trim() || null;
+  if (findSecret(reason ?? '') !== null)
+    return refused('reason_holds_secret', 'The reason seems to hold a secret. Take it out.');
   return onCurrent(context, id, async (request) => {
     const judged = await judgeVote(context, request, ballot, 'approve');
     if (!judged.ok) return judged.answer;
     const { now, decision } = judged;
-    const approvals = request.votes.filter((vote) => vote.verdict === 'approve').length + 1;
-    const enough = approvals >= request.details.approvalsNeeded;
+    const counted = countYes(context, request, { by: ballot.by, now, reason });
     return transition(context, request, {
-      on: enough ? 'approve' : 'vote',
-      details: enough
-        ? { ...request.details, decided: { by: ballot.by, at: now.toISOString(), reason: null } }
-        : request.details,
-      dueAt: enough ? beginsAt(request, now) : request.dueAt,
+      on: counted.enough ? 'approve' : 'vote',
+      details: counted.details,
+      dueAt: counted.dueAt,
       at: now,
       decision,
       input: ballot.input,
-      votes: [voteWrite(request, ballot, 'approve', null)],
+      votes: [voteWrite(request, ballot, 'approve', reason)],
       event: {
-        type: enough ? 'elevation.approved' : 'elevation.vote_cast',
+        type: counted.enough ? 'elevation.approved' : 'elevation.vote_cast',
         actor: ballot.by,
+        ...(reason === null ? {} : { personal: { reason: { subject: ballot.by, text: reason } } }),
         data: {
           verdict: 'approve',
           seal: ballot.seal,
-          approvals,
+          approvals: counted.approvals,
           approvalsNeeded: request.details.approvalsNeeded,
         },
       },
     });
   });
+}
+
+/** What one more yes makes of a request; a stage that is filled by it starts the reminders of the next. */
+export function countYes(
+  context: VerbContext,
+  request: Elevation,
+  yes: { by: Elevation['requester']; now: Date; reason: string | null },
+): { enough: boolean; approvals: number; details: Details; dueAt: Date } {
+  const { by, now, reason } = yes;
+  const { details } = request;
+  const approvals = [...approvalsOf(request), by];
+  const before = progressOf(details.deciding.stages, approvals.slice(0, -1));
+  const after = progressOf(details.deciding.stages, approvals);
+  if (after.current === null)
+    return {
+      enough: true,
+      approvals: approvals.length,
+      details: { ...details, decided: { by, at: now.toISOString(), reason } },
+      dueAt: beginsAt({ details }, now),
+    };
+  const next =
+    after.current === before.current
+      ? details
+      : {
+          ...details,
+          deciding: {
+            ...details.deciding,
+            nudgeStep: 0,
+            nudgeAt: nudgeAfter(context, { system: details.system, step: 0, now }),
+          },
+        };
+  return { enough: false, approvals: approvals.length, details: next, dueAt: wakeAt(next) };
 }

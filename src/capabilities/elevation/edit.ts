@@ -5,6 +5,8 @@ import type { VerbContext } from '../define.js';
 import { refuseAct } from '../refusals.js';
 import { askModal, NEW_FORM } from './ask-modal.js';
 import { findChange, sealedChange } from './change.js';
+import { decidersOf } from './deciders.js';
+import { wakeAt } from './deciding.js';
 import type { Draft } from './draft.js';
 import { findScope, findSystem } from './facts.js';
 import { EditInput, type Elevation } from './schemas.js';
@@ -50,7 +52,8 @@ export function edit(
     const sealed = detailsOfTerms(context, id, decision, terms);
     if (sealed.seal === request.details.seal)
       return refuseAct(context, request, { ...ask, what: 'edit', now, decision: UNCHANGED() });
-    return reseal(context, request, { ...ask, now, decision, terms, sealed });
+    const deciders = await decidersOf(context, { now, system: terms.system, decision });
+    return reseal(context, request, { ...ask, now, decision, terms, sealed, deciders });
   });
 }
 
@@ -67,18 +70,23 @@ function reseal(
     decision: Decision<'require_hitl'>;
     terms: ReturnType<typeof termsOf>;
     sealed: ReturnType<typeof detailsOfTerms>;
+    deciders: Awaited<ReturnType<typeof decidersOf>>;
   },
 ) {
-  const { now, terms, sealed } = change;
+  const { now, terms, sealed, deciders } = change;
   const voided = request.votes.map((vote) => vote.principal);
+  const { stages, raised, nudgeAt } = deciders.deciding;
+  const details = {
+    ...request.details,
+    ...sealed,
+    approvers: deciders.approvers,
+    deciding: { ...request.details.deciding, stages, raised, nudgeAt, nudgeStep: 0, tooFew: false },
+    edits: [...request.details.edits, { at: now.toISOString(), voided }],
+  };
   return transition(context, request, {
     on: 'edit',
-    details: {
-      ...request.details,
-      ...sealed,
-      edits: [...request.details.edits, { at: now.toISOString(), voided }],
-    },
-    dueAt: request.dueAt,
+    details,
+    dueAt: wakeAt(details),
     at: now,
     decision: change.decision,
     input: change.input,

@@ -5,9 +5,23 @@ import type { StoredVote } from '../../store/index.js';
 import type { VerbContext } from '../define.js';
 import { describePrincipals, describeVotes, holdersOf } from '../principal-facts.js';
 import type { ChangeFinding } from './change.js';
+import { readDuties } from './duties.js';
+import { readRisk } from './risk.js';
 import type { Elevation } from './schemas.js';
 
-export type Action = 'request' | 'edit' | 'cancel' | 'vote' | 'execute' | 'reveal' | 'end' | 'follow';
+export type Action =
+  | 'request'
+  | 'edit'
+  | 'cancel'
+  | 'vote'
+  | 'answer'
+  | 'execute'
+  | 'reveal'
+  | 'end'
+  | 'follow';
+
+/** What an approver is about to do: only a yes has to wait for its turn. */
+export type Verdict = 'approve' | 'deny' | 'shorten' | 'ask_more';
 
 /** What is asked for; the same members a seal covers, before it is sealed. */
 export interface Terms {
@@ -60,6 +74,13 @@ export const loginOf = (
 export const findScope = (system: System | undefined, id: string): Scope | undefined =>
   system?.scopes.find((scope) => scope.id === id);
 
+/** The roles of each stage, in turn, as the organisation names them now. */
+export function stageRoles(context: VerbContext, systemId: string, scopeId: string): string[][] {
+  const system = findSystem(context, systemId);
+  const stages = findScope(system, scopeId)?.stages ?? system?.stages;
+  return stages?.map(({ roles }) => roles) ?? [system?.approverRoles ?? []];
+}
+
 /**
  * The one place that builds policy input for an elevation. A system or scope nobody defined is null there, and policy
  * refuses null. Standing in Slack is asked afresh for whoever decides or receives (rule 4).
@@ -75,14 +96,23 @@ export async function buildFacts(
     request: Elevation | null;
     votes?: readonly StoredVote[];
     beside?: Beside;
+    /** What somebody is about to do on `vote`. */
+    verdict?: Verdict;
   },
-): Promise<Json> {
+): Promise<Readonly<Record<string, Json>>> {
   const { action, now, terms, request } = ask;
   const system = findSystem(context, terms.system);
   const votes = ask.votes ?? request?.votes ?? [];
-  const principal = await describePrincipals(context, now, whoCountsNow(action, ask.actor, terms, votes));
+  const self = request?.id ?? null;
+  const askedAt = request?.createdAt ?? now;
+  const [principal, risk, duties] = await Promise.all([
+    describePrincipals(context, now, whoCountsNow(action, ask.actor, terms, votes)),
+    readRisk(context, { ...terms, askedAt, self }),
+    readDuties(context, { ...terms, self }),
+  ]);
   return {
     action,
+    verdict: ask.verdict ?? null,
     now_ms: now.getTime(),
     tenant: context.tenant,
     actor: principal(ask.actor),
@@ -97,7 +127,9 @@ export async function buildFacts(
     change: changeFacts(terms.change),
     ticket: await ticketFacts(context, terms.ticket, system),
     beside: ask.beside === undefined ? null : besideFacts(ask.beside),
-    candidates: holdersOf(context, system?.approverRoles ?? []).map(principal),
+    risk,
+    duties,
+    candidates: holdersOf(context, stageRoles(context, terms.system, terms.scope).flat()).map(principal),
     request:
       request === null
         ? null
@@ -162,6 +194,7 @@ const scopeFacts = (scope: Scope | undefined, system: System | undefined): Json 
         id: scope.id,
         destructive: scope.destructive,
         deploys: scope.change !== undefined,
+        stages: scope.stages ?? system.stages ?? [],
         maximum_minutes: scope.maximumMinutes ?? system.maximumMinutes,
         privileges: scope.privileges,
       };

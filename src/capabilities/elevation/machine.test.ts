@@ -5,6 +5,12 @@ import { type ElevationEvent, type ElevationState, machine } from './machine.js'
 const STEPS: readonly (readonly [ElevationState, ElevationEvent, ElevationState])[] = [
   ['pending', 'edit', 'pending'],
   ['pending', 'vote', 'pending'],
+  ['pending', 'unvote', 'pending'],
+  ['pending', 'shorten', 'pending'],
+  ['pending', 'ask_more', 'pending'],
+  ['pending', 'answer', 'pending'],
+  ['pending', 'nudge', 'pending'],
+  ['approved', 'unvote', 'pending'],
   ['pending', 'approve', 'approved'],
   ['pending', 'deny', 'denied'],
   ['pending', 'cancel', 'cancelled'],

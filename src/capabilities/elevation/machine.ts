@@ -16,6 +16,11 @@ export type ElevationState =
 export type ElevationEvent =
   | 'edit'
   | 'vote'
+  | 'unvote'
+  | 'shorten'
+  | 'ask_more'
+  | 'answer'
+  | 'nudge'
   | 'approve'
   | 'deny'
   | 'cancel'
@@ -42,6 +47,11 @@ export const machine = defineMachine<ElevationState, ElevationEvent>('pending', 
   pending: {
     edit: 'pending',
     vote: 'pending',
+    unvote: 'pending',
+    shorten: 'pending',
+    ask_more: 'pending',
+    answer: 'pending',
+    nudge: 'pending',
     approve: 'approved',
     deny: 'denied',
     cancel: 'cancelled',
@@ -49,7 +59,14 @@ export const machine = defineMachine<ElevationState, ElevationEvent>('pending', 
     stop: 'denied',
     wait: 'pending',
   },
-  approved: { sign: 'executing', withdraw: 'denied', deny: 'denied', cancel: 'cancelled', stop: 'denied' },
+  approved: {
+    unvote: 'pending',
+    sign: 'executing',
+    withdraw: 'denied',
+    deny: 'denied',
+    cancel: 'cancelled',
+    stop: 'denied',
+  },
   executing: { sign: 'executing', grant: 'active', fail: 'failed', end: 'ending', prove_ended: 'ended' },
   active: { show: 'active', look: 'active', end: 'ending', prove_ended: 'ended' },
   ending: { send_end: 'ending', prove_ended: 'ended', fail_to_prove: 'revoke_unproven' },

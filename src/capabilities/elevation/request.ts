@@ -7,6 +7,8 @@ import { commit, refuse } from '../../store/index.js';
 import type { VerbContext } from '../define.js';
 import { clearRefusal } from '../refusals.js';
 import { findChange } from './change.js';
+import { decidersOf } from './deciders.js';
+import { wakeAt } from './deciding.js';
 import { findScope, findSystem, type Terms } from './facts.js';
 import { machine } from './machine.js';
 import { AskInput, type Details, type Elevation, PENDING_MINUTES } from './schemas.js';
@@ -64,6 +66,7 @@ async function open(
   const id = newRequestId();
   const details: Details = {
     ...detailsOfTerms(context, id, decision, terms),
+    ...(await decidersOf(context, { now, system: terms.system, decision })),
     edits: [],
     pendingUntil: addMinutes(now, PENDING_MINUTES).toISOString(),
     outageMilliseconds: 0,
@@ -96,7 +99,7 @@ async function open(
         requester,
         subject,
         from: null,
-        to: { state: machine.initial, details, dueAt: new Date(details.pendingUntil) },
+        to: { state: machine.initial, details, dueAt: wakeAt(details) },
       },
     ],
   });

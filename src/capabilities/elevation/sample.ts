@@ -29,6 +29,7 @@ export function sample(state: ElevationState): Details {
     seal: 'a'.repeat(64),
     approvalsNeeded: 1,
     approvers: [PrincipalId.parse('bob')],
+    deciding: sampleDeciding(),
     pendingUntil: '2026-01-05T18:00:00.000Z',
     outageMilliseconds: 0,
     renews: { id: newRequestId(), number: 4 },
@@ -92,4 +93,25 @@ export function sample(state: ElevationState): Details {
         failure: 'The owner of this system does not allow this scope.',
       };
   }
+}
+
+function sampleDeciding(): Details['deciding'] {
+  const [bob, cat, alice] = [PrincipalId.parse('bob'), PrincipalId.parse('cat'), PrincipalId.parse('alice')];
+  return {
+    stages: [
+      { needed: 1, approvers: [bob, cat] },
+      { needed: 1, approvers: [cat] },
+    ],
+    raised: ['Twenty or more requests of one person in an hour.'],
+    tooFew: true,
+    shortened: [{ by: bob, at: AT, fromMinutes: 120, toMinutes: 60, voided: 1 }],
+    withdrawn: [{ by: cat, at: AT }],
+    questions: [
+      { by: bob, at: AT, text: 'Which orders?', answer: { by: alice, at: AT, text: 'Those since 09:40.' } },
+      { by: cat, at: AT, text: 'Why not the replica?', answer: null },
+    ],
+    nudges: [{ at: AT, people: [bob, cat] }],
+    nudgeStep: 1,
+    nudgeAt: '2026-01-05T10:45:00.000Z',
+  };
 }

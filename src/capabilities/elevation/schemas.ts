@@ -3,6 +3,7 @@ import { PacketId, PrincipalId, RequestId } from '../../core/tenant.js';
 import type { RequestOf } from '../define.js';
 import { ReasonText, TicketText } from '../reason.js';
 import { Deployed } from './change.js';
+import { Deciding } from './deciding.js';
 import type { ElevationState } from './machine.js';
 
 const Instant = z.iso.datetime({ precision: 3 });
@@ -73,6 +74,7 @@ export const Details = z.object({
   seal: z.string().regex(/^[0-9a-f]{64}$/),
   approvalsNeeded: z.int(),
   approvers: z.array(PrincipalId),
+  deciding: Deciding,
   pendingUntil: Instant,
   /** How much of that, in milliseconds, was added because Slack was away. */
   outageMilliseconds: z.int(),
@@ -111,6 +113,12 @@ export const eventTypes = [
   'elevation.cancel_refused',
   'elevation.vote_cast',
   'elevation.vote_refused',
+  'elevation.vote_withdrawn',
+  'elevation.shortened',
+  'elevation.more_asked',
+  'elevation.answered',
+  'elevation.answer_refused',
+  'elevation.nudged',
   'elevation.approved',
   'elevation.denied',
   'elevation.waited_longer',

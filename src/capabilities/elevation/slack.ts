@@ -11,6 +11,7 @@ import { cancel } from './cancel.js';
 import { elevate } from './commands/index.js';
 import { nextPage } from './commands/mine.js';
 import { showCredential } from './credential-modal.js';
+import { decidingHandlers } from './deciding-slack.js';
 import { deny } from './deny.js';
 import { draftFromMessage } from './draft.js';
 import { openEdit } from './edit.js';
@@ -71,8 +72,14 @@ export const slack: SlackHandlers = {
     onButton(ACTIONS.story, showStory),
     ...revoking.actions,
     nextPage,
+    ...decidingHandlers.actions,
   ],
-  submissions: [{ callbackId: ASK_MODAL, run: submitAsk }, ...votes.submissions, ...revoking.submissions],
+  submissions: [
+    { callbackId: ASK_MODAL, run: submitAsk },
+    ...votes.submissions,
+    ...revoking.submissions,
+    ...decidingHandlers.submissions,
+  ],
 };
 
 /** The same form with what was typed so far, and the fields that this wants. */

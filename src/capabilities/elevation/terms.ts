@@ -63,7 +63,6 @@ export function detailsOfTerms(
     change: terms.change?.of ?? null,
     ...sealTerms(context, id, terms),
     approvalsNeeded: Math.max(1, approvers?.needed ?? 1),
-    approvers: [...(approvers?.principals ?? [])],
   } satisfies Partial<Details>;
 }
 

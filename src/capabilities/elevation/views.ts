@@ -12,9 +12,10 @@ import type { PrincipalId } from '../../core/tenant.js';
 import type { Names, Surface } from '../define.js';
 import { stoppedBy } from '../stop-words.js';
 import { denyButtons, voteButtons } from '../vote-controls.js';
-import { approvedBy, askSurface, cancelledBy, deniedBy, TIMED_OUT, when } from '../wording.js';
+import { approvedBy, cancelledBy, deniedBy, TIMED_OUT, when } from '../wording.js';
 import { askingSurfaces } from './asking-views.js';
 import { deployedFields } from './change-views.js';
+import { decidingButtons, decidingSurfaces, progressLine } from './deciding-views.js';
 import { holderButtons, livingSurfaces, revokeButton } from './living-views.js';
 import type { Elevation } from './schemas.js';
 
@@ -23,7 +24,7 @@ export function surfaces(request: Elevation, names: Names): Surface[] {
   const card = { name: 'card', at: { channel: 'requests' as const }, ...cardMessage(request, names) };
   return [
     card,
-    askSurface(request.details.approvers, names),
+    ...decidingSurfaces(request, names),
     ...askingSurfaces(request, names),
     ...livingSurfaces(request, names),
     ...outcomeSurface(request, names),
@@ -49,6 +50,7 @@ function cardMessage(request: Elevation, names: Names): MessageContent {
     section(`*Privileges*\n${privileges(request)}`),
     section(STATUS[request.state](request, names)),
     ...cardButtons(request),
+    ...decidingButtons(request),
     context(`Sealed terms \`${request.details.seal.slice(0, 16)}\` · what is approved is exactly what runs`),
   ]);
 }
@@ -77,10 +79,7 @@ const HEADERS: Record<Elevation['state'], string> = {
 };
 
 export const STATUS: Record<Elevation['state'], (request: Elevation, names: Names) => string> = {
-  pending: (request) => {
-    const approvals = request.votes.filter((vote) => vote.verdict === 'approve').length;
-    return `Waiting for approval: ${approvals} of ${request.details.approvalsNeeded}. Open until ${when(request.details.pendingUntil)}.`;
-  },
+  pending: progressLine,
   approved: (request, names) => `${approvedBy(request, names)}. ${begins(request)}`,
   executing: (request, names) => `${approvedBy(request, names)}. The executor is granting it now.`,
   active: (request, names) =>

@@ -1,7 +1,7 @@
 import type { VerbContext } from '../define.js';
 import { type Ballot, judgeBallot } from '../votes.js';
 import { refreshChange } from './change.js';
-import { buildFacts, findScope, findSystem, type Terms } from './facts.js';
+import { buildFacts, findScope, findSystem, type Terms, type Verdict } from './facts.js';
 import type { Elevation } from './schemas.js';
 import { alreadyResolved } from './settled.js';
 
@@ -26,16 +26,11 @@ export async function freshTermsOf(context: VerbContext, request: Elevation): Pr
 }
 
 /** A vote counts while the request waits; a no also until an approved one begins. */
-export async function judgeVote(
-  context: VerbContext,
-  request: Elevation,
-  ballot: Ballot,
-  verdict: 'approve' | 'deny',
-) {
+export async function judgeVote(context: VerbContext, request: Elevation, ballot: Ballot, verdict: Verdict) {
   const open = request.state === 'pending' || (request.state === 'approved' && verdict === 'deny');
   if (!open) return { ok: false as const, answer: alreadyResolved(request) };
   const now = context.clock.now();
   const terms = verdict === 'approve' ? await freshTermsOf(context, request) : termsOf(request);
-  const facts = await buildFacts(context, { action: 'vote', now, actor: ballot.by, terms, request });
+  const facts = await buildFacts(context, { action: 'vote', verdict, now, actor: ballot.by, terms, request });
   return judgeBallot(context, request, { ballot, verdict, now, entrypoint: 'elevation/decision', facts });
 }

@@ -1,6 +1,6 @@
 import type { Fault, FaultCode } from './faults.js';
 import type { Person } from './person.js';
-import type { Role, Team } from './schema.js';
+import type { Conflict, Role, Team } from './schema.js';
 import { sharedName } from './shared-names.js';
 import type { System } from './system.js';
 
@@ -16,6 +16,7 @@ export interface PlacedOrganisation {
   teams: Placed<Team>[];
   roles: Placed<Role>[];
   systems: Placed<System>[];
+  conflicts: Placed<Conflict>[];
 }
 
 /** What no single entry shows: references, doubles, shared accounts, systems nobody can grant on. */
@@ -57,7 +58,7 @@ function doubleIds(list: Placed<{ id: string }>[]): Fault[] {
   );
 }
 
-function unknownReferences({ people, teams, roles, systems }: PlacedOrganisation): Fault[] {
+function unknownReferences({ people, teams, roles, systems, conflicts }: PlacedOrganisation): Fault[] {
   const ids = (list: Placed<{ id: string }>[]) => new Set(list.map(({ value }) => value.id));
   const known = {
     team: ids(teams),
@@ -83,9 +84,30 @@ function unknownReferences({ people, teams, roles, systems }: PlacedOrganisation
       ...missing(at, 'team', 'ownerTeam', [at.value.ownerTeam]),
       ...missing(at, 'role', 'approverRoles', at.value.approverRoles),
       ...missing(at, 'role', 'requesterRoles', at.value.requesterRoles),
+      ...stagesOf(at.value).flatMap(({ path, roles: named }) =>
+        named.flatMap((name, index) =>
+          known.role.has(name)
+            ? []
+            : [fault(at, 'unknown_reference', [...path, 'roles', index], `there is no role ${name}`)],
+        ),
+      ),
     ]),
+    ...conflicts.flatMap((at) =>
+      at.value.between.flatMap((name, index) =>
+        known.entitlement.has(name) || (name.startsWith('role:') && known.role.has(name.slice(5)))
+          ? []
+          : [fault(at, 'unknown_reference', ['between', index], `there is no ${name}`)],
+      ),
+    ),
   ];
 }
+
+const stagesOf = (system: System): { path: PropertyKey[]; roles: readonly string[] }[] => [
+  ...(system.stages ?? []).map(({ roles }, index) => ({ path: ['stages', index], roles })),
+  ...system.scopes.flatMap((scope, at) =>
+    (scope.stages ?? []).map(({ roles }, index) => ({ path: ['scopes', at, 'stages', index], roles })),
+  ),
+];
 
 /** Seed 000 §3: shared accounts are prohibited. Two people behind one identity, or two principals of one mailbox. */
 function doubleIdentities(people: Placed<Person>[]): Fault[] {
@@ -137,15 +159,33 @@ const mailbox = (email: string): string =>
 
 function tooFewApprovers(people: Placed<Person>[], system: Placed<System>): Fault[] {
   const { approverRoles, requiredApprovals, scopes } = system.value;
-  const approvers = people.filter(
-    ({ value }) =>
-      value.active && value.kind !== 'service' && value.roles.some((role) => approverRoles.includes(role)),
-  ).length;
+  const holders = (roles: readonly string[]) =>
+    people.filter(
+      ({ value }) =>
+        value.active && value.kind !== 'service' && value.roles.some((role) => roles.includes(role)),
+    ).length;
   return scopes.flatMap((scope, index) => {
-    const needed = Math.max(requiredApprovals, scope.destructive ? 2 : 1);
-    if (approvers >= needed) return [];
-    const message = `${scope.id} needs ${needed} approvers and its approver roles have ${approvers}`;
-    return [fault(system, 'too_few_approvers', ['scopes', index], message)];
+    const stages = scope.stages ??
+      system.value.stages ?? [{ roles: approverRoles, needed: requiredApprovals }];
+    const short = (roles: readonly string[], needed: number) =>
+      holders(roles) >= needed
+        ? []
+        : [
+            fault(
+              system,
+              'too_few_approvers',
+              ['scopes', index],
+              `${scope.id} needs ${needed} approvers and its approver roles have ${holders(roles)}`,
+            ),
+          ];
+    const asked = stages.reduce((sum, stage) => sum + stage.needed, 0);
+    return [
+      ...short(
+        stages.flatMap((stage) => stage.roles),
+        Math.max(asked, requiredApprovals, scope.destructive ? 2 : 1),
+      ),
+      ...(stages.length > 1 ? stages.flatMap((stage) => short(stage.roles, stage.needed)) : []),
+    ];
   });
 }
 

@@ -21,6 +21,7 @@ const files: Record<string, string> = {
   'people/people.yaml': people,
   'teams/teams.yaml': 'core: { title: Core, department: product }\n',
   'roles/roles.yaml': 'engineer: { title: Engineer, department: product }\n',
+  'conflicts/duties.yaml': '',
   'systems/db.yaml': `db:
   title: Database
   category: billing
@@ -285,6 +286,34 @@ describe('refused with file and line', () => {
       'a fault inside a scope',
       { 'systems/db.yaml': (files['systems/db.yaml'] ?? '').replace('title: Read', 'title: ""') },
       ['systems/db.yaml:12 shape db.scopes.read.title: Too small: expected string to have >=1 characters'],
+    ],
+    [
+      'a stage of a role nobody defined',
+      {
+        'systems/db.yaml': (files['systems/db.yaml'] ?? '').replace(
+          '  scopes:',
+          '  stages:\n    - { roles: [engineer] }\n    - { roles: [engineer, board] }\n  scopes:',
+        ),
+      },
+      ['systems/db.yaml:12 unknown_reference there is no role board'],
+    ],
+    [
+      'a conflict between things nobody defined',
+      { 'conflicts/duties.yaml': 'two: { title: Two hands, between: [role:engineer, db:write] }\n' },
+      ['conflicts/duties.yaml:1 unknown_reference there is no db:write'],
+    ],
+    [
+      'a time zone or working hours that are none',
+      {
+        'teams/teams.yaml':
+          "core:\n  title: Core\n  department: product\n  timezone: Mars/Olympus\n  workingHours: { days: [mon], from: '17:00', to: '09:00' }\n",
+      },
+      [
+        'teams/teams.yaml:4 shape core.timezone: a time zone looks like Europe/Stockholm',
+        'teams/teams.yaml:5 shape core.workingHours: from comes before to',
+        'people/people.yaml:5 unknown_reference there is no team core',
+        'systems/db.yaml:6 unknown_reference there is no team core',
+      ],
     ],
     [
       'a file nobody would read',

@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { checkApprovers, checkOrganisation, type Placed } from './check.js';
 import { type Entry, readEntries } from './entries.js';
 import { type Fault, OrganisationError } from './faults.js';
-import { type Organisation, Person, Role, System, Team } from './schema.js';
+import { Conflict, type Organisation, Person, Role, System, Team } from './schema.js';
 
 /**
- * Reads `people/`, `teams/`, `roles/` and `systems/` below `directory` and holds them against each other. `connectorKinds`
+ * Reads `people/`, `teams/`, `roles/`, `systems/` and `conflicts/` below `directory` and holds them against each other. `connectorKinds`
  * are the kinds of systems that something can grant on. Throws an OrganisationError that names every fault by file and line.
  */
 export function readOrganisation(directory: string, connectorKinds: ReadonlySet<string>): Organisation {
@@ -18,6 +18,7 @@ export function readOrganisation(directory: string, connectorKinds: ReadonlySet<
     teams: section('teams', Team),
     roles: section('roles', Role),
     systems: section('systems', System),
+    conflicts: section('conflicts', Conflict),
   };
   faults.push(...checkOrganisation(placed, connectorKinds));
   if (faults.length === 0) faults.push(...checkApprovers(placed));
@@ -28,6 +29,7 @@ export function readOrganisation(directory: string, connectorKinds: ReadonlySet<
     teams: values(placed.teams),
     roles: values(placed.roles),
     systems: values(placed.systems),
+    conflicts: values(placed.conflicts),
   };
 }
 

@@ -15,6 +15,18 @@ const CATEGORIES = [
   'customer-content',
 ] as const;
 
+/** Who decides in turn: so many holders of these roles, then the next stage. Three at the most. */
+const stages = z
+  .array(
+    z.strictObject({
+      roles: z.array(slug).min(1, 'name at least one role that decides in this stage'),
+      needed: z.number().int().min(1).max(5).default(1),
+    }),
+  )
+  .min(1)
+  .max(3)
+  .exactOptional();
+
 const Scope = z.strictObject({
   id: slug,
   title,
@@ -27,6 +39,8 @@ const Scope = z.strictObject({
     .refine((list) => new Set(list).size === list.length, 'a privilege is named twice')
     .transform((list) => list.toSorted()),
   maximumMinutes: minutes.exactOptional(),
+  /** In place of those of the system. */
+  stages,
   /** The database of a postgres system that the privileges are in. */
   database: z
     .string()
@@ -52,6 +66,10 @@ export const System = z
     ownerTeam: slug,
     approverRoles: z.array(slug).min(1, 'name at least one role that approves'),
     requiredApprovals: z.number().int().min(1).max(5).default(1),
+    /** Where none are named there is one, of the approver roles. */
+    stages,
+    /** The escalation policy whose first level is asked before other approvers. It makes nobody an approver. */
+    onCall: z.string().trim().min(1).max(64).exactOptional(),
     maximumMinutes: minutes,
     defaultMinutes: minutes.default(60),
     requesterRoles: z.array(slug).min(1, 'name at least one role that may ask'),

@@ -1,0 +1,42 @@
+import type { Json } from '../../core/canonical.js';
+import type { PrincipalId, RequestId } from '../../core/tenant.js';
+import type { VerbContext } from '../define.js';
+import { list } from './stored.js';
+
+/** More than one person holds at once. */
+const TAKE = 200;
+/** From the approval until the end is proved. */
+const HELD = ['approved', 'executing', 'active', 'ending', 'revoke_unproven'] as const;
+
+/** What somebody has, standing and granted, beside what they ask for, and what of it may not come together. */
+export async function readDuties(
+  context: VerbContext,
+  ask: { subject: PrincipalId; system: string; scope: string; self: RequestId | null },
+): Promise<Json> {
+  const { people, roles, conflicts } = context.policy.organisation;
+  const own = people.find((person) => person.id === ask.subject)?.roles ?? [];
+  const grants = await list(context, { subject: ask.subject, states: HELD, take: TAKE });
+  return {
+    wanted: `${ask.system}:${ask.scope}`,
+    held: [
+      ...own.map((role) => `role:${role}`),
+      ...roles.filter((role) => own.includes(role.id)).flatMap((role) => role.entitlements),
+      ...grants
+        .filter(({ id }) => id !== ask.self)
+        .map(({ details }) => `${details.system}:${details.scope}`),
+    ],
+    conflicts: conflicts.map(({ title, between }) => ({
+      title,
+      between: between.map((id) => ({ id, title: titleOf(context, id) })),
+    })),
+  };
+}
+
+function titleOf({ policy }: VerbContext, thing: string): string {
+  const [at, id] = thing.split(':');
+  const { roles, systems } = policy.organisation;
+  if (at === 'role') return `the role ${roles.find((role) => role.id === id)?.title ?? thing}`;
+  const system = systems.find((candidate) => candidate.id === at);
+  const scope = system?.scopes.find((candidate) => candidate.id === id);
+  return scope === undefined ? thing : `${scope.title} on ${system?.title}`;
+}

@@ -1,0 +1,321 @@
+import { randomUUID } from 'node:crypto';
+import { addMinutes } from 'date-fns';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { approve } from '../../src/capabilities/elevation/approve.js';
+import { answer, askMore } from '../../src/capabilities/elevation/ask-more.js';
+import { deny } from '../../src/capabilities/elevation/deny.js';
+import { elevation } from '../../src/capabilities/elevation/index.js';
+import { requestElevation } from '../../src/capabilities/elevation/request.js';
+import type { Elevation } from '../../src/capabilities/elevation/schemas.js';
+import { shorten } from '../../src/capabilities/elevation/shorten.js';
+import { withdrawVote } from '../../src/capabilities/elevation/withdraw-vote.js';
+import type { VerbContext } from '../../src/capabilities/index.js';
+import { holdersOf } from '../../src/capabilities/principal-facts.js';
+import type { RequestId } from '../../src/core/tenant.js';
+import { oblige } from '../../src/policy/index.js';
+import { commit } from '../../src/store/index.js';
+import { withClient } from '../harness/postgres-admin.js';
+import { type Gatekeeper, openGatekeeper, person, readElevation, tenant } from './gatekeeper.js';
+
+let gate: Gatekeeper;
+/** What Slack says of whom; of others that they are active. */
+const standings = new Map<string, 'deactivated' | 'guest'>();
+let context: VerbContext;
+const asked: RequestId[] = [];
+
+beforeAll(async () => {
+  gate = await openGatekeeper();
+  context = {
+    ...gate.context,
+    directory: { standing: async (who) => standings.get(who) ?? 'active' },
+    sources: { onCall: async () => ['cat@hookpilot.example', 'erin@hookpilot.example'] },
+  };
+});
+afterEach(async () => {
+  standings.clear();
+  // What is approved counts as held, and would conflict with what the next test asks for.
+  for (const id of asked.splice(0)) {
+    const { details } = await now(id);
+    await deny(context, id, { ...ballot('cat', details.seal), reason: 'tidy up' });
+  }
+  // Each test asks in an hour of its own.
+  gate.clock.advance(61 * 60_000);
+});
+afterAll(() => gate.close());
+
+async function ask(scope = 'purge-orders', by = 'alice'): Promise<Elevation> {
+  const outcome = await requestElevation(context, {
+    by: person(by),
+    input: randomUUID(),
+    asked: {
+      system: 'orders-db',
+      scope,
+      durationMinutes: 20,
+      reason: `INC-1 ${randomUUID()} orders are stuck`,
+    },
+  });
+  if (!outcome.ok) throw new Error(outcome.message);
+  asked.push(outcome.value.id);
+  return readElevation(context, outcome.value.id);
+}
+
+const now = (id: RequestId) => readElevation(context, id);
+const ballot = (by: string, seal: string) => ({ by: person(by), seal, input: randomUUID() });
+const wake = async (id: RequestId) => elevation.onDue(context, await now(id));
+
+it('destructive takes two people: one yes is not enough, and two at the same instant are', async () => {
+  const { id, details } = await ask();
+  expect(details.approvalsNeeded).toBe(2);
+  const both = await Promise.all(['bob', 'cat'].map((by) => approve(context, id, ballot(by, details.seal))));
+  expect(both.map((one) => one.ok)).toEqual([true, true]);
+  expect(await now(id)).toMatchObject({ state: 'approved', version: 3 });
+});
+
+it('a vote, a withdrawal and a shortening at the same instant leave one story, and no vote on terms that are gone', async () => {
+  for (let round = 0; round < 8; round += 1) {
+    const { id, details } = await ask();
+    await approve(context, id, ballot('bob', details.seal));
+    await Promise.all([
+      approve(context, id, ballot('cat', details.seal)),
+      withdrawVote(context, id, { by: person('bob'), input: randomUUID() }),
+      shorten(context, id, { ...ballot('cat', details.seal), minutes: 10, approves: false }),
+    ]);
+    const after = await now(id);
+    const standing = after.votes.filter((vote) => vote.seal === after.details.seal);
+    expect(standing).toHaveLength(after.votes.length);
+    expect(after.state === 'approved').toBe(standing.length >= 2);
+    await deny(context, id, { ...ballot('cat', after.details.seal), reason: 'enough' });
+  }
+});
+
+it('rule 5: shortened terms are sealed anew, void what was said before, and count as the yes of whoever shortened', async () => {
+  const { id, details } = await ask();
+  await approve(context, id, ballot('bob', details.seal));
+  const shorter = await shorten(context, id, { ...ballot('cat', details.seal), minutes: 5, approves: true });
+  expect(shorter.ok).toBe(true);
+  const after = await now(id);
+  expect(after).toMatchObject({
+    state: 'pending',
+    details: { durationMinutes: 5 },
+    votes: [{ principal: 'cat' }],
+  });
+  expect(after.details.seal).not.toBe(details.seal);
+  expect(await approve(context, id, ballot('bob', details.seal))).toMatchObject({
+    code: 'elevation.seal_changed',
+  });
+  await approve(context, id, ballot('bob', after.details.seal));
+  expect(await now(id)).toMatchObject({ state: 'approved' });
+});
+
+it('nobody makes it longer, and the requester does not make it at all', async () => {
+  const { id, details } = await ask('read-orders');
+  for (const minutes of [20, 21, 0, 1.5, Number.NaN])
+    expect(
+      await shorten(context, id, { ...ballot('bob', details.seal), minutes, approves: true }),
+    ).toMatchObject({ code: 'elevation.not_shorter' });
+  expect(
+    await shorten(context, id, { ...ballot('alice', details.seal), minutes: 5, approves: false }),
+  ).toMatchObject({
+    ok: false,
+    code: expect.stringMatching(/requester_votes|subject_votes|not_an_approver/),
+  });
+  expect(await now(id)).toMatchObject({ version: 1 });
+});
+
+it('a vote taken back is void, the request waits again, and the same person may vote again', async () => {
+  const { id, details } = await ask('read-orders');
+  await approve(context, id, ballot('bob', details.seal));
+  expect((await now(id)).state).toBe('approved');
+  await withdrawVote(context, id, { by: person('bob'), input: randomUUID() });
+  expect(await now(id)).toMatchObject({ state: 'pending', votes: [], details: { decided: null } });
+  expect(await withdrawVote(context, id, { by: person('cat'), input: randomUUID() })).toMatchObject({
+    code: 'elevation.no_vote',
+  });
+  await approve(context, id, ballot('bob', details.seal));
+  expect((await now(id)).state).toBe('approved');
+  await withClient(gate.database.urls.admin, async (admin) => {
+    const { rows } = await admin.query(
+      'SELECT count(*)::int AS all, count(voided_at)::int AS void FROM gate.vote WHERE request_id = $1',
+      [id],
+    );
+    expect(rows).toEqual([{ all: 2, void: 1 }]);
+  });
+});
+
+it('after the release, a vote taken back ends the grant', async () => {
+  const { id, details } = await ask('read-orders');
+  await approve(context, id, ballot('bob', details.seal));
+  await wake(id);
+  expect((await now(id)).state).toBe('executing');
+  await withdrawVote(context, id, { by: person('bob'), input: randomUUID() });
+  expect(await now(id)).toMatchObject({
+    state: 'ending',
+    details: { end: { reason: 'revoked', by: 'bob' } },
+  });
+});
+
+it('a no stops what is approved and not begun, by whoever approved it too', async () => {
+  const { id, details } = await ask('read-orders');
+  await approve(context, id, ballot('bob', details.seal));
+  await deny(context, id, { ...ballot('bob', details.seal), reason: 'I looked again' });
+  expect(await now(id)).toMatchObject({ state: 'denied', votes: [{ principal: 'bob', verdict: 'deny' }] });
+});
+
+it('stages decide in turn, and a packet carries the votes of all', async () => {
+  const { id, details } = await ask('export-orders', 'erin');
+  expect(details.deciding.stages).toMatchObject([
+    { needed: 1 },
+    { needed: 1, approvers: expect.arrayContaining(['dan']) },
+  ]);
+  expect(await approve(context, id, ballot('dan', details.seal))).toMatchObject({
+    code: 'elevation.not_your_turn',
+  });
+  await approve(context, id, ballot('bob', details.seal));
+  expect(await approve(context, id, ballot('cat', details.seal))).toMatchObject({
+    code: 'elevation.not_your_turn',
+  });
+  await approve(context, id, ballot('dan', details.seal));
+  await wake(id);
+  expect(await now(id)).toMatchObject({ state: 'executing' });
+});
+
+it('Teleport #46908: who is on call is asked first and gains nothing by it', async () => {
+  const { id, details } = await ask('read-orders');
+  expect(details.approvers[0]).toBe('cat');
+  expect(details.approvers).not.toContain('erin');
+  expect(await approve(context, id, ballot('erin', details.seal))).toMatchObject({
+    code: 'elevation.not_an_approver',
+  });
+});
+
+it('an on-call source that is away orders nobody and holds nothing up', async () => {
+  const silent = { ...context, sources: { onCall: async () => null } };
+  const outcome = await requestElevation(silent, {
+    by: person('alice'),
+    input: randomUUID(),
+    asked: { system: 'orders-db', scope: 'read-orders', durationMinutes: 5, reason: 'INC-1 pager is down' },
+  });
+  expect(outcome.ok).toBe(true);
+});
+
+it('reminders come after 15 minutes and double, climb to the owner team and security, and stop', async () => {
+  const monday = new Date('2026-12-07T09:00:00Z');
+  gate.clock.advance(monday.getTime() - gate.clock.now().getTime());
+  const { id, dueAt } = await ask('read-orders');
+  expect(dueAt).toEqual(addMinutes(monday, 15));
+  const gaps: number[] = [];
+  for (let step = 0; step < 5; step += 1) {
+    const before = gate.clock.now();
+    const due = (await now(id)).dueAt ?? before;
+    gate.clock.advance(due.getTime() - before.getTime());
+    gaps.push((due.getTime() - before.getTime()) / 60_000);
+    await wake(id);
+  }
+  expect(gaps).toEqual([15, 30, 60, 120, 240]);
+  const { details, dueAt: last } = await now(id);
+  expect(details.deciding.nudges[0]?.people).toContain('bob');
+  expect(details.deciding.nudges[4]?.people).toContain('dan');
+  expect(details.deciding.nudges.flatMap((one) => one.people)).not.toContain('alice');
+  expect(last).toEqual(new Date(details.pendingUntil));
+});
+
+it('nobody is reminded outside working hours, and a machine that slept reminds once', async () => {
+  const friday = new Date('2026-12-11T16:50:00Z');
+  gate.clock.advance(friday.getTime() - gate.clock.now().getTime());
+  const { id, details } = await ask('read-orders');
+  expect(details.deciding.nudgeAt).toBe('2026-12-14T07:00:00.000Z');
+  gate.clock.advance(9 * 3_600_000);
+  await wake(id);
+  expect(await now(id)).toMatchObject({ state: 'timed_out', details: { deciding: { nudges: [] } } });
+});
+
+it('fivexl #138: approvers who leave are dropped from those asked, and too few left is told', async () => {
+  const monday = new Date('2026-12-14T09:00:00Z');
+  gate.clock.advance(monday.getTime() - gate.clock.now().getTime());
+  const { id } = await ask('export-orders');
+  for (const one of holdersOf(context, ['security'])) standings.set(one, 'deactivated');
+  gate.clock.advance(15 * 60_000);
+  await wake(id);
+  const { details } = await now(id);
+  expect(details.deciding).toMatchObject({ tooFew: true, stages: [{}, { approvers: [] }] });
+  expect(details.approvers).not.toContain('dan');
+});
+
+it('rule 4: a vote of somebody who has since left does not count when it matters', async () => {
+  const { id, details } = await ask('read-orders');
+  await approve(context, id, ballot('bob', details.seal));
+  standings.set('bob', 'deactivated');
+  await wake(id);
+  expect((await now(id)).state).toBe('denied');
+});
+
+it('services and guests, Slack Connect strangers among them, never vote: not when they press, not when it is counted', async () => {
+  const { id, details } = await ask('read-orders');
+  standings.set('bob', 'guest');
+  for (const by of ['bob', 'svc-deploy'])
+    expect(await approve(context, id, ballot(by, details.seal))).toMatchObject({
+      code: 'elevation.not_human_votes',
+    });
+  standings.clear();
+  await approve(context, id, ballot('bob', details.seal));
+  standings.set('bob', 'guest');
+  await wake(id);
+  expect((await now(id)).state).toBe('denied');
+});
+
+it('a question pauses nothing, is answered once by whom it concerns, and holds no secret', async () => {
+  const { id, details } = await ask('read-orders');
+  const asks = (text: string) => askMore(context, id, { ...ballot('bob', details.seal), text });
+  expect(await asks('Is password: "hunter2" right?')).toMatchObject({ code: 'text_holds_secret' });
+  expect((await asks('Which orders? <!channel>')).ok).toBe(true);
+  const reply = (by: string, text: string) =>
+    answer(context, id, { by: person(by), input: randomUUID(), question: 0, text });
+  expect(await reply('cat', 'All of them')).toMatchObject({ code: 'elevation.not_yours_to_answer' });
+  expect((await reply('alice', 'Those since 09:40')).ok).toBe(true);
+  expect(await reply('alice', 'Or others')).toMatchObject({ code: 'elevation.answered_already' });
+  await approve(context, id, ballot('cat', details.seal));
+  expect((await now(id)).state).toBe('approved');
+});
+
+it('what conflicts with what somebody has is refused when asked, and when it is to begin', async () => {
+  const [purge, second] = [await ask('purge-orders'), await ask('export-orders')];
+  await approve(context, purge.id, ballot('bob', purge.details.seal));
+  await approve(context, purge.id, ballot('cat', purge.details.seal));
+  await expect(ask('export-orders')).rejects.toThrow('does not go with Delete orders on Orders database');
+  await approve(context, second.id, ballot('bob', second.details.seal));
+  await approve(context, second.id, ballot('dan', second.details.seal));
+  await wake(second.id);
+  expect(await now(second.id)).toMatchObject({ state: 'denied' });
+});
+
+it('rule 4: the database itself refuses an approval without its votes, and lets the app carry nothing out', async () => {
+  const { id, details, requester, subject, version } = await ask();
+  const move = (state: string, from = { state: 'pending', version }) => ({
+    tenant,
+    at: gate.clock.now(),
+    decision: oblige({ rule: 'test.write', message: 'A test writes.', basis: null }),
+    event: { type: 'test.happened', requestId: id, actor: requester },
+    changes: [{ id, capability: 'elevation', requester, subject, from, to: { state, details, dueAt: null } }],
+  });
+  for (const state of ['approved', 'executing'])
+    await expect(commit(context.store, move(state))).rejects.toMatchObject({ code: 'CS009' });
+  await approve(context, id, ballot('bob', details.seal));
+  await expect(
+    commit(context.store, move('approved', { state: 'pending', version: version + 1 })),
+  ).rejects.toMatchObject({ code: 'CS009' });
+
+  const written = {
+    tenant,
+    at: gate.clock.now().toISOString(),
+    input: null,
+    events: [{ eventId: randomUUID(), payload: '{}' }],
+    receipt: null,
+    apply: null,
+    changes: [{ id, from: { state: 'approved', version: 3 }, state: 'active', details }],
+  };
+  await withClient(gate.database.urls.app, (app) =>
+    expect(app.query('SELECT gate.commit($1)', [JSON.stringify(written)])).rejects.toMatchObject({
+      code: 'CS008',
+    }),
+  );
+});
