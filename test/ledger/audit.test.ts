@@ -131,7 +131,7 @@ describe('attack 10: what each side was shown is held together by a quorum of tr
     expect(await runVerify(token, '--quorum', '1')).toMatchObject({
       code: 1,
       text: expect.stringMatching(
-        /anchor: w3 keeps another history of the first 3 entries[^]*w3 \(customer\): DISAGREES/,
+        /anchor: w3 keeps another history of the first 3 entries[\s\S]*w3 \(customer\): DISAGREES/,
       ),
     });
   });
