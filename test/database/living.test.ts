@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { z } from 'zod';
+import { approve as approveToken } from '../../src/capabilities/auditor-token/approve.js';
 import { auditorToken } from '../../src/capabilities/auditor-token/index.js';
 import { requestToken } from '../../src/capabilities/auditor-token/request.js';
 import { requestAgain } from '../../src/capabilities/elevation/again.js';
@@ -201,6 +203,40 @@ it('an approval that nobody could carry out while Slack was away is not given up
   await endOutage(store, tenant, gate.clock.now());
   gate.clock.advance(10 * MINUTE);
   expect((await due(id)).state).toBe('executing');
+});
+
+it('an approved token that nobody could fetch while Slack was away does not lapse for that', async () => {
+  const { store } = gate.context;
+  const asked = await requestToken(gate.context, {
+    by: person('erin'),
+    input: randomUUID(),
+    asked: { days: 3, purpose: 'yearly review' },
+  });
+  if (!asked.ok) throw new Error(asked.message);
+  const { id } = asked.value;
+  const due = async () => {
+    const stored = await readRequest(store, tenant, id);
+    if (stored !== null) await auditorToken.onDue(gate.context, stored);
+    return readRequest(store, tenant, id);
+  };
+  const waiting = await readRequest(store, tenant, id);
+  const { seal } = z.object({ seal: z.string() }).parse(waiting?.details);
+  expect(await approveToken(gate.context, id, { by: dan, input: randomUUID(), seal })).toMatchObject({
+    ok: true,
+  });
+  const approvedAt = gate.clock.now();
+  await beginOutage(store, tenant, approvedAt);
+  gate.clock.advance(6 * 60 * MINUTE);
+  await endOutage(store, tenant, gate.clock.now());
+  gate.clock.advance(18 * 60 * MINUTE);
+  const until = new Date(approvedAt.getTime() + 30 * 60 * MINUTE);
+  expect(await due()).toMatchObject({
+    state: 'approved',
+    dueAt: until,
+    details: { fetchUntil: until.toISOString() },
+  });
+  gate.clock.advance(6 * 60 * MINUTE);
+  expect((await due())?.state).toBe('lapsed');
 });
 
 it('outages are summed up within a time, and one that goes on counts up to now', async () => {

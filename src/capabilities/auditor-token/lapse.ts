@@ -1,16 +1,29 @@
+import { addHours } from 'date-fns';
 import { oblige } from '../../policy/index.js';
 import type { Step } from '../define.js';
+import { waitLonger } from '../outages.js';
 import type { TokenState } from './machine.js';
-import type { Details } from './schemas.js';
+import { type Details, FETCH_HOURS } from './schemas.js';
 import { transition } from './stored.js';
+import { wait } from './wait.js';
 
-/** Approved, but not fetched in time: the token is never made. */
-export const lapse: Step<TokenState, Details> = (context, request) =>
-  transition(context, request, {
+/** Approved, but not fetched in time: the token is never made. Time in which Slack was away is added first. */
+export const lapse: Step<TokenState, Details> = async (context, request) => {
+  const now = context.clock.now();
+  const since = new Date(request.details.decided?.at ?? request.updatedAt);
+  const longer = await waitLonger(context, { since, until: addHours(since, FETCH_HOURS), counted: 0 });
+  if (longer !== null && now < longer.until)
+    return wait(context, request, {
+      now,
+      until: longer.until,
+      away: longer.counted,
+      details: { fetchUntil: longer.until.toISOString() },
+    });
+  return transition(context, request, {
     on: 'lapse',
     details: request.details,
     dueAt: null,
-    at: context.clock.now(),
+    at: now,
     decision: oblige({
       rule: 'auditor-token.not_fetched',
       message: 'The token was not fetched in time.',
@@ -18,3 +31,4 @@ export const lapse: Step<TokenState, Details> = (context, request) =>
     }),
     event: { type: 'auditor-token.lapsed', actor: { process: 'worker' } },
   });
+};

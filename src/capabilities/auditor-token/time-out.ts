@@ -1,9 +1,10 @@
 import { oblige } from '../../policy/index.js';
-import type { Step, VerbContext } from '../define.js';
+import type { Step } from '../define.js';
 import { waitLonger } from '../outages.js';
 import type { TokenState } from './machine.js';
-import type { Details, TokenRequest } from './schemas.js';
+import type { Details } from './schemas.js';
 import { transition } from './stored.js';
+import { wait } from './wait.js';
 
 /** Nobody answered in time. Time in which Slack was away is added first. */
 export const timeOut: Step<TokenState, Details> = async (context, request) => {
@@ -14,7 +15,13 @@ export const timeOut: Step<TokenState, Details> = async (context, request) => {
     until: new Date(pendingUntil),
     counted: outageMilliseconds,
   });
-  if (longer !== null) return wait(context, request, now, longer);
+  if (longer !== null)
+    return wait(context, request, {
+      now,
+      until: longer.until,
+      away: longer.counted,
+      details: { pendingUntil: longer.until.toISOString(), outageMilliseconds: longer.counted },
+    });
   return transition(context, request, {
     on: 'time_out',
     details: { ...request.details, decided: { by: null, at: now.toISOString(), reason: null } },
@@ -28,26 +35,3 @@ export const timeOut: Step<TokenState, Details> = async (context, request) => {
     event: { type: 'auditor-token.timed_out', actor: { process: 'worker' } },
   });
 };
-
-const wait = (
-  context: VerbContext,
-  request: TokenRequest,
-  now: Date,
-  { until, counted }: { until: Date; counted: number },
-) =>
-  transition(context, request, {
-    on: 'wait',
-    details: { ...request.details, pendingUntil: until.toISOString(), outageMilliseconds: counted },
-    dueAt: until,
-    at: now,
-    decision: oblige({
-      rule: 'auditor-token.slack_was_away',
-      message: 'Slack was away, so nobody could answer.',
-      basis: { request: request.id, milliseconds: counted },
-    }),
-    event: {
-      type: 'auditor-token.waited_longer',
-      actor: { process: 'worker' },
-      data: { until: until.toISOString(), outageMilliseconds: counted },
-    },
-  });
