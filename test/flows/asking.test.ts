@@ -191,7 +191,7 @@ it('help, mine with pages and status answer whoever asked, and nobody else', {
   await told('bob', `*#${numberOf(oldest)}*`);
 
   await command('bob', `status #${numberOf(oldest)}`);
-  await told('bob', 'Waiting for approval: 0 of 1');
+  await form('bob', `*#${numberOf(oldest)}*`);
   await command('bob', 'status #999999');
   await told('bob', 'There is no such request');
 

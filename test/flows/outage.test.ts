@@ -51,6 +51,7 @@ async function restart(...names: ProcessName[]): Promise<void> {
       (await fetch(`${httpUrl}/healthz`).catch(() => null))?.ok && workspace.proxy.connections() > 0,
     START,
   );
+  await house.untilAnswered();
 }
 
 it('rule 12: with app, worker, sequencer and our database stopped, an open session still dies at its signed end', {
@@ -75,7 +76,7 @@ it('rule 12: with app, worker, sequencer and our database stopped, an open sessi
 
   await startCluster({ dataDir: cluster.dataDir, port: cluster.port, password: secrets.ours });
   for (const pid of stopped) process.kill(pid, 'SIGCONT');
-  await untilAnswered('alice');
+  await house.untilAnswered();
   await house.cardSaying(card, 'Proved gone at the target');
   expect(
     (await eventOf(house, { request: termsOf(card).id, type: 'elevation.ended' })).decision?.effect,
@@ -100,8 +101,42 @@ it('rule 14: what is decided while Slack takes no messages stands at once and is
   faults.clear();
   await house.cardSaying(card, 'Access until');
   await house.directSaying('alice', 'Access until');
-  expect(await threadOf(card)).toHaveLength(1);
+  const lines = (await threadOf(card)).map(textOf);
+  expect(lines.map((line) => line.includes('Nobody else needs to decide'))).toEqual([false, true]);
   expect(await copiesOf(id)).toEqual([card.ts]);
+});
+
+it('while Slack is away what waits is not timed out, ends happen in time, and messages catch up once each', {
+  timeout: 180_000,
+}, async () => {
+  const { faults } = house.house.workspace.proxy;
+  const waiting = await house.ask('alice', 'orders-db read-orders 30m INC-8 nobody can answer');
+  const live = await granted('bob', 'orders-db read-orders 30m INC-8 runs out meanwhile');
+  const session = await logIn(await house.credential('bob', live));
+  const [open, over] = [termsOf(waiting), termsOf(live)];
+  faults.add({ method: '*', times: 1_000_000, status: 503 });
+  await waitUntil('the outage is noted', async () => (await outages()).includes(null), PATIENCE);
+
+  passTime(9 * 60);
+  await session.died();
+  await eventOf(house, { request: over.id, type: 'elevation.ended' });
+  const longer = await eventOf(house, { request: open.id, type: 'elevation.waited_longer' });
+  expect(longer.decision?.rules).toEqual(['elevation.slack_was_away']);
+
+  faults.clear();
+  await house.cardSaying(live, 'Proved gone at the target');
+  await waitUntil('the outage is over', async () => !(await outages()).includes(null), PATIENCE);
+  await house.slack.click(house.account('bob'), waiting, APPROVE);
+  await house.cardSaying(waiting, 'Access until');
+  for (const [card, { id }] of [[waiting, open] as const, [live, over] as const]) {
+    expect(await copiesOf(id)).toEqual([card.ts]);
+    const texts = (await threadOf(card)).map(textOf);
+    expect(new Set(texts).size).toBe(texts.length);
+  }
+  const number = /#(\d+)/.exec(textOf(live))?.[1];
+  const told = (await house.slack.directMessages(house.account('bob'))).map(textOf);
+  const outcomes = told.filter((text) => text.includes(`#${number}:`) && text.includes('Proved gone'));
+  expect(outcomes).toHaveLength(1);
 });
 
 it('rule 14: a post whose answer was lost may stand twice; a click on the copy we did not know counts, and both show the outcome', {
@@ -216,22 +251,6 @@ it('after all of it the ledger verifies and every call to Slack kept its limits'
   expect(house.house.workspace.proxy.violations.list()).toEqual([]);
 });
 
-/** Tries again as a person does, until the app's connection to Slack is back. */
-async function untilAnswered(person: string): Promise<void> {
-  const { slack } = house;
-  const account = house.account(person);
-  await waitUntil(
-    'the app to answer again',
-    async () => {
-      await slack.command(account, REQUESTS, '/elevate');
-      return slack.modals(account).length > 0;
-    },
-    START,
-  );
-  slack.cancel(account);
-  await slack.waitForNoModal(account);
-}
-
 async function refusedAsTooLong(words: string): Promise<void> {
   const { slack } = house;
   const alice = house.account('alice');
@@ -249,6 +268,10 @@ const threadOf = async (card: Message): Promise<Message[]> =>
   (await house.slack.messages(REQUESTS)).filter(
     (message) => message.thread_ts === card.ts && message.ts !== card.ts,
   );
+
+/** When each outage of Slack that was noted ended; null for one that goes on. */
+const outages = async (): Promise<unknown[]> =>
+  (await ours(house, 'SELECT ended_at FROM gate.outage')).map((row) => row['ended_at']);
 
 /** Where the projector knows a request's card to stand. */
 const copiesOf = async (id: string): Promise<string[]> =>

@@ -13,6 +13,8 @@ export interface TestHouse {
   slack: SlackClient;
   /** The Slack account of a person of the example organisation. */
   account(person: string): string;
+  /** Types a command until the app answers it: the first one after a start may come after its trigger lapsed. */
+  untilAnswered(): Promise<void>;
   /** Moves the injected clock of every process this far from real time; they notice within a second. */
   offsetClock(milliseconds: number): void;
   /** `/elevate` as typed, then Submit; gives the request's card. */
@@ -50,11 +52,13 @@ export async function startTestHouse(
   const slack = await connectSlackClient(house.workspace.proxy.url);
   const account = (person: string): string =>
     house.files.organisation.people.find((one) => one.id === person)?.identities.slack?.[0] ?? '';
+  await untilAnswered(slack, account('alice'));
   return {
     house,
     dataDir,
     slack,
     account,
+    untilAnswered: () => untilAnswered(slack, account('alice')),
     offsetClock: (milliseconds) => writeFileSync(clockFile, String(milliseconds)),
     ask: (person, words) => ask(slack, account(person), words),
     cardSaying: (card, text, deadlineMs = PATIENCE) =>
@@ -78,6 +82,20 @@ export async function startTestHouse(
 
 /** Everything a message shows, as one text. */
 export const textOf = (message: Message): string => JSON.stringify([message.text, message.blocks]);
+
+async function untilAnswered(slack: SlackClient, account: string): Promise<void> {
+  const answers = async () =>
+    (await slack.ephemerals(account, REQUESTS)).filter((one) => textOf(one).includes('/elevate mine')).length;
+  const before = await answers();
+  await waitUntil(
+    'the app to answer',
+    async () => {
+      await slack.command(account, REQUESTS, '/elevate help');
+      return (await answers()) > before;
+    },
+    2 * PATIENCE,
+  );
+}
 
 async function ask(slack: SlackClient, account: string, words: string): Promise<Message> {
   const before = new Set((await slack.messages(REQUESTS)).map((message) => message.ts));
