@@ -52,25 +52,31 @@ export function askModal(
   const offered = offeredTo(context, by, form, draft);
   if (offered.length === 0) return nothingOffered();
   const repository = offered.find(({ target }) => target === draft.target)?.repository ?? null;
-  const more = form.more || draft.startAt !== null || draft.subject !== null;
   return modal({
     callbackId: ASK_MODAL,
     title: form.edits === null ? 'Request Access' : 'Edit Request',
     submit: form.edits === null ? 'Submit' : 'Save',
-    privateMetadata: JSON.stringify({ ...form, more }),
+    privateMetadata: JSON.stringify(form),
     blocks: [
       ...notices.map((notice) => section(notice)),
       ...(draft.unclear === null ? [] : [section(draft.unclear)]),
       targetInput(offered, draft),
       ...(repository === null ? [] : [changeInput(repository, draft)]),
       ...caseInputs(draft),
-      ...(form.edits !== null ? [startInput(draft)] : []),
-      ...(form.edits === null && more
-        ? [startInput(draft), ...(repository === null ? subjectInput(context, by, draft) : [])]
-        : []),
-      ...(form.edits === null && !more ? [moreButton] : []),
+      ...rareInputs(context, by, draft, form),
     ],
   });
+}
+
+/** Only what is filled in already, until More Options is pressed: a form that opens has six inputs at the most. */
+function rareInputs(context: Context, by: PrincipalId, draft: Draft, { edits, more }: FormState) {
+  if (edits !== null) return [startInput(draft)];
+  const isShown = { start: more || draft.startAt !== null, subject: more || draft.subject !== null };
+  return [
+    ...(isShown.start ? [startInput(draft)] : []),
+    ...(isShown.subject ? subjectInput(context, by, draft) : []),
+    ...(isShown.start && isShown.subject ? [] : [moreButton]),
+  ];
 }
 
 /** An edit stays within its system: another one has other approvers, and is another request. */
@@ -112,7 +118,6 @@ function targetInput(offered: readonly OfferedScope[], { target }: Draft) {
   });
 }
 
-/** In the place of the rarest field, so that a form never has more than six. */
 const changeInput = (repository: string, { change }: Draft) =>
   input({
     blockId: 'change',

@@ -70,14 +70,13 @@ describe('the form', () => {
     expect(inputsOf(form('orders-db read-orders 30m look'))).not.toContain('change');
   });
 
-  it('hears of another choice at once, and keeps to six fields and to the limits of Slack', () => {
+  it('hears of another choice at once, and keeps to the limits of Slack', () => {
     for (const text of ['', 'orders-db migrate-orders 30m', 'orders-db read-orders 30m'])
       for (const more of [false, true]) {
         const view = form(text, more);
         expect(view.blocks.find((block) => block.block_id === 'target')).toMatchObject({
           dispatch_action: true,
         });
-        expect(inputsOf(view).length).toBeLessThanOrEqual(6);
         expect(validatePayload({ view })).toEqual([]);
       }
   });
