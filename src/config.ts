@@ -46,6 +46,9 @@ const gatekeeper = {
   /** Who is on call, to order approvers by: a PagerDuty REST API v2 and a read-only token for it. */
   PAGERDUTY_URL: z.url().default('https://api.pagerduty.com'),
   PAGERDUTY_TOKEN: z.string().min(1).optional(),
+  /** Any address of the identity provider; three looks in a row without an answer are an outage. */
+  IDP_PROBE_URL: z.url().optional(),
+  IDP_PROBE_SECONDS: z.coerce.number().min(0.05).max(300).default(20),
   /** GitHub's REST API and a token that may only read: who wrote what would be deployed. */
   GITHUB_URL: z.url().default('https://api.github.com'),
   GITHUB_TOKEN: z.string().min(1).optional(),
@@ -69,6 +72,8 @@ const workerShape = shapeOf({
   REDIS_URL: z.string().min(1).optional(),
   /** Where an alert goes besides Slack: an HTTPS endpoint that takes JSON. */
   ALERT_WEBHOOK_URL: z.url().optional(),
+  /** Signs what goes there: HMAC-SHA256 over the body, in `x-countersign-signature`. */
+  ALERT_WEBHOOK_SECRET: z.string().min(16).optional(),
 });
 
 const sequencerShape = shapeOf({

@@ -6,9 +6,10 @@ import type { Sources } from './capabilities/sources.js';
 import { clockFromFile } from './clock-file.js';
 import type { AppConfig, WorkerConfig } from './config.js';
 import { openGithubCode } from './connectors/github-code/read.js';
+import { probeIdentityProvider } from './connectors/identity-provider/read.js';
 import { openJira } from './connectors/jira/read.js';
 import { connectorKinds } from './connectors/kinds.js';
-import { openPagerDuty } from './connectors/pagerduty/read.js';
+import { openIncidents, openPagerDuty } from './connectors/pagerduty/read.js';
 import { type Clock, systemClock } from './core/clock.js';
 import { slackDirectory } from './edges/slack/directory.js';
 import { openKeys } from './keys/index.js';
@@ -53,13 +54,14 @@ export async function buildGatekeeper(config: AppConfig | WorkerConfig, log: Log
   const policy = await rulesInForce(store, config, log);
   const compared = compareWithApplied(config.POLICIES_DIR, connectorKinds, policy.digest);
   if (!compared.same) log.error({ code: 'policy.files_differ' }, compared.problem);
+  const sources = openSources(config, log);
   const context: VerbContext = {
     tenant: config.TENANT,
     clock: clockOf(config),
     store,
     policy,
     directory: slackDirectory(client, () => policy.organisation),
-    sources: openSources(config, log),
+    sources,
     sign: (payload) => signPacket(payload, signer),
     awaitReceipt: async (packetId, seconds) => {
       const deadline = performance.now() + seconds * 1_000;
@@ -79,22 +81,35 @@ export async function buildGatekeeper(config: AppConfig | WorkerConfig, log: Log
     client,
     receiptKeyring,
     filesDiffer: compared.same ? null : compared.problem,
-    close: () => store.close(),
+    close: () => {
+      sources.stop();
+      return store.close();
+    },
   };
 }
 
 /** What is configured; a source that is not is absent, and what it would say is unknown. */
-function openSources(config: AppConfig | WorkerConfig, log: Logger): Sources {
-  const { PAGERDUTY_TOKEN, GITHUB_TOKEN, JIRA_URL, JIRA_TOKEN } = config;
+function openSources(config: AppConfig | WorkerConfig, log: Logger): Sources & { stop(): void } {
+  const { PAGERDUTY_TOKEN, GITHUB_TOKEN, IDP_PROBE_URL, JIRA_URL, JIRA_TOKEN } = config;
+  const pagerDuty = PAGERDUTY_TOKEN !== undefined && {
+    url: config.PAGERDUTY_URL,
+    token: PAGERDUTY_TOKEN,
+    clock: clockOf(config),
+    onFault: (error: unknown) => log.warn({ err: error }, 'PagerDuty did not answer'),
+  };
+  const probe =
+    IDP_PROBE_URL === undefined
+      ? null
+      : probeIdentityProvider({
+          url: IDP_PROBE_URL,
+          clock: clockOf(config),
+          everyMilliseconds: config.IDP_PROBE_SECONDS * 1_000,
+          failures: IDP_FAILURES,
+          onChange: (isDown) => log.warn({ isDown }, 'the identity provider'),
+        });
   return {
-    ...(PAGERDUTY_TOKEN !== undefined && {
-      onCall: openPagerDuty({
-        url: config.PAGERDUTY_URL,
-        token: PAGERDUTY_TOKEN,
-        clock: clockOf(config),
-        onFault: (error) => log.warn({ err: error }, 'PagerDuty did not say who is on call'),
-      }).onCall,
-    }),
+    ...(pagerDuty && { onCall: openPagerDuty(pagerDuty).onCall, incidents: openIncidents(pagerDuty) }),
+    ...(probe !== null && { identityProviderDownSince: probe.downSince }),
     ...(GITHUB_TOKEN !== undefined && {
       code: openGithubCode({
         url: config.GITHUB_URL,
@@ -102,17 +117,12 @@ function openSources(config: AppConfig | WorkerConfig, log: Logger): Sources {
         onFault: (error) => log.warn({ err: error }, 'GitHub did not say who wrote a change'),
       }),
     }),
-    ...(JIRA_URL !== undefined &&
-      JIRA_TOKEN !== undefined && {
-        tickets: openJira({
-          url: JIRA_URL,
-          user: config.JIRA_USER,
-          token: JIRA_TOKEN,
-          onFault: (error) => log.warn({ err: error }, 'Jira did not say whether a ticket is open'),
-        }),
-      }),
+    stop: () => probe?.stop(),
   };
 }
+
+/** Looks in a row that must fail before it is an outage. */
+const IDP_FAILURES = 3;
 
 /** Waits for the database and for the genesis. */
 async function rulesInForce(store: Store, config: AppConfig | WorkerConfig, log: Logger): Promise<Policy> {

@@ -9,6 +9,7 @@ import { anchorLedger, openAnchors } from './edges/queue/anchors.js';
 import { startReceipts } from './edges/queue/receipts.js';
 import { startRelay } from './edges/queue/relay.js';
 import { startTimers } from './edges/queue/run.js';
+import { tellCapability } from './edges/queue/told.js';
 import { watchSlack } from './edges/queue/watch-slack.js';
 import { createHomes } from './edges/slack/home/publish.js';
 import { accountOf } from './edges/slack/names.js';
@@ -33,6 +34,8 @@ export async function startWorker(
   };
   const gate = openQueue({ ...queues, schema: 'bull' });
   const doer = openQueue({ ...queues, schema: 'bull_doer' });
+  const channels = { requests: config.SLACK_REQUESTS_CHANNEL, 'codex-hps': config.SLACK_CODEX_HPS_CHANNEL };
+  const told = tellCapability(context, capabilities);
   const shown = {
     client,
     capabilities,
@@ -42,19 +45,23 @@ export async function startWorker(
   const project = createProjector({
     ...context,
     ...shown,
-    channels: { requests: config.SLACK_REQUESTS_CHANNEL, 'codex-hps': config.SLACK_CODEX_HPS_CHANNEL },
+    channels,
+    told,
     hook,
   });
   const homes = createHomes({ ...shown, context, log });
   const alert = createAlerter({
     client,
-    channel: config.SLACK_REQUESTS_CHANNEL,
-    webhookUrl: config.ALERT_WEBHOOK_URL,
+    channels,
+    webhook:
+      config.ALERT_WEBHOOK_URL === undefined
+        ? undefined
+        : { url: config.ALERT_WEBHOOK_URL, secret: config.ALERT_WEBHOOK_SECRET },
     log,
   });
   const anchors = await openAnchors({ file: config.ANCHORS_FILE, context, client });
   const anchoring = anchorLedger({ anchors, context, alert, log });
-  const relay = startRelay({ context, capabilities, gate, doer, project, homes, alert, hook, log });
+  const relay = startRelay({ context, capabilities, gate, doer, project, homes, alert, told, hook, log });
   const receipts = startReceipts({ context, capabilities, keyring: receiptKeyring, hook, log });
   const timers = startTimers({ context, capabilities, gate, hook, log });
   const slack = watchSlack({ context, client, log });

@@ -10,9 +10,11 @@ import { TenantId } from '../../src/core/tenant.js';
 import { createPseudonyms, fileSubjectKeys } from '../../src/ledger/index.js';
 import { type PolicyFiles, readPolicyFiles } from '../../src/policy/index.js';
 import { applyGenesis, openStore } from '../../src/store/index.js';
+import type { PagerDutyStandIn } from '../../test/harness/pagerduty.js';
 import { type Cluster, removeCluster, startCluster } from '../lib/embedded-postgres.js';
 import { migrate } from '../lib/migrate.js';
 import { type Anchors, keepAnchors } from './anchors.js';
+import { startBurningPagerDuty } from './pagerduty.js';
 import { type ProcessName, type Settings, type Supervised, supervise } from './processes.js';
 import { hasSecrets, keepKeys, keepSecrets, type Secrets } from './secrets.js';
 import { keepTarget } from './target.js';
@@ -52,6 +54,8 @@ export interface House {
   processes: Readonly<Record<ProcessName, Supervised>>;
   /** Somebody else's process, watching our ledger. */
   witness: Anchors['witness'] & { process: Supervised };
+  /** A PagerDuty with an active SEV-1 on the orders database. */
+  pagerDuty: PagerDutyStandIn;
   /** One more process of a kind, e.g. to have two, or one that dies at a named spot. */
   addProcess(name: ProcessName, settings?: Settings): Supervised;
   /** Processes first, databases last. */
@@ -121,6 +125,8 @@ export async function startHouse(options: HouseOptions): Promise<House> {
       runningAt: options.localSlack ?? null,
     });
     running.push(() => workspace.stop());
+    const pagerDuty = await startBurningPagerDuty(files.organisation);
+    running.push(() => pagerDuty.close());
     say('Starting app, worker, sequencer, doer, and a witness for the ledger.');
     const settings = settingsOf({
       tenant,
@@ -130,6 +136,7 @@ export async function startHouse(options: HouseOptions): Promise<House> {
       targetsFile,
       limitsFile,
       anchorsFile: anchors.file,
+      pagerDuty,
       options,
     });
     const started: Supervised[] = [];
@@ -177,6 +184,7 @@ export async function startHouse(options: HouseOptions): Promise<House> {
       httpUrl,
       processes,
       witness,
+      pagerDuty,
       addProcess,
       stop,
     };
@@ -214,6 +222,7 @@ async function keepGenesis(given: {
 }
 
 function settingsOf(given: {
+  pagerDuty: PagerDutyStandIn;
   tenant: TenantId;
   secrets: Secrets;
   ours: Cluster;
@@ -237,6 +246,8 @@ function settingsOf(given: {
     SLACK_API_URL: workspace.proxy.apiUrl,
     SLACK_REQUESTS_CHANNEL: CHANNELS.requests,
     SLACK_CODEX_HPS_CHANNEL: CHANNELS['codex-hps'],
+    PAGERDUTY_URL: given.pagerDuty.url,
+    PAGERDUTY_TOKEN: given.pagerDuty.token,
     ANCHORS_FILE: given.anchorsFile,
   };
   return {

@@ -1,5 +1,6 @@
 import { capabilities } from '../../src/capabilities/index.js';
 import type { House } from './house.js';
+import { BURNING } from './pagerduty.js';
 import { DATABASE } from './target.js';
 import { CHANNELS } from './workspace.js';
 
@@ -16,6 +17,7 @@ const TRY = {
     { requester: 'alice', approver: 'bob', system: 'support-console', scope: 'answer-tickets' },
     { requester: 'alice', approver: 'bob', system: 'billing', scope: 'change-prices' },
   ],
+  breakGlass: { user: 'alice', system: 'orders-db', incident: BURNING.id },
 };
 
 /** What a script needs to drive the house; one line of JSON. */

@@ -38,6 +38,7 @@ export async function keepTarget(options: {
   const roots = Object.fromEntries(Object.entries(elsewhere).map(([system, { root }]) => [system, root]));
   for (const system of databases) {
     const spec = TargetSpec.parse({
+      ...breakGlassSpec(system),
       scopes: Object.fromEntries(system.scopes.map((scope) => [scope.id, scopeSpec(scope)])),
     });
     roots[system.id] = await prepareTarget(options.adminUrl, spec, options.say);
@@ -60,6 +61,20 @@ const scopeSpec = (scope: System['scopes'][number]) => ({
   privileges: scope.privileges,
 });
 
+/** Emergencies read and write everything and may create in `shop`; nothing makes them administrators. */
+const breakGlassSpec = ({ breakGlass }: System) =>
+  breakGlass === undefined
+    ? {}
+    : {
+        breakGlass: {
+          accounts: breakGlass.accounts,
+          database: DATABASE,
+          superuser: breakGlass.superuser,
+          roles: ['pg_read_all_data', 'pg_write_all_data', 'pg_monitor', 'pg_signal_backend'],
+          privileges: [`CONNECT ON DATABASE ${DATABASE}`, 'USAGE ON SCHEMA shop', 'CREATE ON SCHEMA shop'],
+        },
+      };
+
 const targetsOf = (databases: readonly System[], url: URL, elsewhere: Vendors['targets']) => ({
   v: 1,
   sealedStore: 'sealed-store.json',
@@ -73,6 +88,7 @@ const databaseAt = (system: System, url: URL) => ({
   kind: 'postgres',
   host: url.hostname,
   port: Number(url.port),
+  ...(system.breakGlass === undefined ? {} : { breakGlass: { database: DATABASE } }),
   scopes: Object.fromEntries(
     system.scopes.map((scope) => [scope.id, { role: roleOf(scope), database: scope.database ?? DATABASE }]),
   ),
@@ -87,6 +103,15 @@ const limitsOf = (systems: readonly System[]) => ({
         votes: system.requiredApprovals,
         longestMinutes: system.maximumMinutes,
         grantsPerHour: 100,
+        ...(system.breakGlass === undefined
+          ? {}
+          : {
+              breakGlass: {
+                accounts: system.breakGlass.accounts,
+                longestMinutes: system.breakGlass.maximumMinutes,
+                superuser: system.breakGlass.superuser,
+              },
+            }),
         scopes: Object.fromEntries(
           system.scopes.map((scope) => [
             scope.id,

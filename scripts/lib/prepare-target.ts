@@ -22,6 +22,16 @@ export const TargetSpec = z.strictObject({
   ),
   /** Standing logins that rotate packets may give a new password. */
   rotatableAccounts: z.array(RoleName).default([]),
+  /** Accounts for emergencies: made without login, in these roles, with these privileges in `database`. */
+  breakGlass: z
+    .strictObject({
+      accounts: z.array(RoleName).min(2),
+      database: z.string(),
+      roles: z.array(RoleName).default([]),
+      privileges: z.array(Privilege).default([]),
+      superuser: z.boolean().default(false),
+    })
+    .exactOptional(),
   /** Take from PUBLIC what would come on top of every scope. Only skip it when the limits file accepts the excess. */
   hardenPublic: z.boolean().default(true),
 });
@@ -52,6 +62,7 @@ export async function prepareTarget(
         if (scope.database !== database)
           await admin.query(`DROP OWNED BY ${pg.escapeIdentifier(scope.role)}`);
     });
+  if (spec.breakGlass !== undefined) await makeBreakGlass(adminUrl, spec, spec.breakGlass, say);
   for (const [name, scope] of Object.entries(spec.scopes))
     await withClient(atDatabase(adminUrl, scope.database), (admin) => grantScope(admin, name, scope, say));
   return { user: spec.root, password };
@@ -80,6 +91,36 @@ async function makeRoles(
     await admin.query(
       `GRANT ${pg.escapeIdentifier(account)} TO ${executor} WITH ADMIN TRUE, INHERIT FALSE, SET FALSE`,
     );
+}
+
+/**
+ * Closed accounts that the executor may open and close. It cannot alter a superuser unless it is one: where the
+ * definition says `superuser`, executor and root become superusers too.
+ */
+async function makeBreakGlass(
+  adminUrl: string,
+  spec: TargetSpec,
+  breakGlass: NonNullable<TargetSpec['breakGlass']>,
+  say: (line: string) => void,
+): Promise<void> {
+  await withClient(atDatabase(adminUrl, breakGlass.database), async (admin) => {
+    const executor = pg.escapeIdentifier(spec.executor);
+    const kind = breakGlass.superuser ? 'SUPERUSER' : 'NOSUPERUSER';
+    for (const account of breakGlass.accounts) {
+      const { rowCount } = await admin.query('SELECT FROM pg_roles WHERE rolname = $1 AND rolcanlogin', [
+        account,
+      ]);
+      const login = rowCount === 1 ? '' : "NOLOGIN VALID UNTIL '-infinity'"; // one that is out stays out until its end
+      await ensureRole(admin, account, `INHERIT ${kind} ${login}`, say);
+      const name = pg.escapeIdentifier(account);
+      await admin.query(`GRANT ${name} TO ${executor} WITH ADMIN TRUE, INHERIT FALSE, SET FALSE`);
+      for (const role of breakGlass.roles) await admin.query(`GRANT ${pg.escapeIdentifier(role)} TO ${name}`);
+      for (const privilege of breakGlass.privileges) await admin.query(`GRANT ${privilege} TO ${name}`);
+    }
+    if (breakGlass.superuser)
+      for (const role of [spec.executor, spec.root])
+        await admin.query(`ALTER ROLE ${pg.escapeIdentifier(role)} SUPERUSER`);
+  });
 }
 
 async function ensureRole(

@@ -4,6 +4,7 @@ import { appConfig } from '../config.js';
 import { buildGatekeeper } from '../deps.js';
 import { publicRoutes } from '../edges/http/api.js';
 import { auditorReads } from '../edges/http/audit-reads.js';
+import { documentRoutes } from '../edges/http/documents.js';
 import { startHttp } from '../edges/http/server.js';
 import { openAnchors } from '../edges/queue/anchors.js';
 import { createSlackApp } from '../edges/slack/receive/app.js';
@@ -25,7 +26,12 @@ const slack = createSlackApp({
 });
 const anchors = await openAnchors({ file: config.ANCHORS_FILE, context, client });
 const routes = (root: Hono) =>
-  mount(root.route('/', publicRoutes(context)).route('/', auditorReads(context, anchors)));
+  mount(
+    root
+      .route('/', publicRoutes(context))
+      .route('/', auditorReads(context, anchors))
+      .route('/', documentRoutes(context, capabilities)),
+  );
 const server = await startHttp({ mount: routes, host: config.HTTP_HOST, port: config.HTTP_PORT, log });
 await slack.start();
 log.info({ port: server.port, mode: config.SLACK_MODE }, 'ready');

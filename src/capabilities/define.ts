@@ -62,7 +62,21 @@ export interface Surface {
   readonly under?: string;
   readonly text: string;
   readonly blocks: readonly KnownBlock[];
+  /** Once Slack has it, the capability's `told` hears of it. */
+  readonly isAlert?: true;
 }
+
+/** In what form a document is handed out. */
+export type DocumentFormat = 'markdown' | 'json';
+
+/** What a capability hands out in writing, by the number of a request: null where that is none of them. */
+export interface Documents {
+  readonly path: string;
+  readonly read: (context: VerbContext, number: number, format: DocumentFormat) => Promise<string | null>;
+}
+
+/** Where an alert arrived. */
+export type AlertSink = 'slack' | 'webhook';
 
 /** How views name people and systems; a view gets nothing else from outside its request. */
 export interface Names {
@@ -182,6 +196,15 @@ export interface CapabilityDefinition<State extends string, Event extends string
     request: RequestOf<State, Details>,
     because: Stop,
   ) => Promise<Outcome<unknown>>;
+  /** An alert of this request arrived, outside Slack or in it; may come more than once. */
+  readonly told?: (
+    context: VerbContext,
+    request: RequestOf<State, Details>,
+    sink: AlertSink,
+  ) => Promise<Outcome<unknown>>;
+  readonly documents?: Documents;
+  /** States in which child requests of this capability begin, beside the machine's first. */
+  readonly childStates?: readonly State[];
   /** The one capability that takes all power from a person at once offers it here. */
   readonly freeze?: (
     context: VerbContext,
@@ -210,6 +233,11 @@ export interface Capability {
   readonly stop:
     | ((context: VerbContext, request: StoredRequest, because: Stop) => Promise<Outcome<unknown>>)
     | null;
+  readonly told:
+    | ((context: VerbContext, request: StoredRequest, sink: AlertSink) => Promise<Outcome<unknown>>)
+    | null;
+  readonly childStates: readonly string[];
+  readonly documents: Documents | null;
   readonly freeze: CapabilityDefinition<string, string, unknown>['freeze'] | null;
   readonly home: CapabilityDefinition<string, string, unknown>['home'] | null;
   surfaces(request: StoredRequest, names: Names): readonly Surface[];
@@ -225,7 +253,7 @@ export function defineCapability<State extends string, Event extends string, Det
   definition: CapabilityDefinition<State, Event, Details>,
 ): Capability {
   const typed = (request: StoredRequest): RequestOf<State, Details> => typedRequest(definition, request);
-  const { machine, settle, stop } = definition;
+  const { machine, settle, stop, told } = definition;
   return {
     name: definition.name,
     entrypoint: definition.entrypoint,
@@ -247,6 +275,9 @@ export function defineCapability<State extends string, Event extends string, Det
     },
     settle: settle === undefined ? null : (context, request, inbox) => settle(context, typed(request), inbox),
     stop: stop === undefined ? null : (context, request, because) => stop(context, typed(request), because),
+    told: told === undefined ? null : (context, request, sink) => told(context, typed(request), sink),
+    childStates: definition.childStates ?? [],
+    documents: definition.documents ?? null,
     freeze: definition.freeze ?? null,
     home: definition.home ?? null,
     surfaces: (request, names) => definition.surfaces(typed(request), names),

@@ -1,14 +1,23 @@
 import { absence } from './absence/index.js';
 import { auditorToken } from './auditor-token/index.js';
+import { breakGlass } from './break-glass/index.js';
 import type { Capability } from './define.js';
 import { elevation } from './elevation/index.js';
 import { freeze } from './freeze/index.js';
 import { recall } from './recall/index.js';
 
 /** Everything Countersign can do. The edges loop over this and know no capability by name. */
-export const capabilities: readonly Capability[] = [elevation, auditorToken, absence, freeze, recall];
+export const capabilities: readonly Capability[] = [
+  elevation,
+  breakGlass,
+  auditorToken,
+  absence,
+  freeze,
+  recall,
+];
 
 export type {
+  AlertSink,
   Capability,
   ChannelName,
   Directory,

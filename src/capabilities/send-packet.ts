@@ -1,5 +1,5 @@
 import { sha256Hex } from '../core/canonical.js';
-import type { PacketPayload } from '../packet/index.js';
+import { isEnding, type PacketPayload } from '../packet/index.js';
 import type { Effect } from '../store/index.js';
 import type { VerbContext } from './define.js';
 
@@ -20,7 +20,7 @@ export function sendPacket(
       packetKind: payload.kind,
       system: payload.system,
       envelope: Buffer.from(envelope).toString('base64'),
-      awaitsEvent: payload.kind !== 'end',
+      awaitsEvent: !isEnding(payload.kind),
     },
     logged: { packet: payload.id, envelope: sha256Hex(envelope) },
   };

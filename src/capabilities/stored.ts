@@ -8,6 +8,7 @@ import {
   type Commit,
   type Committed,
   commit,
+  type RequestChange,
   type RequestsOf,
   readRequest,
   readRequestsOf,
@@ -19,11 +20,13 @@ const ATTEMPTS = 8;
 type LostRace = { ok: false; code: 'lost_race'; message: string };
 type NotFound = { ok: false; code: 'not_found'; message: string };
 
-type Step<Event, Details, Type> = Omit<Commit, 'tenant' | 'event' | 'changes' | 'moreEvents'> & {
+type Step<Event, Details, Type> = Omit<Commit, 'tenant' | 'event' | 'changes'> & {
   on: Event;
   details: Details;
   dueAt: Date | null;
   event: Omit<EventDraft, 'type' | 'requestId'> & { type: Type };
+  /** Other requests of the same loop that move in the same commit. */
+  also?: readonly RequestChange[];
 };
 
 /** How verbs read and move the stored requests of one capability, bound to its table, its schema and its events. */
@@ -72,27 +75,35 @@ export function storedAs<
       request: RequestOf<State, Details>,
       step: Step<Event, Details, Type>,
     ): Promise<Outcome<Committed>> {
-      const { on, details, dueAt, event, ...rest } = step;
-      const next = kind.machine.next(request.state, on);
-      if (next === null) throw new TypeError(`${kind.name}: ${request.state} has no ${on}`);
+      const { on, details, dueAt, event, also = [], ...rest } = step;
       const { id, requester, subject } = request;
       return commit(context.store, {
         ...rest,
         tenant: context.tenant,
         event: { ...event, requestId: id, people: { requester, subject, ...event.people } },
-        changes: [
-          {
-            id,
-            capability: kind.name,
-            requester,
-            subject,
-            from: { state: request.state, version: request.version },
-            to: { state: next, details, dueAt },
-          },
-        ],
+        changes: [changeOf(request, { on, details, dueAt }), ...also],
       });
     },
+
+    changeOf,
   };
+
+  function changeOf(
+    request: RequestOf<State, Details>,
+    { on, details, dueAt }: { on: Event; details: Details; dueAt: Date | null },
+  ): RequestChange {
+    const next = kind.machine.next(request.state, on);
+    if (next === null) throw new TypeError(`${kind.name}: ${request.state} has no ${on}`);
+    const { id, requester, subject, state, version } = request;
+    return {
+      id,
+      capability: kind.name,
+      requester,
+      subject,
+      from: { state, version },
+      to: { state: next, details, dueAt },
+    };
+  }
 }
 
 const isLostRace = (outcome: unknown): outcome is LostRace =>

@@ -72,6 +72,20 @@ export interface EndProof {
   readBack: Readonly<Record<string, string | number>>;
 }
 
+/** What a kind of target must offer for standing accounts that are opened in emergencies. */
+export interface BreakGlassSession {
+  /** New password, login until then: one statement, so that no earlier password ever works beside a new end. */
+  openAccount(account: string, opening: { password: string; validUntil: Date }): Promise<void>;
+  /** No login any more, and an end in the past. */
+  closeAccount(account: string): Promise<void>;
+  /** Logs in as a person would: `accepted`, or the target's own code for its refusal. */
+  tryLogin(account: string, password: string, database: string): Promise<string>;
+  /** Ends the account's sessions; gives how many are left. */
+  endSessions(account: string): Promise<{ ended: number; left: number }>;
+  /** Everything that can persist at the target, a line each, sorted: grants and leases of ours left out, and whether `accounts` may log in. */
+  takeSnapshot(accounts: readonly string[]): Promise<readonly string[]>;
+}
+
 /** A session at the target under one lease. Every write repeats safely. */
 export interface TargetSession {
   /** The target's clock at this moment. */
@@ -85,6 +99,8 @@ export interface TargetSession {
   endAccount(account: string, options: { id: string | null; scope: ScopePlace | null }): Promise<EndProof>;
   /** What only a target has whose accounts are of our making. */
   readonly own: OwnAccounts | null;
+  /** Absent where this kind of target has no break-glass accounts. */
+  readonly breakGlass?: BreakGlassSession;
   /** Must be done before the lease is revoked (rule 10). */
   close(): Promise<void>;
 }

@@ -6,9 +6,12 @@ export { sealedBroker } from './sealed-broker.js';
 export {
   emptySealedStore,
   generateSealedKey,
+  openText,
   SEALED_KEY_FILE,
   SealedKey,
   SealedStore,
+  SealedText,
   sealRoot,
+  sealText,
 } from './sealed-store.js';
 export { type TokenVendor, tokenBroker } from './token-broker.js';

@@ -10,13 +10,14 @@ export const SealedKey = z.strictObject({
 });
 export type SealedKey = z.infer<typeof SealedKey>;
 
-const Box = z.strictObject({ iv: z.base64(), tag: z.base64(), data: z.base64() });
+export const SealedText = z.strictObject({ iv: z.base64(), tag: z.base64(), data: z.base64() });
+export type SealedText = z.infer<typeof SealedText>;
 
 /** The sealed store file: a root credential a system, each encrypted under the sealed key. */
 export const SealedStore = z.strictObject({
   v: z.literal(1),
   type: z.literal('sealed_store'),
-  roots: z.record(z.string(), Box),
+  roots: z.record(z.string(), SealedText),
 });
 export type SealedStore = z.infer<typeof SealedStore>;
 
@@ -35,42 +36,60 @@ export const generateSealedKey = (): SealedKey => ({
 export const emptySealedStore = (): SealedStore => ({ v: 1, type: 'sealed_store', roots: {} });
 
 /** The store with this system's root credential put in, or replaced. */
-export function sealRoot(
+export const sealRoot = (
   store: SealedStore,
   key: SealedKey,
   system: string,
   root: RootCredential,
-): SealedStore {
-  const iv = randomBytes(12);
-  const cipher = createCipheriv('aes-256-gcm', Buffer.from(key.key, 'base64'), iv).setAAD(boundTo(system));
-  const data = Buffer.concat([cipher.update(JSON.stringify(root)), cipher.final()]);
-  const box = {
-    iv: iv.toString('base64'),
-    tag: cipher.getAuthTag().toString('base64'),
-    data: data.toString('base64'),
-  };
-  return { ...store, roots: { ...store.roots, [system]: box } };
-}
+): SealedStore => ({
+  ...store,
+  roots: { ...store.roots, [system]: seal(key, boundTo(system), JSON.stringify(root)) },
+});
 
 /** Throws `sealed_store_unreadable` when the system is not there, or the key or the bytes are not what sealed it. */
 export function openRoot(store: SealedStore, key: SealedKey, system: string): RootCredential {
   const box = store.roots[system];
   if (!box) throw unreadable(system);
   try {
-    const decipher = createDecipheriv(
-      'aes-256-gcm',
-      Buffer.from(key.key, 'base64'),
-      Buffer.from(box.iv, 'base64'),
-      { authTagLength: 16 },
-    );
-    decipher.setAAD(boundTo(system)).setAuthTag(Buffer.from(box.tag, 'base64'));
-    const text = Buffer.concat([decipher.update(Buffer.from(box.data, 'base64')), decipher.final()]).toString(
-      'utf8',
-    );
-    return RootCredential.parse(JSON.parse(text));
+    return RootCredential.parse(JSON.parse(open(key, boundTo(system), box)));
   } catch {
     throw unreadable(system); // without the cause: it might quote what was decrypted
   }
+}
+
+/** A secret under the key, bound to `purpose`: moved to another place it does not open. */
+export const sealText = (key: SealedKey, purpose: string, text: string): SealedText =>
+  seal(key, Buffer.from(`countersign-text-v1\n${purpose}`), text);
+
+/** Throws `sealed_store_unreadable`. */
+export function openText(key: SealedKey, purpose: string, box: SealedText): string {
+  try {
+    return open(key, Buffer.from(`countersign-text-v1\n${purpose}`), box);
+  } catch {
+    throw unreadable(purpose);
+  }
+}
+
+function seal(key: SealedKey, aad: Buffer, text: string): SealedText {
+  const iv = randomBytes(12);
+  const cipher = createCipheriv('aes-256-gcm', Buffer.from(key.key, 'base64'), iv).setAAD(aad);
+  const data = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+  return {
+    iv: iv.toString('base64'),
+    tag: cipher.getAuthTag().toString('base64'),
+    data: data.toString('base64'),
+  };
+}
+
+function open(key: SealedKey, aad: Buffer, box: SealedText): string {
+  const decipher = createDecipheriv(
+    'aes-256-gcm',
+    Buffer.from(key.key, 'base64'),
+    Buffer.from(box.iv, 'base64'),
+    { authTagLength: 16 },
+  );
+  decipher.setAAD(aad).setAuthTag(Buffer.from(box.tag, 'base64'));
+  return Buffer.concat([decipher.update(Buffer.from(box.data, 'base64')), decipher.final()]).toString('utf8');
 }
 
 /** Binds a box to its system, so that one system's root cannot be moved under another's name. */

@@ -2,6 +2,7 @@ import { sha256Hex } from '../core/canonical.js';
 import { assertExhaustive } from '../core/errors.js';
 import { PacketId, RequestId } from '../core/tenant.js';
 import {
+  isEnding,
   openPacket,
   PACKET_VALIDITY_SECONDS,
   PacketKind,
@@ -12,6 +13,7 @@ import { type Answer, aboutPacket, rejected, type Subject, sendAnswer } from './
 import type { DoerContext } from './context.js';
 import type { ReleasedPacket } from './database.js';
 import { endGrants } from './end.js';
+import { checkOut } from './glass/check-out.js';
 import { grant } from './grant.js';
 import { observe } from './observe.js';
 import { reveal } from './reveal.js';
@@ -40,7 +42,7 @@ export async function checkTime(
   context: DoerContext,
   payload: PacketPayload,
 ): Promise<Answer | 'in_time' | null> {
-  if (payload.kind === 'end') return 'in_time';
+  if (isEnding(payload.kind)) return 'in_time';
   const now = context.clock.now();
   const validity = withinValidity(payload, now);
   if (validity.ok || (validity.code === 'expired' && (await isBegunBy(context, payload)))) return 'in_time';
@@ -58,7 +60,7 @@ export async function checkLogged(
   payload: PacketPayload,
   row: ReleasedPacket,
 ): Promise<Answer | 'logged' | 'unknown'> {
-  if (payload.kind === 'end' || payload.kind === 'observe') return 'logged';
+  if (isEnding(payload.kind) || payload.kind === 'observe') return 'logged';
   const verdict = await context.logWatch.check(payload, row.envelope, row.proof);
   if (verdict.ok === null) return 'unknown';
   return verdict.ok ? 'logged' : rejected(verdict.code, { why: verdict.why });
@@ -78,6 +80,8 @@ async function actOn(context: DoerContext, payload: PacketPayload): Promise<Answ
     }
     case 'reveal':
       return reveal(context, payload);
+    case 'check_out':
+      return checkOut(context, payload);
     case 'rotate':
       return rotate(context, payload);
     case 'observe':

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { z } from 'zod';
 import { type PacketId, RequestId, type TenantId } from '../core/tenant.js';
+import { GlassRecord } from './glass/record.js';
 import { GrantRecord, type Membership } from './grant-record.js';
 
 const ReleasedPacket = z.object({
@@ -44,6 +45,8 @@ export interface DoerDatabase {
   findLapsed(system: string, now: Date): Promise<GrantRecord[]>;
   /** Shared by all doers; gives its release. Throws when it cannot be had in LOCK_SECONDS. */
   lock(name: string): Promise<() => void>;
+  findGlass(requestId: RequestId): Promise<GlassRecord | null>;
+  saveGlass(record: GlassRecord): Promise<void>;
   isTombstoned(requestId: RequestId): Promise<boolean>;
   bury(requestIds: readonly RequestId[], at: Date): Promise<void>;
   /** Stores the one receipt of a packet id and hands it over, in one statement; does nothing when there is one. */
@@ -115,6 +118,16 @@ export function openDatabase(options: {
         JSON.stringify(record),
       ]);
     },
+    async findGlass(requestId) {
+      const { rows } = await pool.query(
+        'SELECT record FROM doer.glass_record WHERE tenant = $1 AND request_id = $2',
+        [tenant, requestId],
+      );
+      return z.array(z.object({ record: GlassRecord })).parse(rows)[0]?.record ?? null;
+    },
+    async saveGlass(record) {
+      await pool.query(SAVE_GLASS, [tenant, record.requestId, JSON.stringify(record)]);
+    },
     async isTombstoned(requestId) {
       const { rowCount } = await pool.query(
         'SELECT FROM doer.tombstone WHERE tenant = $1 AND request_id = $2',
@@ -185,7 +198,7 @@ const FIND_RELEASED = `
   WHERE p.tenant = $1 AND p.released_at >= $2 AND p.id <> ALL($4::text[])
     AND (d.id IS NULL OR d.receipt IS NULL AND (d.claimed_until < clock_timestamp() OR d.holder = $3)
       OR d.receipt IS NOT NULL AND p.released_at > d.released_at)
-  ORDER BY p.kind = 'end' DESC, p.released_at LIMIT 64`;
+  ORDER BY p.kind IN ('end', 'rotate') DESC, p.released_at LIMIT 64`;
 
 const CLAIM = `
   INSERT INTO doer.packet AS mine (tenant, id, holder, claimed_until, released_at)
@@ -230,6 +243,10 @@ const BEGIN_GRANT = `
 
 const SAVE_GRANT = `
   INSERT INTO doer.grant_record (tenant, request_id, system, created_at, record) VALUES ($1, $2, $3, $4, $5)
+  ON CONFLICT (tenant, request_id) DO UPDATE SET record = EXCLUDED.record`;
+
+const SAVE_GLASS = `
+  INSERT INTO doer.glass_record (tenant, request_id, record) VALUES ($1, $2, $3)
   ON CONFLICT (tenant, request_id) DO UPDATE SET record = EXCLUDED.record`;
 
 const DELIVER = `

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { CountersignError } from '../core/errors.js';
 import { PacketId, RequestId } from '../core/tenant.js';
 import { readFiles, removeDurably, writeDurably } from './durable-files.js';
+import { GlassRecord } from './glass/record.js';
 import { GrantRecord } from './grant-record.js';
 import { birthOf } from './process-birth.js';
 
@@ -26,6 +27,10 @@ export interface Disk {
   owed(requestId: RequestId): GrantRecord | undefined;
   allOwed(): readonly GrantRecord[];
   saveOwed(record: GrantRecord): void;
+  /** Break-glass uses, those proved ended included. */
+  glassOf(requestId: RequestId): GlassRecord | undefined;
+  allGlass(): readonly GlassRecord[];
+  saveGlass(record: GlassRecord): void;
   tombstoneOf(requestId: RequestId): Tombstone | undefined;
   /** Grants of a system begun since, ended ones included. */
   begunSince(system: string, since: Date): number;
@@ -46,10 +51,11 @@ export interface Disk {
 /** Throws `data_dir_in_use` when another live doer has the directory. */
 export function openDisk(directory: string, onUnreadable: (file: string) => void): Disk {
   const at = (...names: string[]): string => join(directory, ...names);
-  for (const name of ['owed', 'tombstones', 'receipts'])
+  for (const name of ['owed', 'glass', 'tombstones', 'receipts'])
     mkdirSync(at(name), { recursive: true, mode: 0o700 });
   takeDirectory(at('doer.pid'));
   const owed = load(at('owed'), GrantRecord, onUnreadable);
+  const glass = load(at('glass'), GlassRecord, onUnreadable);
   const tombstones = load(at('tombstones'), Tombstone, onUnreadable);
   const receipts = new Map(
     [...readFiles(at('receipts'))].map(([name, bytes]) => [PacketId.parse(name), bytes as Uint8Array]),
@@ -62,6 +68,12 @@ export function openDisk(directory: string, onUnreadable: (file: string) => void
     saveOwed(record) {
       writeDurably(at('owed', record.requestId), JSON.stringify(record));
       owed.set(record.requestId, record);
+    },
+    glassOf: (requestId) => glass.get(requestId),
+    allGlass: () => [...glass.values()],
+    saveGlass(record) {
+      writeDurably(at('glass', record.requestId), JSON.stringify(record));
+      glass.set(record.requestId, record);
     },
     tombstoneOf: (requestId) => tombstones.get(requestId),
     begunSince: (system, since) => {

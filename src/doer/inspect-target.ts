@@ -14,10 +14,8 @@ export async function inspectTarget(
   packet: GrantPacket,
   limits: SystemLimits,
 ): Promise<Answer | null> {
-  // The machine's real clock: the injected one may be moved on purpose, the target's is not.
-  const skewMs = (await session.readClock()).getTime() - systemClock.now().getTime();
-  if (!(Math.abs(skewMs) <= MAX_SKEW_SECONDS * 1000))
-    return rejected('target_clock_skew', { skewMs: Math.round(skewMs) });
+  const skewMs = await clockSkewOf(session);
+  if (skewMs !== null) return rejected('target_clock_skew', { skewMs });
   const found = await session.inspectScope(place);
   const approved = [...new Set(packet.privileges)].sort();
   if (approved.join('\n') !== found.privileges.join('\n'))
@@ -25,4 +23,11 @@ export async function inspectTarget(
   if (found.unclean.length > 0) return rejected('scope_not_clean', { found: found.unclean });
   const excess = found.publicExcess.filter((word) => !limits.acceptedPublicExcess.includes(word));
   return excess.length > 0 ? rejected('public_excess', { found: excess.slice(0, 50) }) : null;
+}
+
+/** Milliseconds the target's clock is off by, where that is too far; else null. */
+export async function clockSkewOf(session: TargetSession): Promise<number | null> {
+  // The machine's real clock: the injected one may be moved on purpose, the target's is not.
+  const skewMs = (await session.readClock()).getTime() - systemClock.now().getTime();
+  return Math.abs(skewMs) <= MAX_SKEW_SECONDS * 1000 ? null : Math.round(skewMs);
 }

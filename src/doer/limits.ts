@@ -25,6 +25,14 @@ const SystemLimits = z.strictObject({
   acceptedPublicExcess: z.array(z.string()).default([]),
   /** Standing logins whose password may be rotated. */
   rotatableAccounts: z.array(z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/)).default([]),
+  /** Break-glass accounts of this target, how long one may be out, and whether they may be superusers. */
+  breakGlass: z
+    .strictObject({
+      accounts: z.array(z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/)).min(1),
+      longestMinutes: z.int().min(1).max(1_440),
+      superuser: z.boolean().default(false),
+    })
+    .exactOptional(),
   scopes: z.record(Name, ScopeLimits),
 });
 export type SystemLimits = z.infer<typeof SystemLimits>;

@@ -1,10 +1,11 @@
-import { randomInt } from 'node:crypto';
-import { Encrypter } from 'age-encryption';
-import type { Credential, RevealPacket } from '../packet/index.js';
+import type { RevealPacket } from '../packet/index.js';
 import { type Answer, rejected } from './answer.js';
 import type { DoerContext } from './context.js';
 import { codeOf, isTargetError } from './failure.js';
+import { findGlass } from './glass/keep.js';
+import { showGlass } from './glass/show.js';
 import type { GrantRecord } from './grant-record.js';
+import { credentialFor, mintPassword } from './mint.js';
 import { isEndedForGood } from './tombstones.js';
 
 /**
@@ -12,18 +13,25 @@ import { isEndedForGood } from './tombstones.js';
  * text, and whatever was shown before stops working.
  */
 export async function reveal(context: DoerContext, packet: RevealPacket): Promise<Answer> {
+  await context.faults('doer.verified');
+  try {
+    const glass = await findGlass(context, packet.requestId);
+    return glass === null
+      ? await revealGrant(context, packet)
+      : await showGlass(context, packet, glass.account);
+  } catch (error) {
+    if (!isTargetError(error)) throw error;
+    return rejected(error.code, { detail: codeOf(error) });
+  }
+}
+
+async function revealGrant(context: DoerContext, packet: RevealPacket): Promise<Answer> {
   const record = context.disk.owed(packet.requestId) ?? (await context.database.findGrant(packet.requestId));
   if (record?.state !== 'live' || record.system !== packet.system) return rejected('grant_not_live');
   if (await isEndedForGood(context, packet.requestId)) return rejected('grant_not_live');
   if (record.subject !== packet.subject) return rejected('subject_mismatch');
   if (Date.parse(record.expiresAt) <= context.clock.now().getTime()) return rejected('grant_not_live');
-  await context.faults('doer.verified');
-  try {
-    return await mint(context, packet, record);
-  } catch (error) {
-    if (!isTargetError(error)) throw error;
-    return rejected(error.code, { detail: codeOf(error) });
-  }
+  return mint(context, packet, record);
 }
 
 async function mint(context: DoerContext, packet: RevealPacket, record: GrantRecord): Promise<Answer> {
@@ -40,19 +48,7 @@ async function mint(context: DoerContext, packet: RevealPacket, record: GrantRec
     const password = mintPassword();
     await session.own.setPassword(record.account, password);
     await context.faults('doer.created');
-    const { host, port, ca } = target;
-    const uri = uriOf({
-      host,
-      port,
-      database,
-      user: record.account,
-      password,
-      verified: ca !== null,
-    });
-    const ciphertext = await encryptTo(packet.recipient, {
-      uri,
-      host,
-      port,
+    const ciphertext = await credentialFor(packet.recipient, target, {
       database,
       user: record.account,
       password,
@@ -65,29 +61,4 @@ async function mint(context: DoerContext, packet: RevealPacket, record: GrantRec
       ciphertext,
     };
   });
-}
-
-const ALPHABET = 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789';
-
-/** 32 characters that survive shells, URIs and SASL unchanged: 186 random bits. */
-export const mintPassword = (): string =>
-  Array.from({ length: 32 }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
-
-function uriOf(at: {
-  host: string;
-  port: number;
-  database: string;
-  user: string;
-  password: string;
-  verified: boolean;
-}): string {
-  const host = at.host.includes(':') ? `[${at.host}]` : at.host;
-  const query = at.verified ? '?sslmode=verify-full' : '';
-  return `postgresql://${at.user}:${at.password}@${host}:${at.port}/${encodeURIComponent(at.database)}${query}`;
-}
-
-async function encryptTo(recipient: string, credential: Credential): Promise<string> {
-  const encrypter = new Encrypter();
-  encrypter.addRecipient(recipient);
-  return Buffer.from(await encrypter.encrypt(JSON.stringify(credential))).toString('base64');
 }

@@ -24,6 +24,8 @@ import { deliverReceipts } from './deliver.js';
 import { openDisk } from './disk.js';
 import { owedEnder } from './end-owed.js';
 import { codeOf } from './failure.js';
+import { glassEnder } from './glass/owed.js';
+import { glassTurns } from './glass/turns.js';
 import { readLimits } from './limits.js';
 import { logClient } from './log-client.js';
 import { LEDGER_KEYS_FILE, LedgerKeys, watchLog } from './logged.js';
@@ -84,6 +86,7 @@ export function startDoer(options: DoerOptions): Doer {
     .names()
     .flatMap((system) => [
       repeat(owedEnder(context, system, delivery.wake), every(0.25, report('owed ends not tried'))),
+      repeat(glassEnder(context, system, delivery.wake), every(0.25, report('owed rotations not tried'))),
       repeat(
         reconciler(context, system, delivery.wake),
         every(options.reconcileSeconds ?? 5, report('not reconciled')),
@@ -143,6 +146,8 @@ function buildContext(options: DoerOptions): DoerContext {
     database,
     systems: serveSystems({ targets, doors: doorsTo(targets, key, () => readSealedStore(sealedStore)), log }),
     alone: oneAtATime(database.lock),
+    sealedKey: key,
+    glassTurn: glassTurns(),
   };
 }
 

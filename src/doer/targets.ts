@@ -18,6 +18,8 @@ const Postgres = z.strictObject({
   /** PEM file of the authority for the target's certificate; without it the connection is plain. */
   caFile: z.string().exactOptional(),
   scopes: z.record(Name, z.strictObject({ role: roleName, database: z.string().min(1) })),
+  /** Where break-glass accounts log in. */
+  breakGlass: z.strictObject({ database: z.string().min(1) }).exactOptional(),
 });
 
 const Okta = z.strictObject({
@@ -52,6 +54,12 @@ type Target = Targets['systems'][string];
 type Placed<T> = Omit<T, 'scopes' | 'caFile'> & { scopes: Readonly<Record<string, ScopePlace>> };
 export type PostgresTarget = Placed<z.infer<typeof Postgres>> & { ca: string | null };
 export type TargetSystem = PostgresTarget | Placed<z.infer<typeof Okta>> | Placed<z.infer<typeof Github>>;
+
+/** Where the break-glass accounts of a system are; null where it has none. */
+export function glassOf(target: TargetSystem | undefined): (PostgresTarget & { database: string }) | null {
+  if (target?.kind !== 'postgres' || target.breakGlass === undefined) return null;
+  return { ...target, database: target.breakGlass.database };
+}
 
 /** Whether a grant there lets the subject's own account in, rather than making one. */
 export const admitsOwnAccounts = (target: TargetSystem): boolean => target.kind !== 'postgres';

@@ -10,9 +10,11 @@ export {
   ReceiptSigner,
 } from './keys.js';
 export {
+  CheckOutPacket,
   EndPacket,
   EndReason,
   GrantPacket,
+  isEnding,
   Name,
   ObservePacket,
   ObserveQuestion,

@@ -31,8 +31,13 @@ const end: EndPacket = {
   expiresAt: null,
   reason: 'expired',
 };
-const rotate = { ...end, kind: 'rotate' as const, expiresAt: at(120), account: 'root' };
-const { reason: _reason, ...rotatePacket } = rotate;
+const { reason: _reason, ...ending } = end;
+const observePacket = {
+  ...ending,
+  kind: 'observe' as const,
+  expiresAt: at(120),
+  question: { ask: 'grant_state' as const },
+};
 
 test('rule 6: a packet signed by the right key for its kind verifies', () => {
   expect(verifyPacket(signPacket(end, keys.worker.packetSigner), keys.doer.packetKeyring, { now })).toEqual({
@@ -90,7 +95,7 @@ test.each([
   ['at its expiry', { notBefore: at(-120), expiresAt: at(0) }, 'expired'],
   ['good for longer than 120 s', { expiresAt: at(121) }, 'validity_too_long'],
 ])('rule 4: a packet %s is refused', (_when, change, code) => {
-  expect(withinValidity({ ...rotatePacket, ...change }, now)).toMatchObject({ code });
+  expect(withinValidity({ ...observePacket, ...change }, now)).toMatchObject({ code });
 });
 
 test('rule 2: an end packet does not expire', () => {

@@ -87,12 +87,28 @@ export const RevealPacket = z.strictObject({
 });
 export type RevealPacket = z.infer<typeof RevealPacket>;
 
+/** A standing login of the target, named in the doer's limits file. */
+const StandingAccount = z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/);
+
+/** Hands a break-glass account to one person for a while. Nothing can be shown of it before the doer took this. */
+export const CheckOutPacket = z.strictObject({
+  ...common,
+  kind: z.literal('check_out'),
+  expiresAt: Instant,
+  subject: PrincipalId,
+  account: StandingAccount,
+  durationMinutes: z.int().min(1).max(1_440),
+  /** Whatever the doer's clock says when it takes this, the use never lasts beyond. */
+  endsAtLatest: Instant,
+});
+export type CheckOutPacket = z.infer<typeof CheckOutPacket>;
+
+/** Ends whatever was ever shown of a standing login. An ending: it never expires and repeats safely (rule 2). */
 export const RotatePacket = z.strictObject({
   ...common,
   kind: z.literal('rotate'),
-  expiresAt: Instant,
-  /** A standing login of the target, named in the doer's limits file. */
-  account: z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/),
+  expiresAt: z.null(),
+  account: StandingAccount,
 });
 export type RotatePacket = z.infer<typeof RotatePacket>;
 
@@ -116,13 +132,17 @@ export const PacketPayload = z.discriminatedUnion('kind', [
   GrantPacket,
   EndPacket,
   RevealPacket,
+  CheckOutPacket,
   RotatePacket,
   ObservePacket,
 ]);
 export type PacketPayload = z.infer<typeof PacketPayload>;
 
-export const PacketKind = z.enum(['grant', 'end', 'reveal', 'rotate', 'observe']);
+export const PacketKind = z.enum(['grant', 'end', 'reveal', 'check_out', 'rotate', 'observe']);
 export type PacketKind = z.infer<typeof PacketKind>;
+
+/** Packets that end something: no clock, ledger or queue may delay them (rule 2). */
+export const isEnding = (kind: PacketKind): boolean => kind === 'end' || kind === 'rotate';
 
 /** How long a packet other than an end may be good for (rule 4). */
 export const PACKET_VALIDITY_SECONDS = 120;

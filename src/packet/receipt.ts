@@ -8,6 +8,7 @@ const ReceiptOutcome = z.enum([
   'ended',
   'unproven',
   'revealed',
+  'checked_out',
   'rotated',
   'observed',
   'rejected',
@@ -52,6 +53,9 @@ export const ReceiptCode = z.enum([
   'not_logged',
   'log_forked',
   'revoke_unproven',
+  'rotation_unproven',
+  'account_in_use',
+  'account_unfit',
 ]);
 export type ReceiptCode = z.infer<typeof ReceiptCode>;
 

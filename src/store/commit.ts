@@ -178,8 +178,8 @@ async function toStatement(store: Store, change: Write): Promise<string> {
     })),
     revokeTokens: change.revokeTokens ?? [],
     events,
-    effects: [...change.changes.flatMap(ownEffects), ...(change.effects ?? [])].map((effect) =>
-      effectRow(effect, eventId),
+    effects: [...change.changes.flatMap(ownEffects), ...(change.effects ?? []).flatMap(perSink)].map(
+      (effect) => effectRow(effect, eventId),
     ),
   });
 }
@@ -204,6 +204,14 @@ function ownEffects(change: RequestChange): Effect[] {
   }
   return effects;
 }
+
+const perSink = (effect: Effect): Effect[] =>
+  effect.kind === 'alert' && effect.sink === undefined
+    ? [
+        { ...effect, sink: 'slack' },
+        { ...effect, sink: 'webhook' },
+      ]
+    : [effect];
 
 const effectRow = (effect: Effect, eventId: string | null) => ({
   kind: effect.kind,

@@ -22,7 +22,7 @@ export const Effect = z.discriminatedUnion('kind', [
     kind: z.literal('packet'),
     requestId: RequestId,
     packetId: PacketId,
-    packetKind: z.enum(['grant', 'end', 'reveal', 'rotate', 'observe']),
+    packetKind: z.enum(['grant', 'end', 'reveal', 'check_out', 'rotate', 'observe']),
     system: z.string(),
     envelope: z.base64(),
     awaitsEvent: z.boolean(),
@@ -33,6 +33,10 @@ export const Effect = z.discriminatedUnion('kind', [
     requestId: RequestId.nullable(),
     alert: z.string(),
     text: z.string().max(1_000),
+    /** One effect a sink, so that one that is away makes nobody hear the same twice; without it both are asked. */
+    sink: z.enum(['slack', 'webhook']).exactOptional(),
+    /** Where in Slack; #requests unless told. */
+    channel: z.enum(['requests', 'codex-hps']).exactOptional(),
   }),
   /** Show this person's App Home as it is by then. */
   z.object({ kind: z.literal('home'), requestId: z.null(), person: PrincipalId }),

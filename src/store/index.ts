@@ -10,6 +10,7 @@ export { dropFromInbox, type InboxRow, readReceipt, readReceiptInbox } from './r
 export type { RequestsOf, StoredRequest, StoredVote } from './requests.js';
 export {
   readDueRequests,
+  readOpenRequestsOn,
   readRequest,
   readRequestsById,
   readRequestsOf,

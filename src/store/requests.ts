@@ -111,6 +111,19 @@ export const readRequestsWith = (
 
 const ALL = undefined;
 
+/** Ids of everything on this system that a timer will still move, whatever its capability: accesses and what leads to one. */
+export async function readOpenRequestsOn(
+  store: Store,
+  tenant: TenantId,
+  system: string,
+): Promise<RequestId[]> {
+  const rows = await store.prisma.request.findMany({
+    where: { tenant, dueAt: { not: null }, details: { path: ['system'], equals: system } },
+    select: { id: true },
+  });
+  return rows.map((row) => RequestId.parse(row.id));
+}
+
 type Filter = Omit<Prisma.RequestWhereInput, 'tenant'>;
 
 /** Reads requests with their standing votes. A query without a tenant does not type-check (rule 18). */

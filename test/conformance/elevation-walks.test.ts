@@ -178,7 +178,7 @@ async function receive(
     unproven: 'end',
   } as const;
   const { outcome, code } = answer;
-  if (outcome === 'rotated' || outcome === 'observed') return;
+  if (outcome === 'rotated' || outcome === 'checked_out' || outcome === 'observed') return;
   // The doer grants only what it was asked, and ends what it once granted: it never makes access up.
   if (details.grant === null || (outcome !== 'ended' && asked[outcome] === null)) return;
   const at = gate.clock.now();

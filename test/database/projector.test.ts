@@ -55,6 +55,7 @@ it('rule 14: a message that Slack refuses keeps nobody else from theirs, and is 
 
   const { port } = z.object({ port: z.int() }).parse(slack.address());
   const project = createProjector({
+    told: async () => {},
     ...gate.context,
     client: new WebClient('xoxb-test', { slackApiUrl: `http://127.0.0.1:${port}/api/` }),
     capabilities,

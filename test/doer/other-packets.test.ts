@@ -31,6 +31,7 @@ const rotatePacket = (account: string): RotatePacket => ({
   ...envelope(),
   requestId: newRequestId(),
   kind: 'rotate',
+  expiresAt: null,
   account,
 });
 

@@ -54,6 +54,12 @@ export const MIGRATE = [
 
 const SPEC: TargetSpec = Spec.parse({
   rotatableAccounts: ['break_glass'],
+  breakGlass: {
+    accounts: ['glass_1', 'glass_2'],
+    database: DATABASE,
+    roles: ['pg_read_all_data', 'pg_write_all_data'],
+    privileges: ['CONNECT ON DATABASE orders', 'USAGE ON SCHEMA shop', 'CREATE ON SCHEMA shop'],
+  },
   scopes: {
     read: { role: 'cs_scope_read', database: DATABASE, privileges: READ },
     migrate: { role: 'cs_scope_migrate', database: DATABASE, privileges: MIGRATE },
@@ -139,6 +145,7 @@ interface SystemLimits {
   grantsPerHour: number;
   acceptedPublicExcess: string[];
   rotatableAccounts: string[];
+  breakGlass: { accounts: string[]; longestMinutes: number; superuser?: boolean };
   scopes: Record<
     string,
     { privileges: string[]; votes?: number; longestMinutes?: number; repository?: string }
@@ -199,6 +206,7 @@ export async function buildWorld(
           read: { role: 'cs_scope_read', database: DATABASE },
           migrate: { role: 'cs_scope_migrate', database: DATABASE },
         },
+        breakGlass: { database: DATABASE },
       },
       ...Object.fromEntries(Object.entries(beside).map(([system, one]) => [system, one.target])),
     },
@@ -213,6 +221,7 @@ export async function buildWorld(
         grantsPerHour: 100,
         acceptedPublicExcess: [],
         rotatableAccounts: ['break_glass'],
+        breakGlass: { accounts: ['glass_1', 'glass_2'], longestMinutes: 60 },
         scopes: {
           read: { privileges: READ },
           migrate: { privileges: MIGRATE, longestMinutes: 60 },

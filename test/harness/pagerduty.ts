@@ -10,11 +10,25 @@ export interface OnCallLine {
   user: { id: string; email: string };
 }
 
+/** One incident as the tests and the demonstration know it. */
+export interface IncidentLine {
+  id: string;
+  title: string;
+  service: string;
+  status: 'triggered' | 'acknowledged' | 'resolved';
+  priority: string | null;
+  /** Ids of users, or of a service that opened it by itself. */
+  openedBy: string;
+  acknowledgedBy: string[];
+}
+
 /** PagerDuty's REST API v2 as far as Countersign reads it, over real HTTP. What it knows may change at any time. */
 export interface PagerDutyStandIn {
   url: string;
   token: string;
   onCall: OnCallLine[];
+  incidents: IncidentLine[];
+  users: { id: string; email: string }[];
   /** User ids that stand in a schedule by an override right now. */
   overrides: Map<string, string[]>;
   /** The status everything is answered with, or `hang`; null where it works. */
@@ -32,6 +46,8 @@ export async function startPagerDuty(): Promise<PagerDutyStandIn> {
     url: '',
     token: 'read-only-token',
     onCall: [],
+    incidents: [],
+    users: [],
     overrides: new Map(),
     fault: null,
     asked: [],
@@ -59,6 +75,8 @@ function answer(standIn: PagerDutyStandIn, request: IncomingMessage, url: URL): 
     return [401, { error: { message: 'Unauthorized' } }];
   if (request.method !== 'GET') return [403, { error: { message: 'This key is read-only' } }];
   if (url.pathname === '/oncalls') return [200, onCalls(standIn, url.searchParams)];
+  if (url.pathname === '/incidents') return [200, incidents(standIn, url.searchParams)];
+  if (url.pathname === '/users') return [200, people(standIn, url.searchParams)];
   const schedule = /^\/schedules\/([^/]+)\/overrides$/.exec(url.pathname)?.[1];
   if (schedule === undefined) return [404, { error: { message: 'Not Found' } }];
   if (!url.searchParams.has('since') || !url.searchParams.has('until'))
@@ -87,5 +105,49 @@ function onCalls({ onCall }: PagerDutyStandIn, query: URLSearchParams) {
     offset,
     more: offset + page.length < lines.length,
     total: null,
+  };
+}
+
+const agent = (id: string) => ({ id, type: id.startsWith('U') ? 'user_reference' : 'service_reference' });
+
+function incidents(standIn: PagerDutyStandIn, query: URLSearchParams) {
+  const [services, statuses] = [query.getAll('service_ids[]'), query.getAll('statuses[]')];
+  const included = query.getAll('include[]');
+  const found = standIn.incidents.filter(
+    (one) =>
+      (services.length === 0 || services.includes(one.service)) &&
+      (statuses.length === 0 || statuses.includes(one.status)),
+  );
+  return {
+    incidents: found.map((one) => ({
+      id: one.id,
+      type: 'incident',
+      title: one.title,
+      status: one.status,
+      urgency: 'high',
+      html_url: `https://hookpilot.pagerduty.example/incidents/${one.id}`,
+      priority: one.priority === null ? null : { summary: one.priority, type: 'priority_reference' },
+      service: { id: one.service, type: 'service_reference' },
+      first_trigger_log_entry: included.includes('first_trigger_log_entries')
+        ? { id: `R${one.id}`, agent: agent(one.openedBy) }
+        : { id: `R${one.id}` },
+      acknowledgements: one.acknowledgedBy.map((id) => ({
+        at: '2026-01-05T10:00:00Z',
+        acknowledger: agent(id),
+      })),
+    })),
+    limit: 100,
+    offset: 0,
+    more: false,
+  };
+}
+
+function people(standIn: PagerDutyStandIn, query: URLSearchParams) {
+  const text = (query.get('query') ?? '').toLowerCase();
+  return {
+    users: standIn.users.filter((user) => user.email.toLowerCase().includes(text)),
+    limit: 100,
+    offset: 0,
+    more: false,
   };
 }

@@ -99,7 +99,12 @@ async function anchoring(value: object) {
   const running = anchorLedger({
     anchors,
     context: { store: { pool: ledger.admin }, tenant, clock },
-    alert: createAlerter({ client, channel: 'C2', webhookUrl: hookUrl, log: pino({ level: 'silent' }) }),
+    alert: createAlerter({
+      client,
+      channels: { requests: 'C2', 'codex-hps': 'C3' },
+      webhook: { url: hookUrl, secret: undefined },
+      log: pino({ level: 'silent' }),
+    }),
     log,
     everyMilliseconds: 5,
   });

@@ -24,6 +24,15 @@ CREATE TABLE doer.grant_record (
 );
 CREATE INDEX grant_record_rate ON doer.grant_record (tenant, system, created_at);
 
+-- One row a break-glass use, so that any doer can end it. What was shown is in it under the doer's own key until it is
+-- proved dead. `record` is doer/glass/record.ts.
+CREATE TABLE doer.glass_record (
+  tenant text NOT NULL,
+  request_id text NOT NULL,
+  record jsonb NOT NULL,
+  PRIMARY KEY (tenant, request_id)
+);
+
 -- Ended for good: a grant packet that comes late finds its tombstone.
 CREATE TABLE doer.tombstone (
   tenant text NOT NULL,
@@ -35,5 +44,5 @@ CREATE TABLE doer.tombstone (
 REVOKE ALL ON SCHEMA doer FROM PUBLIC;
 REVOKE ALL ON ALL TABLES IN SCHEMA doer FROM PUBLIC;
 GRANT USAGE ON SCHEMA doer TO cs_doer;
-GRANT SELECT, INSERT, UPDATE ON doer.packet, doer.grant_record TO cs_doer;
+GRANT SELECT, INSERT, UPDATE ON doer.packet, doer.grant_record, doer.glass_record TO cs_doer;
 GRANT SELECT, INSERT ON doer.tombstone TO cs_doer;

@@ -57,6 +57,7 @@ function moveFor(request: Elevation, inbox: InboxReceipt, now: Date): Move | nul
         ? rejected(request, inbox, now)
         : null;
     case 'observed':
+    case 'checked_out':
     case 'rotated':
       return null;
   }

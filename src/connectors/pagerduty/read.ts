@@ -1,14 +1,7 @@
 import { z } from 'zod';
-import type { Clock } from '../../core/clock.js';
+import { type PagerDutyOptions, read } from './api.js';
 
-/** The PagerDuty REST API v2, or what speaks it. The token is a read-only one: nothing here writes. */
-export interface PagerDutyOptions {
-  url: string;
-  token: string;
-  clock: Clock;
-  /** Told why an answer could not be had. */
-  onFault?: (fault: unknown) => void;
-}
+export { openIncidents } from './incidents.js';
 
 export interface PagerDuty {
   /** Email addresses of who is on call now at level 1 of an escalation policy; null where that is unknown. */
@@ -94,18 +87,4 @@ async function readAll(getPage: (offset: number) => Promise<unknown>): Promise<O
     if (!answer.more) return all;
   }
   throw new RangeError('PagerDuty lists more than can be read.');
-}
-
-async function read(
-  { url, token }: PagerDutyOptions,
-  path: string,
-  query: Record<string, string>,
-  signal: AbortSignal,
-): Promise<unknown> {
-  const answer = await fetch(`${url.replace(/\/$/, '')}${path}?${new URLSearchParams(query)}`, {
-    headers: { accept: 'application/vnd.pagerduty+json;version=2', authorization: `Token token=${token}` },
-    signal,
-  });
-  if (!answer.ok) throw new Error(`PagerDuty answered ${answer.status} to ${path}`);
-  return answer.json();
 }

@@ -1,4 +1,5 @@
-import type { TargetConnector, TargetLogin } from '../connector.js';
+import type { BreakGlassSession, TargetConnector, TargetLogin } from '../connector.js';
+import { breakGlassSession } from './break-glass.js';
 import { endAccount } from './end-account.js';
 import { inspectScope, listAccounts, readAccount, readClock } from './read.js';
 import { openExecutor, targetError } from './session.js';
@@ -27,7 +28,19 @@ export const postgresConnector: TargetConnector<TargetLogin> = {
         setPassword: (account, password) => told(setPassword(client, account, password)),
         endSessions: (account) => told(endSessions(client, account)),
       },
+      breakGlass: toldBreakGlass(breakGlassSession(client, login), told),
       close: () => client.end(),
     };
   },
 };
+
+const toldBreakGlass = (
+  session: BreakGlassSession,
+  told: <T>(work: Promise<T>) => Promise<T>,
+): BreakGlassSession => ({
+  openAccount: (account, opening) => told(session.openAccount(account, opening)),
+  closeAccount: (account) => told(session.closeAccount(account)),
+  endSessions: (account) => told(session.endSessions(account)),
+  tryLogin: (account, password, database) => told(session.tryLogin(account, password, database)),
+  takeSnapshot: (accounts) => told(session.takeSnapshot(accounts)),
+});

@@ -11,7 +11,7 @@
  *
  * Names are quoted as quote_ident does. Privileges on databases are listed for the whole cluster.
  */
-const GRANTED = `
+const NAMED = `
   WITH named(kind, name, col, system, acl) AS (
     SELECT 'DATABASE', quote_ident(datname), NULL::text, false, coalesce(datacl, acldefault('d', datdba))
       FROM pg_database WHERE datallowconn
@@ -40,9 +40,22 @@ const GRANTED = `
     UNION ALL SELECT 'TABLESPACE', quote_ident(spcname), NULL, false, coalesce(spcacl, acldefault('t', spcowner)) FROM pg_tablespace
     UNION ALL SELECT 'PARAMETER', parname, NULL, false, paracl FROM pg_parameter_acl
   )
-  SELECT DISTINCT x.privilege_type || coalesce(' (' || col || ')', '') || ' ON ' || kind || ' ' || name
-    || CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS word
-  FROM named, aclexplode(acl) x`;
+`;
+
+const WORD = `x.privilege_type || coalesce(' (' || col || ')', '') || ' ON ' || kind || ' ' || name
+    || CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END`;
+
+const GRANTED = `${NAMED} SELECT DISTINCT ${WORD} AS word FROM named, aclexplode(acl) x`;
+
+const GRANTED_TO = `${NAMED} SELECT DISTINCT 'GRANT ' || ${WORD} || ' TO ' || CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(x.grantee) END AS word
+  FROM named, aclexplode(acl) x WHERE NOT named.system AND x.grantee <> x.grantor
+    AND pg_get_userbyid(x.grantee) !~ '^cs_(g|lease)_'`;
+
+const ON_CLUSTER = "kind IN ('DATABASE', 'TABLESPACE', 'PARAMETER')";
+
+/** Who was granted what, by whoever is not the grantee itself: on the cluster, and in this database. */
+export const GRANTS_OF_CLUSTER = `${GRANTED_TO} AND ${ON_CLUSTER}`;
+export const GRANTS_OF_DATABASE = `${GRANTED_TO} AND NOT ${ON_CLUSTER}`;
 
 /** Everything granted to the role `$1` (an oid) in this database, on databases anywhere, and on the cluster. */
 export const PRIVILEGES_OF_ROLE = `${GRANTED} WHERE x.grantee = $1::oid`;

@@ -49,13 +49,13 @@ export function anchorLedger(options: {
     clock: context.clock,
     everyMilliseconds,
     lagAlarmMilliseconds: LAG_ALARM_MILLISECONDS,
-    onLag: ({ anchor, domain, milliseconds, reason }) =>
-      alert({
+    onLag: async ({ anchor, domain, milliseconds, reason }) =>
+      void (await alert({
         kind: 'alert',
         alert: 'ledger.anchor_behind',
         text: `The ledger's anchor ${anchor} (${domain}) is ${Math.round(milliseconds / 1000)} s behind: ${reason}`,
         requestId: null,
-      }),
+      })),
     log,
   });
 }

@@ -14,6 +14,7 @@ import {
 import type { Log } from '../log.js';
 import type { Alerter } from './alert.js';
 import { type Loop, startLoop } from './loop.js';
+import type { Told } from './told.js';
 
 export interface RelayDeps {
   context: VerbContext;
@@ -27,6 +28,7 @@ export interface RelayDeps {
     changed(requestId: RequestId): Promise<boolean>;
   };
   alert: Alerter;
+  told: Told;
   hook: FaultHook;
   log: Log;
 }
@@ -48,15 +50,23 @@ export function startRelay(deps: RelayDeps): Loop {
     name: 'messages',
     idle: 50,
     log: deps.log,
-    round: () => round(deps, { kinds: ['project', 'home', 'alert'], take: 16, seconds: 60 }),
+    round: () => round(deps, { kinds: ['project', 'home'], take: 16, seconds: 60 }),
+  });
+  // What must reach somebody waits behind no message that Slack is slow to take.
+  const alerts = startLoop({
+    name: 'alerts',
+    idle: 50,
+    log: deps.log,
+    round: () => round(deps, { kinds: ['alert'], take: 16, seconds: 30 }),
   });
   return {
     wake: () => {
       acts.wake();
       messages.wake();
+      alerts.wake();
     },
     stop: async () => {
-      await Promise.all([acts.stop(), messages.stop()]);
+      await Promise.all([acts.stop(), messages.stop(), alerts.stop()]);
     },
   };
 }
@@ -136,7 +146,8 @@ async function handle(deps: RelayDeps, { effect, eventId }: ClaimedEffect): Prom
       await deps.doer.wake('doer', { tenant, packetId: effect.packetId });
       return true;
     case 'alert':
-      await deps.alert(effect);
+      for (const sink of await deps.alert(effect))
+        if (effect.requestId !== null) await deps.told(effect.requestId, sink);
       return true;
     case 'stop':
       return stopRequest(deps, effect);

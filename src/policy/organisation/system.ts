@@ -55,6 +55,24 @@ const Scope = z.strictObject({
     .exactOptional(),
 });
 
+/** Standing accounts for emergencies: who may use them, on what grounds and for how long. */
+const BreakGlass = z.strictObject({
+  /** Logins at the target, closed between uses. Two at the least, so that a second responder has one. */
+  accounts: z
+    .array(z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/, 'an account is a login of the target'))
+    .min(2, 'name at least two accounts')
+    .refine((list) => new Set(list).size === list.length, 'an account is named twice'),
+  /** PagerDuty services whose active SEV-1 is a ground for a use. */
+  services: z
+    .array(z.string().regex(/^[A-Z0-9]{1,20}$/, 'a PagerDuty service id looks like PSHOPDB'))
+    .default([]),
+  maximumMinutes: z.number().int().min(1).max(1_440).default(60),
+  /** Whether somebody's own word is a ground too; it always costs more. */
+  selfDeclared: z.enum(['allowed', 'denied']).default('denied'),
+  /** True exposes the target's whole host: see docs/break-glass.md. */
+  superuser: z.boolean().default(false),
+});
+
 export const System = z
   .strictObject({
     id: slug,
@@ -80,6 +98,7 @@ export const System = z
       .string()
       .regex(/^[CG][A-Z0-9]{2,20}$/, 'a Slack channel id looks like C01REQUESTS')
       .exactOptional(),
+    breakGlass: BreakGlass.exactOptional(),
     scopes: z.array(Scope).min(1, 'a system offers at least one scope'),
   })
   .refine((system) => system.defaultMinutes <= system.maximumMinutes, {

@@ -62,6 +62,7 @@ async function projectNow(deps: Showing, requestId: RequestId): Promise<void> {
       if (at === null) continue;
       placed.set(surface.name, at);
       await savePlaced(deps, requestId, surface.name, at);
+      if (surface.isAlert) await deps.told(requestId, 'slack');
     } catch (error) {
       // Slack's no to one message (somebody has left, say) keeps nobody else from theirs; away, it is asked no further.
       if (slackErrorOf(error) === null) throw error;

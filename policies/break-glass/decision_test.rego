@@ -1,0 +1,148 @@
+package break_glass_test
+
+import data.break_glass
+
+_person(id, roles) := {"id": id, "kind": "person", "active": true, "guest": false, "roles": roles, "teams": []}
+
+_alice := _person("alice", ["engineer"])
+
+_bob := _person("bob", ["engineer", "approver"])
+
+_dan := _person("dan", ["security", "codex-hps"])
+
+_system := {
+	"id": "orders-db",
+	"owner_team": "platform",
+	"approver_roles": ["approver"],
+	"user_roles": ["engineer", "approver"],
+	"break_glass": {"maximum_minutes": 60, "self_declared": "allowed"},
+}
+
+_use := {
+	"action": "use",
+	"now_ms": 1000,
+	"actor": _alice,
+	"user": _alice,
+	"system": _system,
+	"alerted": [_dan],
+	"overdue_justifications": 0,
+	"overdue_reviews": 0,
+	"terms": {"basis": "incident", "what_length": 40, "confirmed": true},
+	"use": null,
+	"review": null,
+}
+
+_review := object.union(_use, {
+	"action": "sign_off",
+	"actor": _bob,
+	"terms": null,
+	"review": {"state": "review_open", "owner": _dan, "complete": true, "rotated": true, "unsettled": 0},
+})
+
+_with(base, change) := object.union(base, change)
+
+_rules(answer) := {reason.rule | some reason in answer.reasons}
+
+_refused(given, rule) if {
+	answer := break_glass.decision with input as given
+	answer.effect == "deny"
+	rule in _rules(answer)
+}
+
+test_a_verified_incident_opens_the_whole_window if {
+	answer := break_glass.decision with input as _use
+	answer.effect == "allow"
+	answer.obligations == [{"kind": "window", "minutes": 60, "self_declared": false}]
+}
+
+test_ones_own_word_costs_time if {
+	answer := break_glass.decision with input as _with(_use, {"terms": {"basis": "self_declared"}})
+	answer.effect == "allow"
+	answer.obligations == [{"kind": "window", "minutes": 30, "self_declared": true}]
+}
+
+test_ones_own_word_is_not_enough_everywhere if {
+	given := _with(_use, {"terms": {"basis": "self_declared"}, "system": {"break_glass": {"self_declared": "denied"}}})
+	_refused(given, "break-glass.no_emergency")
+}
+
+test_an_overdue_review_closes_ones_own_word if {
+	_refused(_with(_use, {"terms": {"basis": "self_declared"}, "overdue_reviews": 1}), "break-glass.review_overdue")
+}
+
+test_an_overdue_review_does_not_close_a_verified_emergency if {
+	answer := break_glass.decision with input as _with(_use, {"overdue_reviews": 1})
+	answer.effect == "allow"
+}
+
+test_an_overdue_justification_closes_everything if {
+	_refused(_with(_use, {"overdue_justifications": 1}), "break-glass.justification_overdue")
+}
+
+test_the_name_is_typed if {
+	_refused(_with(_use, {"terms": {"confirmed": false}}), "break-glass.not_confirmed")
+}
+
+test_somebody_else_hears if {
+	_refused(_with(_use, {"alerted": [_alice]}), "break-glass.nobody_to_alert")
+}
+
+test_roles_reach_the_system if {
+	_refused(_with(_use, {"actor": _person("erin", ["auditor"])}), "break-glass.not_eligible")
+}
+
+test_a_system_without_accounts if {
+	_refused(object.union(_use, {"system": object.remove(_system, ["break_glass"])}), "break-glass.no_accounts")
+}
+
+test_services_are_blocked if {
+	answer := break_glass.decision with input as _with(_use, {"actor": {"kind": "service"}})
+	answer.effect == "block"
+}
+
+test_another_person_signs_off if {
+	answer := break_glass.decision with input as _review
+	answer.effect == "allow"
+}
+
+test_the_user_never_reviews if {
+	every action in {"edit", "take_review", "settle", "sign_off"} {
+		_refused(_with(_review, {"action": action, "actor": _person("alice", ["approver"])}), "break-glass.user_reviews")
+	}
+}
+
+test_the_owner_does_not_sign_off if {
+	_refused(_with(_review, {"actor": _dan}), "break-glass.owner_signs_off")
+}
+
+test_nothing_open_is_signed_off if {
+	_refused(_with(_review, {"review": {"complete": false}}), "break-glass.record_incomplete")
+	_refused(_with(_review, {"review": {"rotated": false}}), "break-glass.rotation_not_proved")
+	_refused(_with(_review, {"review": {"unsettled": 1}}), "break-glass.differences_open")
+}
+
+test_only_the_user_sees_and_only_while_it_is_open if {
+	given := _with(_use, {"action": "show", "use": {"state": "open", "ends_at_ms": 2000}})
+	answer := break_glass.decision with input as given
+	answer.effect == "allow"
+	_refused(_with(given, {"actor": _bob}), "break-glass.not_yours_to_see")
+	_refused(_with(given, {"now_ms": 2000}), "break-glass.not_in_force")
+}
+
+test_a_stranger_neither_ends_nor_contains if {
+	_refused(_with(_use, {"action": "end", "actor": _person("erin", [])}), "break-glass.not_yours_to_end")
+	_refused(_with(_use, {"action": "contain", "actor": _bob}), "break-glass.not_yours_to_contain")
+	_refused(_with(_use, {"action": "justify", "actor": _bob}), "break-glass.not_yours_to_justify")
+}
+
+test_a_missing_fact_is_a_refusal if {
+	every fact in {"actor", "user", "system", "alerted", "overdue_justifications", "terms"} {
+		answer := break_glass.decision with input as object.remove(_use, [fact])
+		answer.effect in {"deny", "block"}
+	}
+}
+
+test_overdue_reviews_unknown_is_a_refusal_of_ones_own_word if {
+	given := object.remove(_with(_use, {"terms": {"basis": "self_declared"}}), ["overdue_reviews"])
+	_refused(given, "break-glass.review_overdue")
+}

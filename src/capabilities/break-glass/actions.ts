@@ -1,0 +1,11 @@
+export const ACTIONS = {
+  show: 'break-glass.show_credential',
+  end: 'break-glass.end_now',
+  justify: 'break-glass.write_justification',
+  write: 'break-glass.write_review',
+  take: 'break-glass.take_review',
+  differences: 'break-glass.differences',
+  signOff: 'break-glass.sign_off',
+  stop: 'break-glass.stop_person',
+  contain: 'break-glass.contain',
+} as const;

@@ -1,0 +1,122 @@
+import { addMinutes, addSeconds } from 'date-fns';
+import { newPacketId } from '../../core/ids.js';
+import { type CheckOutPacket, PACKET_VALIDITY_SECONDS } from '../../packet/index.js';
+import { type Decision, isEffect, oblige } from '../../policy/index.js';
+import type { Step, VerbContext } from '../define.js';
+import { sendPacket } from '../send-packet.js';
+import { handleOf } from './accounts.js';
+import { askEnd } from './end.js';
+import { buildFacts } from './facts.js';
+import type { GlassState } from './machine.js';
+import type { Details, Use, UseDetails } from './schemas.js';
+import { asUse, ENTRYPOINT, transition } from './stored.js';
+
+/** Somebody whose own words are all there is gets this long at most. */
+const SELF_DECLARED_MINUTES = 30;
+/** An emergency that no doer took up in this long is no longer one: nothing was shown. */
+const GIVE_UP_MINUTES = 30;
+const TAKE_OVER_RETRY_SECONDS = 1;
+
+/**
+ * A channel took the alert, or none did in time, which counts as self-declared. Decides again, then alone signs the
+ * check-out (rule 4); without a receipt inside the packet's 120 s it decides and signs again.
+ */
+export const checkOut: Step<GlassState, Details> = async (context, glass) => {
+  const request = asUse(glass);
+  const now = context.clock.now();
+  if (now > addMinutes(new Date(request.details.openedAt), GIVE_UP_MINUTES))
+    return askEnd(context, request, { now, reason: 'never_opened', by: null });
+  const facts = await buildFacts(context, {
+    action: 'check_out',
+    now,
+    actor: request.requester,
+    user: request.requester,
+    system: request.details.system,
+    use: request,
+  });
+  const decision = context.policy.decide(ENTRYPOINT, facts);
+  return isEffect(decision, 'allow')
+    ? sign(context, request, now, decision)
+    : askEnd(context, request, { now, reason: 'never_opened', by: null });
+};
+
+async function sign(context: VerbContext, request: Use, now: Date, decision: Decision<'allow'>) {
+  const details = withAlertCounted(request.details);
+  const packet = packetOf(context, request, details.minutes, now);
+  const sent = sendPacket(context, packet);
+  const { system, account } = details;
+  const signed = await transition(context, request, {
+    on: 'sign',
+    details: {
+      ...details,
+      holdsAccount: true,
+      window: {
+        packetId: packet.id,
+        attempts: (details.window?.attempts ?? 0) + 1,
+        endsAtLatest: packet.endsAtLatest,
+        checkedOutAt: null,
+        expiresAt: null,
+      },
+    },
+    dueAt: addSeconds(now, PACKET_VALIDITY_SECONDS),
+    at: now,
+    decision,
+    event: {
+      type: 'break-glass.released',
+      actor: { process: 'worker' },
+      data: {
+        ...sent.logged,
+        account,
+        minutes: details.minutes,
+        selfDeclared: details.selfDeclared,
+        alerts: details.alerts,
+      },
+    },
+    ...(details.holdsAccount
+      ? {}
+      : { take: [{ handle: handleOf(system, account), holder: request.id, epoch: 1, exclusive: true }] }),
+    effects: [sent.effect],
+  });
+  return !signed.ok && signed.code === 'handle_taken' ? wait(context, request, now) : signed;
+}
+
+/** No channel took the alert: from here on it is their own word, and the shorter window. */
+const withAlertCounted = (details: UseDetails): UseDetails =>
+  details.alerts.length > 0
+    ? details
+    : {
+        ...details,
+        selfDeclared: true,
+        minutes: Math.min(details.minutes, SELF_DECLARED_MINUTES),
+      };
+
+const packetOf = (context: VerbContext, request: Use, minutes: number, now: Date): CheckOutPacket => ({
+  v: 1,
+  kind: 'check_out',
+  id: newPacketId(),
+  tenant: context.tenant,
+  requestId: request.id,
+  system: request.details.system,
+  issuedAt: now.toISOString(),
+  notBefore: now.toISOString(),
+  expiresAt: addSeconds(now, PACKET_VALIDITY_SECONDS).toISOString(),
+  subject: request.subject,
+  account: request.details.account,
+  durationMinutes: minutes,
+  endsAtLatest: addMinutes(addSeconds(now, PACKET_VALIDITY_SECONDS), minutes).toISOString(),
+});
+
+/** The account is still somebody else's: theirs ends first, and its password is proved dead. */
+const wait = (context: VerbContext, request: Use, now: Date) =>
+  transition(context, request, {
+    on: 'wait',
+    details: request.details,
+    dueAt: addSeconds(now, TAKE_OVER_RETRY_SECONDS),
+    at: now,
+    decision: oblige({
+      rule: 'break-glass.waits_for_account',
+      message: 'The account is still being taken from its last user.',
+      basis: { request: request.id, account: request.details.account },
+    }),
+    event: { type: 'break-glass.waited', actor: { process: 'worker' } },
+  });

@@ -1,0 +1,69 @@
+import type { PrincipalId, RequestId } from '../../core/tenant.js';
+import { type Decision, isEffect, oblige } from '../../policy/index.js';
+import type { Step, Stop, VerbContext } from '../define.js';
+import { refuseAct } from '../refusals.js';
+import { buildFacts } from './facts.js';
+import { type GlassState, machine } from './machine.js';
+import type { Details, Glass, Use, UseDetails } from './schemas.js';
+import { alreadyResolved } from './settled.js';
+import { asUse, ENTRYPOINT, onCurrent, transition } from './stored.js';
+
+type Reason = NonNullable<UseDetails['end']>['reason'];
+
+/** End Now: whoever has it, keeps security or approves here may. */
+export function end(context: VerbContext, id: RequestId, ask: { by: PrincipalId; input: string }) {
+  return onCurrent(context, id, async (glass) => {
+    const request = asUse(glass);
+    if (machine.next(request.state, 'end') === null) return alreadyResolved(request);
+    const now = context.clock.now();
+    const facts = await buildFacts(context, {
+      action: 'end',
+      now,
+      actor: ask.by,
+      user: request.requester,
+      system: request.details.system,
+      use: request,
+    });
+    const decision = context.policy.decide(ENTRYPOINT, facts);
+    if (!isEffect(decision, 'allow'))
+      return refuseAct(context, request, { ...ask, what: 'end', now, decision });
+    return askEnd(context, request, { now, reason: 'ended_early', by: ask.by, decision, input: ask.input });
+  });
+}
+
+/** Turns a use towards its rotation. An ending needs nobody's leave (rule 2). */
+export function askEnd(
+  context: VerbContext,
+  request: Use,
+  ask: { now: Date; reason: Reason; by: PrincipalId | null; decision?: Decision<'allow'>; input?: string },
+) {
+  const { now, reason, by } = ask;
+  return transition(context, request, {
+    on: 'end',
+    details: {
+      ...request.details,
+      end: { reason, by, askedAt: now.toISOString(), packetId: null, attempts: 0, provedAt: null },
+    },
+    dueAt: now,
+    at: now,
+    decision:
+      ask.decision ??
+      oblige({
+        rule: `break-glass.${reason}`,
+        message: 'The use is over.',
+        basis: { request: request.id, window: request.details.window },
+      }),
+    ...(ask.input === undefined ? {} : { input: ask.input }),
+    event: { type: 'break-glass.end_asked', actor: by ?? { process: 'worker' }, data: { reason } },
+  });
+}
+
+export const expire: Step<GlassState, Details> = (context, request) =>
+  askEnd(context, asUse(request), { now: context.clock.now(), reason: 'expired', by: null });
+
+/** Somebody was frozen or has left, or the incident is contained: the use ends; what it owes stays owed. */
+export async function stop(context: VerbContext, request: Glass, because: Stop) {
+  if (machine.next(request.state, 'end') === null) return { ok: true as const, value: null };
+  const { reason, by } = because;
+  return askEnd(context, asUse(request), { now: context.clock.now(), reason, by });
+}

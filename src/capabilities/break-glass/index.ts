@@ -1,0 +1,32 @@
+import { defineCapability } from '../define.js';
+import { stop } from './end.js';
+import { exportReview } from './export.js';
+import { home } from './home.js';
+import { due } from './jobs.js';
+import { childStates, machine } from './machine.js';
+import { sample } from './sample.js';
+import { Details, eventTypes } from './schemas.js';
+import { settle } from './settle.js';
+import { slack } from './slack.js';
+import { ENTRYPOINT, NAME } from './stored.js';
+import { told } from './told.js';
+import { surfaces } from './views.js';
+
+/** An emergency credential in seconds, and a loop that closes itself: alerted, rotated, justified, reviewed. */
+export const breakGlass = defineCapability({
+  name: NAME,
+  entrypoint: ENTRYPOINT,
+  machine,
+  childStates,
+  details: Details,
+  eventTypes,
+  due,
+  settle,
+  stop,
+  told,
+  home,
+  documents: { path: 'reviews', read: exportReview },
+  surfaces,
+  slack,
+  sample,
+});

@@ -1,0 +1,156 @@
+import { refused } from '../../core/outcome.js';
+import type { PrincipalId, RequestId } from '../../core/tenant.js';
+import { findSecret } from '../../intake/index.js';
+import { type Decision, isEffect, oblige } from '../../policy/index.js';
+import type { Step, VerbContext } from '../define.js';
+import { refuseAct } from '../refusals.js';
+import { wakeParent } from './close.js';
+import { type Action, buildFacts } from './facts.js';
+import { type GlassEvent, type GlassState, machine } from './machine.js';
+import {
+  type Details,
+  type GlassEventType,
+  IncidentRecord,
+  type Review,
+  type ReviewDetails,
+} from './schemas.js';
+import { alreadyResolved } from './settled.js';
+import { asReview, ENTRYPOINT, onCurrent, transition } from './stored.js';
+import { alertEffect } from './words.js';
+import { addWorkingDays } from './working-days.js';
+
+interface Ask {
+  by: PrincipalId;
+  input: string;
+}
+
+/** Fills the incident record. */
+export async function editReview(context: VerbContext, id: RequestId, ask: Ask & { record: IncidentRecord }) {
+  const record = IncidentRecord.parse(ask.record);
+  const texts = [record.description, record.impact, record.remediation, record.prevention];
+  if (texts.some((text) => findSecret(text) !== null))
+    return refused('break-glass.text', 'One of the fields seems to hold a secret. Take it out.');
+  return act(context, id, ask, {
+    action: 'edit',
+    change: (details) => ({ ...details, record }),
+    event: 'break-glass.review_edited',
+    data: { what: 'record' },
+  });
+}
+
+/** Makes oneself its owner; the user never is. */
+export const takeReview = (context: VerbContext, id: RequestId, ask: Ask) =>
+  act(context, id, ask, {
+    action: 'take_review',
+    change: (details) => ({ ...details, owner: ask.by }),
+    event: 'break-glass.review_edited',
+    data: { what: 'owner' },
+  });
+
+/** Accepts what stayed behind at the target, or says that it is undone, line by line. */
+export const settleLines = (
+  context: VerbContext,
+  id: RequestId,
+  ask: Ask & { verdicts: ReadonlyMap<number, 'accepted' | 'undone'> },
+) =>
+  act(context, id, ask, {
+    action: 'settle',
+    change: (details, now) => ({
+      ...details,
+      drift:
+        details.drift?.map((line, index) => {
+          const verdict = ask.verdicts.get(index);
+          return verdict === undefined || line.settled !== null
+            ? line
+            : { ...line, settled: { by: ask.by, at: now.toISOString(), verdict } };
+        }) ?? null,
+    }),
+    event: 'break-glass.review_edited',
+    data: { what: 'differences', verdicts: Object.fromEntries(ask.verdicts) },
+  });
+
+/** The last word, by somebody who is neither the user nor the owner. */
+export const signOff = (context: VerbContext, id: RequestId, ask: Ask) =>
+  act(context, id, ask, {
+    action: 'sign_off',
+    on: 'sign_off',
+    change: (details, now) => ({ ...details, signedOff: { by: ask.by, at: now.toISOString() } }),
+    event: 'break-glass.signed_off',
+    data: {},
+  });
+
+function act(
+  context: VerbContext,
+  id: RequestId,
+  ask: Ask,
+  step: {
+    action: Action;
+    on?: GlassEvent;
+    change: (details: ReviewDetails, now: Date) => ReviewDetails;
+    event: GlassEventType;
+    data: Readonly<Record<string, string | Record<string, string>>>;
+  },
+) {
+  return onCurrent(context, id, async (glass) => {
+    const request = asReview(glass);
+    const on = step.on ?? 'edit';
+    if (machine.next(request.state, on) === null) return alreadyResolved(request);
+    const now = context.clock.now();
+    const decision = await decide(context, request, { by: ask.by, action: step.action, now });
+    if (!isEffect(decision, 'allow'))
+      return refuseAct(context, request, { by: ask.by, input: ask.input, what: 'review', now, decision });
+    const isEnd = on === 'sign_off';
+    return transition(context, request, {
+      on,
+      details: step.change(request.details, now),
+      dueAt: isEnd ? null : request.dueAt,
+      at: now,
+      decision,
+      input: ask.input,
+      event: { type: step.event, actor: ask.by, data: step.data },
+      also: isEnd ? await wakeParent(context, request, now) : [],
+    });
+  });
+}
+
+export const decide = async (
+  context: VerbContext,
+  review: Review,
+  { by, action, now }: { by: PrincipalId; action: Action; now: Date },
+): Promise<Decision> =>
+  context.policy.decide(
+    ENTRYPOINT,
+    await buildFacts(context, {
+      action,
+      now,
+      actor: by,
+      user: review.requester,
+      system: review.details.system,
+      review,
+    }),
+  );
+
+/** Five working days are over: told to everybody, each working day anew, and own words no longer open this system. */
+export const escalate: Step<GlassState, Details> = (context, glass) => {
+  const request = asReview(glass);
+  const now = context.clock.now();
+  const { system, dueBy } = request.details;
+  return transition(context, request, {
+    on: 'overdue',
+    details: { ...request.details, escalatedAt: request.details.escalatedAt ?? now.toISOString() },
+    dueAt: addWorkingDays(now, 1),
+    at: now,
+    decision: oblige({
+      rule: 'break-glass.review_overdue',
+      message: 'A use of break-glass is reviewed within five working days.',
+      basis: { request: request.id, dueBy },
+    }),
+    event: { type: 'break-glass.review_overdue', actor: { process: 'worker' }, data: { dueBy } },
+    effects: [
+      alertEffect(request.id, {
+        alert: 'break-glass.review_overdue',
+        text: `The review of the break-glass use on ${system} (#${request.number}) is overdue. Until it is signed off, nobody can use break-glass on ${system} on their own word.`,
+      }),
+    ],
+  });
+};

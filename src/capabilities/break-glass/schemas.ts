@@ -1,0 +1,172 @@
+import { z } from 'zod';
+import { PacketId, PrincipalId, RequestId } from '../../core/tenant.js';
+import type { RequestOf } from '../define.js';
+import { ReasonText } from '../reason.js';
+import type { GlassState } from './machine.js';
+
+const Instant = z.iso.datetime({ precision: 3 });
+const Seal = z.string().regex(/^[0-9a-f]{64}$/);
+
+export const SEVERITIES = ['sev-1', 'sev-2', 'sev-3'] as const;
+export const RECORD_SEVERITIES = ['critical', 'high', 'medium', 'low'] as const;
+
+/** What a person asks for, from the modal. `confirmation` is the system's name as they typed it. */
+export const UseInput = z.object({
+  system: z.string().min(1).max(64),
+  incident: z.string().trim().min(1, 'Name the incident, e.g. INC-7.').max(100),
+  severity: z.enum(SEVERITIES),
+  what: ReasonText,
+  confirmation: z.string().max(100),
+  /** A use of somebody else's to end, where every account of the system is out. */
+  takeOver: RequestId.nullable(),
+});
+export type UseInput = z.infer<typeof UseInput>;
+
+/** Why policy let them: a verified source, or their own word, which costs more. */
+const Basis = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('incident'), id: z.string(), title: z.string(), url: z.string() }),
+  z.object({ kind: z.literal('identity_provider'), since: Instant }),
+  z.object({ kind: z.literal('self_declared') }),
+]);
+export type Basis = z.infer<typeof Basis>;
+
+const Ending = z.object({
+  reason: z.enum([
+    'expired',
+    'ended_early',
+    'taken_over',
+    'frozen',
+    'deactivated',
+    'contained',
+    'recalled',
+    'never_opened',
+  ]),
+  by: PrincipalId.nullable(),
+  askedAt: Instant,
+  packetId: PacketId.nullable(),
+  attempts: z.int(),
+  provedAt: Instant.nullable(),
+});
+
+export const UseDetails = z.object({
+  part: z.literal('use'),
+  system: z.string(),
+  account: z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/),
+  incident: z.string(),
+  severity: z.enum(SEVERITIES),
+  what: z.string(),
+  basis: Basis,
+  /** By their own word, or because no channel took the alert in time. */
+  selfDeclared: z.boolean(),
+  minutes: z.int(),
+  seal: Seal,
+  /** The role that is alerted; at least one of them is not the user. */
+  alerted: z.array(PrincipalId),
+  /** Whom a self-declared use alerts besides. */
+  alsoAlerted: z.array(PrincipalId),
+  alerts: z.array(z.object({ channel: z.enum(['slack', 'webhook']), at: Instant })),
+  openedAt: Instant,
+  /** False while the account is still somebody else's, whose use was taken over. */
+  holdsAccount: z.boolean(),
+  window: z
+    .object({
+      packetId: PacketId,
+      attempts: z.int(),
+      endsAtLatest: Instant,
+      checkedOutAt: Instant.nullable(),
+      expiresAt: Instant.nullable(),
+    })
+    .nullable(),
+  showings: z.array(z.object({ packetId: PacketId, askedAt: Instant, shownAt: Instant.nullable() })),
+  end: Ending.nullable(),
+  failure: z.string().nullable(),
+  justification: RequestId,
+  review: RequestId,
+});
+export type UseDetails = z.infer<typeof UseDetails>;
+
+export const JustificationDetails = z.object({
+  part: z.literal('justification'),
+  system: z.string(),
+  seal: Seal,
+  /** 24 hours after the first showing; null before there is one. */
+  deadline: Instant.nullable(),
+  reminders: z.int(),
+  overdueAt: Instant.nullable(),
+  /** The justification and its amendments, oldest first; each stands. */
+  texts: z.array(z.object({ at: Instant, text: z.string() })),
+});
+export type JustificationDetails = z.infer<typeof JustificationDetails>;
+
+/** The incident record of the security policy, §8; its type is always `security-incident`. */
+export const IncidentRecord = z.object({
+  severity: z.enum(RECORD_SEVERITIES),
+  detectedAt: Instant,
+  description: ReasonText,
+  impact: ReasonText,
+  remediation: ReasonText,
+  prevention: ReasonText,
+});
+export type IncidentRecord = z.infer<typeof IncidentRecord>;
+
+export const ReviewDetails = z.object({
+  part: z.literal('review'),
+  system: z.string(),
+  seal: Seal,
+  owner: PrincipalId,
+  record: IncidentRecord,
+  /** What the use left behind at the target; null until its rotation is proved. */
+  drift: z
+    .array(
+      z.object({
+        change: z.enum(['added', 'removed']),
+        line: z.string(),
+        settled: z
+          .object({ by: PrincipalId, at: Instant, verdict: z.enum(['accepted', 'undone']) })
+          .nullable(),
+      }),
+    )
+    .nullable(),
+  dueBy: Instant,
+  escalatedAt: Instant.nullable(),
+  signedOff: z.object({ by: PrincipalId, at: Instant }).nullable(),
+});
+export type ReviewDetails = z.infer<typeof ReviewDetails>;
+
+export const Details = z.discriminatedUnion('part', [UseDetails, JustificationDetails, ReviewDetails]);
+export type Details = z.infer<typeof Details>;
+
+export type Glass = RequestOf<GlassState, Details>;
+export type Use = RequestOf<GlassState, UseDetails>;
+export type Justification = RequestOf<GlassState, JustificationDetails>;
+export type Review = RequestOf<GlassState, ReviewDetails>;
+
+export const eventTypes = [
+  'break-glass.used',
+  'break-glass.use_refused',
+  'break-glass.alert_taken',
+  'break-glass.waited',
+  'break-glass.released',
+  'break-glass.checked_out',
+  'break-glass.failed',
+  'break-glass.credential_asked',
+  'break-glass.credential_refused',
+  'break-glass.credential_shown',
+  'break-glass.end_asked',
+  'break-glass.end_refused',
+  'break-glass.rotation_sent',
+  'break-glass.rotation_unproven',
+  'break-glass.rotated',
+  'break-glass.closed',
+  'break-glass.receipt_noted',
+  'break-glass.reminded',
+  'break-glass.justification_overdue',
+  'break-glass.justified',
+  'break-glass.justification_refused',
+  'break-glass.review_edited',
+  'break-glass.review_refused',
+  'break-glass.review_overdue',
+  'break-glass.signed_off',
+  'break-glass.contained',
+] as const;
+export type GlassEventType = (typeof eventTypes)[number];

@@ -1,0 +1,65 @@
+import { addSeconds } from 'date-fns';
+import { newPacketId } from '../../core/ids.js';
+import type { RotatePacket } from '../../packet/index.js';
+import { oblige } from '../../policy/index.js';
+import type { Step } from '../define.js';
+import { sendPacket } from '../send-packet.js';
+import type { GlassState } from './machine.js';
+import type { Details } from './schemas.js';
+import { asUse, transition } from './stored.js';
+import { alertEffect } from './words.js';
+
+/** Longest pause between two tries; they never stop (rule 11). */
+const LONGEST_BACKOFF_SECONDS = 300;
+/** Each of these tries alerts, then every twelfth: it gets louder, and never silent. */
+const LOUD_TRIES = [4, 6, 8];
+
+/** Signs and sends a rotation, again and again with backoff until a receipt proves it. */
+export const sendRotation: Step<GlassState, Details> = (context, glass) => {
+  const request = asUse(glass);
+  const now = context.clock.now();
+  const { end, system, account } = request.details;
+  if (end === null) throw new TypeError(`${request.id} ends without a reason`);
+  const attempts = end.attempts + 1;
+  const packet: RotatePacket = {
+    v: 1,
+    kind: 'rotate',
+    id: newPacketId(),
+    tenant: context.tenant,
+    requestId: request.id,
+    system,
+    issuedAt: now.toISOString(),
+    notBefore: now.toISOString(),
+    expiresAt: null,
+    account,
+  };
+  const sent = sendPacket(context, packet);
+  const isLoud = LOUD_TRIES.includes(attempts) || (attempts > 8 && attempts % 12 === 0);
+  return transition(context, request, {
+    on: 'send_rotation',
+    details: { ...request.details, end: { ...end, packetId: packet.id, attempts } },
+    dueAt: addSeconds(now, Math.min(LONGEST_BACKOFF_SECONDS, 10 * 2 ** Math.min(attempts - 1, 5))),
+    at: now,
+    decision: oblige({
+      rule: 'break-glass.rotation_sent',
+      message: 'The use is over.',
+      basis: { request: request.id, window: request.details.window, reason: end.reason },
+    }),
+    event: {
+      type: 'break-glass.rotation_sent',
+      actor: { process: 'worker' },
+      data: { ...sent.logged, attempts, reason: end.reason },
+    },
+    effects: [
+      sent.effect,
+      ...(isLoud
+        ? [
+            alertEffect(request.id, {
+              alert: 'break-glass.rotation_unproven',
+              text: `After ${attempts} tries nothing proves that the password of ${account} on ${system} (use #${request.number}) is dead. Lock the account at the target by hand; Countersign keeps trying.`,
+            }),
+          ]
+        : []),
+    ],
+  });
+};

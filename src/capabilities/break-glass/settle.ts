@@ -1,0 +1,267 @@
+import { addHours, addSeconds } from 'date-fns';
+import { z } from 'zod';
+import type { Outcome } from '../../core/outcome.js';
+import type { EventDraft } from '../../ledger/index.js';
+import { oblige } from '../../policy/index.js';
+import { type Committed, commit, type Effect, type RequestChange } from '../../store/index.js';
+import type { InboxReceipt, VerbContext } from '../define.js';
+import { handleOf } from './accounts.js';
+import { startClock } from './justification-clock.js';
+import { type GlassEvent, machine } from './machine.js';
+import type { Glass, GlassEventType, Use, UseDetails } from './schemas.js';
+import { asJustification, asReview, asUse, changeOf, NAME, readGlass, transition } from './stored.js';
+import { alertEffect } from './words.js';
+
+/** A verified receipt is proof; this makes it state (rule 8). One that changes nothing is noted and settled. */
+export async function settle(
+  context: VerbContext,
+  glass: Glass,
+  inbox: InboxReceipt,
+): Promise<Outcome<Committed>> {
+  const request = asUse(glass);
+  const move = await moveFor(context, request, inbox);
+  if (move === null || machine.next(request.state, move.on) === null) return note(context, request, inbox);
+  const { alert, ...step } = move;
+  return transition(context, request, {
+    ...step,
+    ...evidence(context, request, inbox),
+    event: { ...step.event, actor: { process: 'doer' }, data: { ...dataOf(inbox), ...step.event.data } },
+    effects: alert === undefined ? [] : [alert],
+  });
+}
+
+interface Move {
+  on: GlassEvent;
+  details: UseDetails;
+  dueAt: Date | null;
+  event: { type: GlassEventType; data?: EventDraft['data'] };
+  also?: readonly RequestChange[];
+  release?: { handle: string; holder: string }[];
+  alert?: Effect;
+}
+
+async function moveFor(context: VerbContext, request: Use, inbox: InboxReceipt): Promise<Move | null> {
+  const { receipt } = inbox;
+  switch (receipt.outcome) {
+    case 'checked_out':
+      return checkedOut(request, inbox);
+    case 'revealed':
+      return shown(context, request, inbox);
+    case 'rotated':
+      return rotated(context, request, inbox);
+    case 'unproven':
+      return unproven(context, request, 'The executor could not prove it.');
+    case 'rejected':
+      return receipt.packetId === request.details.window?.packetId ? rejected(context, request, inbox) : null;
+    case 'granted':
+    case 'ended':
+    case 'observed':
+      return null;
+  }
+}
+
+function checkedOut(request: Use, { receipt }: InboxReceipt): Move | null {
+  const { window } = request.details;
+  if (window === null || receipt.expiresAt === null) return null;
+  return {
+    on: 'open',
+    details: {
+      ...request.details,
+      window: { ...window, checkedOutAt: receipt.at, expiresAt: receipt.expiresAt },
+    },
+    dueAt: new Date(receipt.expiresAt),
+    event: { type: 'break-glass.checked_out', data: { expiresAt: receipt.expiresAt } },
+  };
+}
+
+async function shown(context: VerbContext, request: Use, { receipt }: InboxReceipt): Promise<Move> {
+  const isFirst = request.details.showings.every((one) => one.shownAt === null);
+  return {
+    on: 'show',
+    details: {
+      ...request.details,
+      showings: request.details.showings.map((one) =>
+        one.packetId === receipt.packetId ? { ...one, shownAt: receipt.at } : one,
+      ),
+    },
+    dueAt: request.dueAt,
+    event: { type: 'break-glass.credential_shown' },
+    also: isFirst ? await startClock(context, request, addHours(new Date(receipt.at), 24)) : [],
+  };
+}
+
+const Proof = z.object({
+  refused: z.int().default(0),
+  drift: z
+    .object({ added: z.array(z.string()), removed: z.array(z.string()) })
+    .default({ added: [], removed: [] }),
+});
+
+/** Where something was shown, a rotation without a password that was refused proves nothing. */
+async function rotated(context: VerbContext, request: Use, { receipt }: InboxReceipt): Promise<Move> {
+  const proof = Proof.safeParse(receipt.evidence);
+  const wasShown = request.details.showings.some((one) => one.shownAt !== null);
+  if (!proof.success || (wasShown && proof.data.refused === 0))
+    return unproven(context, request, 'No shown password was seen refused.');
+  const { system, account } = request.details;
+  const end = request.details.end ?? {
+    reason: 'expired' as const,
+    by: null,
+    askedAt: receipt.at,
+    packetId: null,
+    attempts: 0,
+    provedAt: null,
+  };
+  const now = context.clock.now();
+  return {
+    on: 'prove',
+    details: { ...request.details, end: { ...end, provedAt: receipt.at } },
+    dueAt: now,
+    event: { type: 'break-glass.rotated', data: { reason: end.reason } },
+    also: await childrenAfter(context, request, proof.data.drift),
+    release: [{ handle: handleOf(system, account), holder: request.id }],
+  };
+}
+
+/** What was never shown needs no explaining; of what was, the review gets what it left behind. */
+async function childrenAfter(
+  context: VerbContext,
+  request: Use,
+  drift: z.infer<typeof Proof>['drift'],
+): Promise<RequestChange[]> {
+  const review = asReview(await readGlass(context, request.details.review));
+  if (request.details.showings.length === 0) {
+    const justification = asJustification(await readGlass(context, request.details.justification));
+    return [review, justification].flatMap((child) =>
+      machine.next(child.state, 'drop') === null
+        ? []
+        : [changeOf(child, { on: 'drop', details: child.details, dueAt: null })],
+    );
+  }
+  const lines = (['added', 'removed'] as const).flatMap((change) =>
+    drift[change].map((line) => ({ change, line, settled: null })),
+  );
+  return [
+    changeOf(review, { on: 'edit', details: { ...review.details, drift: lines }, dueAt: review.dueAt }),
+  ];
+}
+
+/** Stays due, or is due soon: the tries go on for ever. */
+function unproven(context: VerbContext, request: Use, why: string): Move {
+  const now = context.clock.now();
+  const { system, account } = request.details;
+  const end = request.details.end ?? {
+    reason: 'expired' as const,
+    by: null,
+    askedAt: now.toISOString(),
+    packetId: null,
+    attempts: 0,
+    provedAt: null,
+  };
+  return {
+    on: 'fail_to_prove',
+    details: { ...request.details, end },
+    dueAt: request.state === 'open' ? now : (request.dueAt ?? addSeconds(now, 10)),
+    event: { type: 'break-glass.rotation_unproven', data: { why } },
+    ...(request.state === 'rotation_unproven'
+      ? {}
+      : {
+          alert: alertEffect(request.id, {
+            alert: 'break-glass.rotation_unproven',
+            text: `The rotation of ${account} on ${system} (use #${request.number}) is not proved: ${why} Countersign keeps trying.`,
+          }),
+        }),
+  };
+}
+
+/** Timing refusals are signed anew; anything else is final, and nothing was shown. */
+async function rejected(context: VerbContext, request: Use, { receipt }: InboxReceipt): Promise<Move | null> {
+  const { code } = receipt;
+  if (code === 'packet_expired' || code === 'packet_not_yet_valid' || code === 'target_unreachable')
+    return null;
+  const { system, account, window } = request.details;
+  const failure = FAILURES[code] ?? 'The executor refused to open it.';
+  const now = context.clock.now();
+  const alert = alertEffect(request.id, {
+    alert: 'break-glass.failed',
+    text: `Break-glass on ${system} (use #${request.number}, ${account}) could not be opened: ${code}.`,
+  });
+  // An earlier packet may have checked it out: then only a proved rotation ends it.
+  if (window !== null && window.attempts > 1)
+    return {
+      on: 'end',
+      details: {
+        ...request.details,
+        failure,
+        end: {
+          reason: 'never_opened',
+          by: null,
+          askedAt: now.toISOString(),
+          packetId: null,
+          attempts: 0,
+          provedAt: null,
+        },
+      },
+      dueAt: now,
+      event: { type: 'break-glass.failed' },
+      alert,
+    };
+  return {
+    on: 'fail',
+    details: { ...request.details, failure },
+    dueAt: null,
+    event: { type: 'break-glass.failed' },
+    also: await childrenAfter(context, request, { added: [], removed: [] }),
+    release: [{ handle: handleOf(system, account), holder: request.id }],
+    alert,
+  };
+}
+
+const FAILURES: Partial<Record<InboxReceipt['receipt']['code'], string>> = {
+  limit_system: 'The owner of this system does not let Countersign open break-glass accounts on it.',
+  limit_account: 'The owner of this system does not let Countersign open this account.',
+  limit_duration: 'The owner of this system allows less time.',
+  account_in_use: 'Somebody is logged in with this account. Use the other one.',
+  account_unfit: 'This account is not what it should be at the target. Use the other one.',
+  target_clock_skew:
+    'The clock of the target is off by more than 5 seconds, so an end could not be kept in time.',
+};
+
+async function note(context: VerbContext, request: Use, inbox: InboxReceipt): Promise<Outcome<Committed>> {
+  return commit(context.store, {
+    tenant: context.tenant,
+    ...evidence(context, request, inbox),
+    event: {
+      type: 'break-glass.receipt_noted',
+      requestId: request.id,
+      actor: { process: 'doer' },
+      data: dataOf(inbox),
+    },
+    changes: [],
+  });
+}
+
+const evidence = (context: VerbContext, request: Use, { inboxId, receipt }: InboxReceipt) => ({
+  at: context.clock.now(),
+  decision: oblige({
+    rule: `${NAME}.receipt`,
+    message: 'The executor proved it.',
+    basis: { request: request.id, packet: receipt.packetId, outcome: receipt.outcome, code: receipt.code },
+  }),
+  receipt: {
+    inboxId,
+    packetId: receipt.packetId,
+    requestId: request.id,
+    kind: receipt.kind,
+    outcome: receipt.outcome,
+  },
+});
+
+const dataOf = ({ receipt }: InboxReceipt) => ({
+  packet: receipt.packetId,
+  outcome: receipt.outcome,
+  code: receipt.code,
+  origin: receipt.origin,
+  account: receipt.account,
+  evidence: receipt.evidence,
+});

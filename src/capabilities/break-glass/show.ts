@@ -1,0 +1,90 @@
+import { addHours, addSeconds } from 'date-fns';
+import { newPacketId } from '../../core/ids.js';
+import { ok } from '../../core/outcome.js';
+import type { PacketId, PrincipalId, RequestId } from '../../core/tenant.js';
+import { PACKET_VALIDITY_SECONDS, type RevealPacket } from '../../packet/index.js';
+import { type Decision, isEffect } from '../../policy/index.js';
+import type { VerbContext } from '../define.js';
+import { refuseAct } from '../refusals.js';
+import { sendPacket } from '../send-packet.js';
+import { buildFacts } from './facts.js';
+import { startClock } from './justification-clock.js';
+import type { Use } from './schemas.js';
+import { alreadyResolved } from './settled.js';
+import { asUse, ENTRYPOINT, onCurrent, transition } from './stored.js';
+import { alertEffect } from './words.js';
+
+/**
+ * Asks the doer to mint a credential of the open use, encrypted to `recipient` (rule 9). The first asking starts the
+ * clock of the justification in the same commit; each one alerts.
+ */
+export function show(
+  context: VerbContext,
+  id: RequestId,
+  ask: { by: PrincipalId; recipient: string; input: string },
+) {
+  return onCurrent(context, id, async (glass) => {
+    const request = asUse(glass);
+    const now = context.clock.now();
+    if (request.state !== 'open') return alreadyResolved(request);
+    const facts = await buildFacts(context, {
+      action: 'show',
+      now,
+      actor: ask.by,
+      user: request.requester,
+      system: request.details.system,
+      use: request,
+    });
+    const decision = context.policy.decide(ENTRYPOINT, facts);
+    if (!isEffect(decision, 'allow'))
+      return refuseAct(context, request, { ...ask, what: 'credential', now, decision });
+    return send(context, request, { ...ask, now, decision });
+  });
+}
+
+async function send(
+  context: VerbContext,
+  request: Use,
+  ask: { by: PrincipalId; recipient: string; input: string; now: Date; decision: Decision<'allow'> },
+) {
+  const { now } = ask;
+  const { details } = request;
+  const packet: RevealPacket = {
+    v: 1,
+    kind: 'reveal',
+    id: newPacketId(),
+    tenant: context.tenant,
+    requestId: request.id,
+    system: details.system,
+    issuedAt: now.toISOString(),
+    notBefore: now.toISOString(),
+    expiresAt: addSeconds(now, PACKET_VALIDITY_SECONDS).toISOString(),
+    subject: request.subject,
+    recipient: ask.recipient,
+    proof: null,
+  };
+  const sent = sendPacket(context, packet);
+  const isFirst = details.showings.length === 0;
+  const written = await transition(context, request, {
+    on: 'show',
+    details: {
+      ...details,
+      showings: [...details.showings, { packetId: packet.id, askedAt: now.toISOString(), shownAt: null }],
+    },
+    dueAt: request.dueAt,
+    at: now,
+    decision: ask.decision,
+    input: ask.input,
+    event: { type: 'break-glass.credential_asked', actor: ask.by, data: { ...sent.logged } },
+    also: isFirst ? await startClock(context, request, addHours(now, 24)) : [],
+    effects: [
+      sent.effect,
+      alertEffect(request.id, {
+        alert: 'break-glass.credential_shown',
+        sink: 'webhook',
+        text: `A credential of ${details.account} on ${details.system} is being shown to ${request.subject} (use #${request.number}).`,
+      }),
+    ],
+  });
+  return written.ok ? ok<{ packetId: PacketId }>({ packetId: packet.id }) : written;
+}

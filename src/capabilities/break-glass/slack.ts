@@ -1,0 +1,171 @@
+import { RequestId } from '../../core/tenant.js';
+import { NOTHING, onButton, parseButton, privately, STALE, underFields } from '../button.js';
+import type { SlackAnswer, SlackHandlers, VerbContext } from '../define.js';
+import { ACTIONS } from './actions.js';
+import { contain, stopPerson } from './contain.js';
+import { showCredential } from './credential.js';
+import { end } from './end.js';
+import { overdueOf } from './facts.js';
+import { justify } from './justify.js';
+import { differencesModal, justifyModal, MODALS, reviewModal, useModal } from './modals.js';
+import { editReview, settleLines, signOff, takeReview } from './review.js';
+import { IncidentRecord, UseInput } from './schemas.js';
+import { statusText } from './status.js';
+import { asJustification, asReview, list, readGlass } from './stored.js';
+import { use } from './use.js';
+
+type Command = Parameters<SlackHandlers['commands'][number]['run']>;
+type Submission = Parameters<SlackHandlers['submissions'][number]['run']>;
+
+export const slack: SlackHandlers = {
+  commands: [{ name: '/break-glass', run: command }],
+  actions: [
+    onButton(ACTIONS.show, showCredential),
+    onButton(ACTIONS.end, async (context, id, call) => privately(await end(context, id, call))),
+    onButton(ACTIONS.justify, async (context, id) => ({
+      show: 'modal',
+      view: justifyModal(asJustification(await readGlass(context, id)), 'Write it in your own words.'),
+    })),
+    onButton(ACTIONS.write, async (context, id) => ({
+      show: 'modal',
+      view: reviewModal(asReview(await readGlass(context, id))),
+    })),
+    onButton(ACTIONS.differences, async (context, id) => ({
+      show: 'modal',
+      view: differencesModal(asReview(await readGlass(context, id))),
+    })),
+    onButton(ACTIONS.take, async (context, id, call) => privately(await takeReview(context, id, call))),
+    onButton(ACTIONS.signOff, async (context, id, call) => privately(await signOff(context, id, call))),
+    onButton(ACTIONS.stop, async (context, id, call) => privately(await stopPerson(context, id, call))),
+    onButton(ACTIONS.contain, async (context, id, call) => privately(await contain(context, id, call))),
+  ],
+  submissions: [
+    { callbackId: MODALS.use, run: submitUse },
+    { callbackId: MODALS.justify, run: submitJustification },
+    { callbackId: MODALS.review, run: submitReview },
+    { callbackId: MODALS.differences, run: submitDifferences },
+  ],
+};
+
+async function command(...[context, call]: Command): Promise<SlackAnswer> {
+  switch (call.text.trim().toLowerCase()) {
+    case 'status':
+      return { show: 'private', text: await statusText(context, call.by) };
+    case 'end':
+      return endOwn(context, call);
+    case 'justify':
+      return justifyOwn(context, call.by, 'Write it in your own words.');
+  }
+  const [owed] = await overdueOf(context, call.by, context.clock.now());
+  if (owed !== undefined)
+    return {
+      show: 'modal',
+      view: justifyModal(
+        owed,
+        'Your last use of break-glass is not justified, and that is overdue. Write it now; then break the glass.',
+      ),
+    };
+  return { show: 'modal', view: await useModal(context, call.by, call.text) };
+}
+
+async function endOwn(
+  context: VerbContext,
+  call: { by: Command[1]['by']; input: string },
+): Promise<SlackAnswer> {
+  const own = await list(context, { requester: call.by, states: ['alerting', 'opening', 'open'], take: 10 });
+  const [first] = own;
+  if (first === undefined) return { show: 'private', text: 'You have no break-glass use to end.' };
+  const outcome = await end(context, first.id, call);
+  return outcome.ok ? { show: 'private', text: `Use #${first.number} is ending.` } : privately(outcome);
+}
+
+/** The oldest that is owed, else the newest that can be amended. */
+async function justifyOwn(context: VerbContext, by: Command[1]['by'], why: string): Promise<SlackAnswer> {
+  const owed = await list(context, {
+    requester: by,
+    states: ['justification_due', 'justification_overdue'],
+    take: 100,
+  });
+  const given = await list(context, { requester: by, states: ['justification_given'], take: 1 });
+  const which = owed.at(-1) ?? given[0];
+  return which === undefined
+    ? { show: 'private', text: 'You owe no justification, and there is none to amend.' }
+    : { show: 'modal', view: justifyModal(asJustification(which), why) };
+}
+
+async function submitUse(...[context, call]: Submission): Promise<SlackAnswer> {
+  const { values } = call;
+  const takeOver = RequestId.safeParse(values['takeOver']);
+  const parsed = UseInput.safeParse({
+    system: values['system'] ?? '',
+    incident: values['incident'] ?? '',
+    severity: values['severity'],
+    what: values['what'] ?? '',
+    confirmation: values['confirmation'] ?? '',
+    takeOver: takeOver.success ? takeOver.data : null,
+  });
+  if (!parsed.success)
+    return {
+      show: 'errors',
+      errors: Object.fromEntries(parsed.error.issues.map((one) => [String(one.path[0]), one.message])),
+    };
+  const outcome = await use(context, { by: call.by, input: call.input, asked: parsed.data });
+  return outcome.ok
+    ? showCredential(context, outcome.value.id, { by: call.by, input: `${call.input}-show` })
+    : underFields(outcome, fieldOf);
+}
+
+const FIELDS: Record<string, string> = {
+  'break-glass.what_length': 'what',
+  'break-glass.what_holds_secret': 'what',
+  'break-glass.not_confirmed': 'confirmation',
+};
+const fieldOf = (rule: string): string => FIELDS[rule] ?? 'system';
+
+async function submitJustification(...[context, call]: Submission): Promise<SlackAnswer> {
+  const button = parseButton(call.metadata);
+  if (button === null) return STALE;
+  const text = call.values['text'] ?? '';
+  return underFields(
+    await justify(context, button.id, { by: call.by, input: call.input, text }),
+    () => 'text',
+  );
+}
+
+async function submitReview(...[context, call]: Submission): Promise<SlackAnswer> {
+  const button = parseButton(call.metadata);
+  if (button === null) return STALE;
+  const { severity, detectedAt, description, impact, remediation, prevention } = call.values;
+  const at = new Date(detectedAt ?? '');
+  if (Number.isNaN(at.getTime()))
+    return { show: 'errors', errors: { detectedAt: 'Write a time like 2026-01-31T09:40Z.' } };
+  const parsed = IncidentRecord.safeParse({
+    severity,
+    detectedAt: at.toISOString(),
+    description: description ?? '',
+    impact: impact ?? '',
+    remediation: remediation ?? '',
+    prevention: prevention ?? '',
+  });
+  if (!parsed.success)
+    return {
+      show: 'errors',
+      errors: Object.fromEntries(parsed.error.issues.map((one) => [String(one.path[0]), one.message])),
+    };
+  const ask = { by: call.by, input: call.input, record: parsed.data };
+  return underFields(await editReview(context, button.id, ask), () => 'description');
+}
+
+async function submitDifferences(...[context, call]: Submission): Promise<SlackAnswer> {
+  const button = parseButton(call.metadata);
+  if (button === null) return STALE;
+  const verdicts = new Map(
+    Object.entries(call.values).flatMap(([block, value]) =>
+      value === 'accepted' || value === 'undone'
+        ? [[Number(block.replace('line-', '')), value] as const]
+        : [],
+    ),
+  );
+  if (verdicts.size === 0) return NOTHING;
+  return privately(await settleLines(context, button.id, { by: call.by, input: call.input, verdicts }));
+}

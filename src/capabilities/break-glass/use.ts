@@ -1,0 +1,237 @@
+import { addMinutes, addSeconds } from 'date-fns';
+import { z } from 'zod';
+import { canonicalDigest } from '../../core/canonical.js';
+import { newRequestId } from '../../core/ids.js';
+import { ok, refused } from '../../core/outcome.js';
+import { reasonDigest } from '../../core/seal.js';
+import type { PrincipalId, RequestId } from '../../core/tenant.js';
+import { findSecret } from '../../intake/index.js';
+import { type Decision, isEffect, refusal } from '../../policy/index.js';
+import { commit, type RequestChange, refuse } from '../../store/index.js';
+import type { VerbContext } from '../define.js';
+import { clearRefusal } from '../refusals.js';
+import { type Place, placeFor } from './accounts.js';
+import { alertedBy, buildFacts, findSystem } from './facts.js';
+import { type Basis, type Details, type UseDetails, UseInput } from './schemas.js';
+import { ENTRYPOINT, NAME } from './stored.js';
+import { verifiedBasis } from './verified-basis.js';
+import { alertEffect } from './words.js';
+import { addWorkingDays } from './working-days.js';
+
+/** The credential waits so long for a channel to take the alert; then it goes as self-declared. */
+export const ALERT_SECONDS = 15;
+const REVIEW_WORKING_DAYS = 5;
+
+interface Ask {
+  by: PrincipalId;
+  input: string;
+  asked: UseInput;
+}
+
+/**
+ * Opens the loop: the use, its justification and its review in one commit, with the alert that goes before any
+ * credential. No use without them exists.
+ */
+export async function use(context: VerbContext, ask: Ask) {
+  const now = context.clock.now();
+  const asked = UseInput.parse(ask.asked);
+  const { system, incident, severity } = asked;
+  const basis = await verifiedBasis(context, system, ask.by);
+  const decision = await decide(context, { by: ask.by, asked, basis, now });
+  if (!isEffect(decision, 'allow'))
+    return refuse(context.store, {
+      tenant: context.tenant,
+      at: now,
+      input: ask.input,
+      decision: clearRefusal(decision, 'break-glass.unclear'),
+      event: {
+        type: 'break-glass.use_refused',
+        requestId: null,
+        actor: ask.by,
+        data: { system, incident, severity, basis: basis.kind },
+      },
+    });
+  const place = await placeFor(context, { by: ask.by, system, takeOver: asked.takeOver, now });
+  if (!place.ok) return place;
+  return open(context, { ...ask, asked, now, decision, basis, place: place.value });
+}
+
+async function decide(
+  context: VerbContext,
+  { by, asked, basis, now }: { by: PrincipalId; asked: UseInput; basis: Basis; now: Date },
+): Promise<Decision> {
+  if (findSecret(asked.what) !== null || findSecret(asked.incident) !== null)
+    return refusal(
+      'break-glass.what_holds_secret',
+      'This seems to hold a secret. Take it out, and rotate it if it is real.',
+    );
+  const { system, what } = asked;
+  const typed = asked.confirmation.trim().toLowerCase();
+  const confirmed = typed === system || typed === findSystem(context, system)?.title.toLowerCase();
+  const facts = await buildFacts(context, {
+    action: 'use',
+    now,
+    actor: by,
+    user: by,
+    system,
+    terms: { basis, what, confirmed },
+  });
+  return context.policy.decide(ENTRYPOINT, facts);
+}
+
+type Opening = Ask & { now: Date; decision: Decision<'allow'>; basis: Basis; place: Place };
+
+async function open(context: VerbContext, opening: Opening) {
+  const { by, input, now, decision, place } = opening;
+  const ids = { use: newRequestId(), justification: newRequestId(), review: newRequestId() };
+  const details = useDetails(context, opening, ids);
+  const { system, account, incident, severity, what, basis, minutes, selfDeclared } = details;
+  const born = (id: RequestId, state: string, of: Details, dueAt: Date | null): RequestChange => ({
+    id,
+    capability: NAME,
+    requester: by,
+    subject: by,
+    ...(id === ids.use ? {} : { parentId: ids.use }),
+    from: null,
+    to: { state, details: of, dueAt },
+  });
+  const dueBy = addWorkingDays(now, REVIEW_WORKING_DAYS);
+  const committed = await commit(context.store, {
+    tenant: context.tenant,
+    at: now,
+    input,
+    decision,
+    event: {
+      type: 'break-glass.used',
+      requestId: ids.use,
+      actor: by,
+      people: { requester: by, subject: by },
+      personal: { what: { subject: by, text: what } },
+      data: {
+        system,
+        account,
+        incident,
+        severity,
+        minutes,
+        selfDeclared,
+        basis,
+        takesOver: place.takenOver?.id ?? null,
+        justification: ids.justification,
+        review: ids.review,
+      },
+    },
+    changes: [
+      born(ids.use, 'alerting', details, addSeconds(now, ALERT_SECONDS)),
+      born(ids.justification, 'justification_waiting', justificationOf(details), null),
+      born(ids.review, 'review_open', reviewOf(context, details, { by, now, dueBy }), dueBy),
+      ...place.end,
+    ],
+    ...(details.holdsAccount
+      ? { take: [{ handle: place.handle, holder: ids.use, epoch: 1, exclusive: true }] }
+      : {}),
+    effects: [
+      alertEffect(ids.use, {
+        alert: 'break-glass.used',
+        sink: 'webhook',
+        text: `${nameOf(context, by)} opened break-glass on ${system} (${account}) for ${incident}, until ${addMinutes(now, minutes).toISOString()} at the latest${selfDeclared ? ', SELF-DECLARED' : ''}: ${what}`,
+      }),
+    ],
+  });
+  if (!committed.ok) return refused(committed.code, WORDS[committed.code] ?? committed.message);
+  return ok({ id: ids.use, number: committed.value.numbers[ids.use] ?? 0 });
+}
+
+const WORDS: Record<string, string> = {
+  handle_taken: 'Somebody took that account a moment ago. Press Submit again for another.',
+  lost_race: 'The use you take over has just changed. Press Submit again.',
+};
+
+const nameOf = (context: VerbContext, id: PrincipalId): string =>
+  context.policy.organisation.people.find((person) => person.id === id)?.name ?? id;
+
+const Window = z.object({ kind: z.literal('window'), minutes: z.int().min(1), self_declared: z.boolean() });
+
+function useDetails(
+  context: VerbContext,
+  { by, asked, now, decision, basis, place }: Opening,
+  ids: { justification: RequestId; review: RequestId },
+): UseDetails {
+  const { minutes, self_declared: selfDeclared } = Window.parse(decision.obligations[0]);
+  const { system, incident, severity, what } = asked;
+  const others = holdersOfSystem(context, system).filter((one) => one !== by);
+  return {
+    part: 'use',
+    system,
+    account: place.account,
+    incident,
+    severity,
+    what,
+    basis,
+    selfDeclared,
+    minutes,
+    seal: canonicalDigest({
+      domain: 'countersign-break-glass-v1',
+      ...ids,
+      user: by,
+      system,
+      account: place.account,
+      minutes,
+      what: reasonDigest(what),
+    }),
+    alerted: alertedBy(context).filter((one) => one !== by),
+    alsoAlerted: selfDeclared ? others : [],
+    alerts: [],
+    openedAt: now.toISOString(),
+    holdsAccount: place.takenOver === null,
+    window: null,
+    showings: [],
+    end: null,
+    failure: null,
+    ...ids,
+  };
+}
+
+const holdersOfSystem = (context: VerbContext, system: string): PrincipalId[] => {
+  const roles = findSystem(context, system)?.approverRoles ?? [];
+  return context.policy.organisation.people
+    .filter((person) => person.active && person.roles.some((role) => roles.includes(role)))
+    .map((person) => person.id);
+};
+
+const justificationOf = ({ system, seal }: UseDetails): Details => ({
+  part: 'justification',
+  system,
+  seal,
+  deadline: null,
+  reminders: 0,
+  overdueAt: null,
+  texts: [],
+});
+
+/** Drafted with what is known; its first owner is somebody alerted, who is never the user. */
+function reviewOf(
+  context: VerbContext,
+  { system, seal, what, severity, alerted }: UseDetails,
+  { by, now, dueBy }: { by: PrincipalId; now: Date; dueBy: Date },
+): Details {
+  const owner = alerted[0] ?? holdersOfSystem(context, system).find((one) => one !== by);
+  if (owner === undefined) throw new TypeError('policy let a use pass that alerts nobody');
+  return {
+    part: 'review',
+    system,
+    seal,
+    owner,
+    record: {
+      severity: severity === 'sev-1' ? 'critical' : severity === 'sev-2' ? 'high' : 'medium',
+      detectedAt: now.toISOString(),
+      description: what,
+      impact: '',
+      remediation: '',
+      prevention: '',
+    },
+    drift: null,
+    dueBy: dueBy.toISOString(),
+    escalatedAt: null,
+    signedOff: null,
+  };
+}

@@ -1,0 +1,17 @@
+import type { RequestId } from '../../core/tenant.js';
+import type { Effect } from '../../store/index.js';
+import type { AlertSink } from '../define.js';
+
+const LONGEST = 1_000;
+
+/** An alert to the people who keep break-glass; without a sink it goes to every one. */
+export const alertEffect = (
+  requestId: RequestId,
+  alert: { alert: string; text: string; sink?: AlertSink },
+): Effect => ({
+  kind: 'alert',
+  requestId,
+  channel: 'codex-hps',
+  ...alert,
+  text: alert.text.length > LONGEST ? `${alert.text.slice(0, LONGEST - 1)}…` : alert.text,
+});

@@ -1,0 +1,46 @@
+/**
+ * What of an emergency can stay behind, as lines. `$1`: break-glass accounts, of which only whether they may log in is
+ * left out, since that is what a use opens and closes. Grants are in privileges.ts.
+ */
+export const SNAPSHOT_OF_CLUSTER = `
+  SELECT 'ROLE ' || rolname
+      || CASE WHEN rolcanlogin AND NOT rolname = ANY($1::text[]) THEN ' LOGIN' ELSE '' END
+      || CASE WHEN rolsuper THEN ' SUPERUSER' ELSE '' END || CASE WHEN rolcreaterole THEN ' CREATEROLE' ELSE '' END
+      || CASE WHEN rolcreatedb THEN ' CREATEDB' ELSE '' END || CASE WHEN rolreplication THEN ' REPLICATION' ELSE '' END
+      || CASE WHEN rolbypassrls THEN ' BYPASSRLS' ELSE '' END AS word
+    FROM pg_roles WHERE rolname !~ '^(pg|cs_g|cs_lease)_'
+  UNION ALL SELECT 'MEMBER ' || m.rolname || ' OF ' || g.rolname
+      || CASE WHEN inherit_option THEN ' INHERIT' ELSE '' END || CASE WHEN set_option THEN ' SET' ELSE '' END
+      || CASE WHEN admin_option THEN ' ADMIN' ELSE '' END
+    FROM pg_auth_members JOIN pg_roles m ON m.oid = member JOIN pg_roles g ON g.oid = roleid
+    WHERE m.rolname !~ '^cs_(g|lease)_' AND g.rolname !~ '^cs_(g|lease)_'
+  UNION ALL SELECT 'SETTING ' || setting || coalesce(' FOR ' || r.rolname, '') || coalesce(' IN ' || datname, '')
+    FROM pg_db_role_setting s LEFT JOIN pg_roles r ON r.oid = setrole LEFT JOIN pg_database d ON d.oid = setdatabase, unnest(setconfig) setting
+  UNION ALL SELECT 'SETTING ' || name || '=' || setting FROM pg_settings WHERE source = 'configuration file'
+  UNION ALL SELECT 'DATABASE ' || datname || ' OWNER ' || pg_get_userbyid(datdba) FROM pg_database
+  UNION ALL SELECT 'TABLESPACE ' || spcname || ' OWNER ' || pg_get_userbyid(spcowner) FROM pg_tablespace
+  UNION ALL SELECT 'SUBSCRIPTION ' || subname || ' OWNER ' || pg_get_userbyid(subowner) FROM pg_subscription
+  UNION ALL SELECT 'REPLICATION SLOT ' || slot_name FROM pg_replication_slots`;
+
+const NO_EXTENSIONS =
+  "NOT EXISTS (SELECT FROM pg_depend x WHERE x.objid = o.oid AND x.classid = o.tableoid AND x.deptype = 'e')";
+
+export const SNAPSHOT_OF_DATABASE = `
+  SELECT CASE WHEN prosecdef THEN 'SECURITY DEFINER FUNCTION ' ELSE 'FUNCTION ' END || o.oid::regprocedure
+      || ' OWNER ' || pg_get_userbyid(proowner) || ' BODY ' || left(md5(prosrc || coalesce(prosqlbody::text, '') || coalesce(proconfig::text, '')), 12) AS word
+    FROM pg_proc o JOIN pg_namespace n ON n.oid = pronamespace WHERE nspname !~ '^pg_|^information_schema$' AND ${NO_EXTENSIONS}
+  UNION ALL SELECT CASE relkind WHEN 'v' THEN 'VIEW ' WHEN 'm' THEN 'MATERIALIZED VIEW ' WHEN 'S' THEN 'SEQUENCE ' WHEN 'f' THEN 'FOREIGN TABLE ' ELSE 'TABLE ' END
+      || o.oid::regclass || ' OWNER ' || pg_get_userbyid(relowner) || CASE WHEN relkind IN ('v', 'm') THEN ' BODY ' || left(md5(pg_get_viewdef(o.oid)), 12) ELSE '' END
+    FROM pg_class o JOIN pg_namespace n ON n.oid = relnamespace
+    WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND nspname !~ '^pg_|^information_schema$' AND ${NO_EXTENSIONS}
+  UNION ALL SELECT 'TRIGGER ' || tgname || ' ON ' || tgrelid::regclass || ' STATE ' || tgenabled::text || ' ' || left(md5(pg_get_triggerdef(oid)), 12)
+    FROM pg_trigger WHERE NOT tgisinternal
+  UNION ALL SELECT 'RULE ' || rulename || ' ON ' || ev_class::regclass || ' ' || left(md5(pg_get_ruledef(oid)), 12) FROM pg_rewrite WHERE rulename <> '_RETURN' AND ev_class >= 16384
+  UNION ALL SELECT 'POLICY ' || polname || ' ON ' || polrelid::regclass FROM pg_policy
+  UNION ALL SELECT 'EVENT TRIGGER ' || evtname || ' ON ' || evtevent || ' CALLS ' || evtfoid::regproc || ' STATE ' || evtenabled::text FROM pg_event_trigger
+  UNION ALL SELECT 'EXTENSION ' || extname || ' ' || extversion || ' OWNER ' || pg_get_userbyid(extowner) FROM pg_extension
+  UNION ALL SELECT 'SCHEMA ' || nspname || ' OWNER ' || pg_get_userbyid(nspowner) FROM pg_namespace WHERE nspname !~ '^pg_(temp|toast)'
+  UNION ALL SELECT 'FOREIGN SERVER ' || srvname || ' OWNER ' || pg_get_userbyid(srvowner) || coalesce(' ' || srvoptions::text, '') FROM pg_foreign_server
+  UNION ALL SELECT 'USER MAPPING ' || usename || ' ON ' || srvname FROM pg_user_mappings
+  UNION ALL SELECT 'PUBLICATION ' || pubname || ' OWNER ' || pg_get_userbyid(pubowner) FROM pg_publication
+  UNION ALL SELECT 'DEFAULT PRIVILEGES FOR ' || pg_get_userbyid(defaclrole) || ' ' || defaclobjtype::text || ' ' || defaclacl::text FROM pg_default_acl`;

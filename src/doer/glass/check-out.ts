@@ -1,0 +1,118 @@
+import type { BreakGlassSession, TargetSession } from '../../connectors/connector.js';
+import { sha256Hex } from '../../core/canonical.js';
+import type { CheckOutPacket } from '../../packet/index.js';
+import { type Answer, rejected } from '../answer.js';
+import type { DoerContext } from '../context.js';
+import { codeOf, isTargetError } from '../failure.js';
+import { clockSkewOf } from '../inspect-target.js';
+import type { SystemLimits } from '../limits.js';
+import { glassOf } from '../targets.js';
+import { isEndedForGood } from '../tombstones.js';
+import { findGlass, keepGlass } from './keep.js';
+import type { GlassRecord } from './record.js';
+
+/**
+ * Hands a break-glass account to one person: the end is owed on our own disk, and what can persist at the target is
+ * written down, before any credential of it exists. Shows nothing yet.
+ */
+export async function checkOut(context: DoerContext, packet: CheckOutPacket): Promise<Answer> {
+  if (await isEndedForGood(context, packet.requestId)) return rejected('grant_tombstoned');
+  const earlier = await findGlass(context, packet.requestId);
+  if (earlier !== null)
+    return earlier.account === packet.account && earlier.subject === packet.subject
+      ? checkedOut(earlier)
+      : rejected('grant_terms_differ');
+  const limits = context.limits().systems[packet.system]?.breakGlass;
+  if (limits === undefined || glassOf(context.systems.find(packet.system)) === null)
+    return rejected('limit_system');
+  if (!limits.accounts.includes(packet.account)) return rejected('limit_account');
+  if (packet.durationMinutes > limits.longestMinutes) return rejected('limit_duration');
+  if (endOf(context, packet) <= context.clock.now().getTime()) return rejected('already_past_end');
+  await context.faults('doer.verified');
+  try {
+    return await context.glassTurn(packet.account, () =>
+      context.systems.withSession(packet.system, null, (session) =>
+        takeOut(context, packet, limits, session),
+      ),
+    );
+  } catch (error) {
+    if (!isTargetError(error)) throw error;
+    return rejected(error.code, { detail: codeOf(error) });
+  }
+}
+
+async function takeOut(
+  context: DoerContext,
+  packet: CheckOutPacket,
+  limits: NonNullable<SystemLimits['breakGlass']>,
+  session: TargetSession,
+): Promise<Answer> {
+  await context.faults('doer.leased');
+  const { breakGlass } = session;
+  if (breakGlass === undefined) return rejected('limit_system');
+  const isOut = context.disk
+    .allGlass()
+    .some(
+      (one) => one.state === 'checked_out' && one.system === packet.system && one.account === packet.account,
+    );
+  if (isOut) return rejected('account_in_use');
+  const unfit = await judge(session, packet.account, limits.superuser);
+  if (unfit !== null) return unfit;
+  const record = await recordOf(context, packet, breakGlass, limits.accounts);
+  await keepGlass(context, record);
+  await context.faults('doer.created');
+  return checkedOut(record);
+}
+
+async function judge(
+  session: TargetSession,
+  account: string,
+  superuserAllowed: boolean,
+): Promise<Answer | null> {
+  const skewMs = await clockSkewOf(session);
+  if (skewMs !== null) return rejected('target_clock_skew', { skewMs });
+  const found = await session.readAccount(account, null);
+  if (found === null) return rejected('account_unfit', { why: 'there is no such account at the target' });
+  // Nobody has it, so whoever is logged in with it is not supposed to be.
+  const ended = found.sessions > 0 ? await session.breakGlass?.endSessions(account) : undefined;
+  const left = ended?.left ?? 0;
+  if (left > 0) return rejected('account_in_use', { sessions: left });
+  const excess = found.excessAttributes.filter((one) => one === 'SUPERUSER' && !superuserAllowed);
+  return excess.length > 0 ? rejected('account_unfit', { excess }) : null;
+}
+
+async function recordOf(
+  context: DoerContext,
+  packet: CheckOutPacket,
+  session: BreakGlassSession,
+  accounts: readonly string[],
+): Promise<GlassRecord> {
+  return {
+    v: 1,
+    tenant: packet.tenant,
+    requestId: packet.requestId,
+    packetId: packet.id,
+    system: packet.system,
+    account: packet.account,
+    subject: packet.subject,
+    state: 'checked_out',
+    checkedOutAt: context.clock.now().toISOString(),
+    expiresAt: new Date(endOf(context, packet)).toISOString(),
+    shown: [],
+    accounts: [...accounts],
+    before: [...(await session.takeSnapshot(accounts))],
+    reportedUnproven: false,
+    proof: null,
+  };
+}
+
+const endOf = (context: DoerContext, packet: CheckOutPacket): number =>
+  Math.min(context.clock.now().getTime() + packet.durationMinutes * 60_000, Date.parse(packet.endsAtLatest));
+
+const checkedOut = (record: GlassRecord): Answer => ({
+  outcome: 'checked_out',
+  code: 'done',
+  account: record.account,
+  expiresAt: record.expiresAt,
+  evidence: { snapshotLines: record.before.length, snapshot: sha256Hex(record.before.join('\n')) },
+});

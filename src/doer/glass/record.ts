@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { PacketId, PrincipalId, RequestId, TenantId } from '../../core/tenant.js';
+import { SealedText } from '../../credentials/index.js';
+import { Name } from '../../packet/index.js';
+
+const Instant = z.iso.datetime({ precision: 3 });
+
+/** A break-glass use as the doer knows it: on its own disk, and in schema `doer`, before anything is shown (rules 8, 12). */
+export const GlassRecord = z.strictObject({
+  v: z.literal(1),
+  tenant: TenantId,
+  requestId: RequestId,
+  packetId: PacketId,
+  system: Name,
+  account: z.string(),
+  subject: PrincipalId,
+  state: z.enum(['checked_out', 'rotated']),
+  checkedOutAt: Instant,
+  /** By our clock. Never extended (rule 12). */
+  expiresAt: Instant,
+  /** Every password shown, under the doer's own key, until each is proved dead. */
+  shown: z.array(SealedText),
+  /** All break-glass accounts of the system then: whether one may log in is no difference between snapshots. */
+  accounts: z.array(z.string()),
+  /** What could persist at the target before anything was shown. */
+  before: z.array(z.string()),
+  /** Whether the gatekeepers were told already that the rotation is unproved. */
+  reportedUnproven: z.boolean(),
+  /** What the proof showed, so that a repeated packet gets the same answer. */
+  proof: z.record(z.string(), z.json()).nullable(),
+});
+export type GlassRecord = z.infer<typeof GlassRecord>;

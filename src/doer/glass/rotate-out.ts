@@ -1,0 +1,159 @@
+import type { BreakGlassSession, TargetSession } from '../../connectors/connector.js';
+import type { RequestId } from '../../core/tenant.js';
+import { openText } from '../../credentials/index.js';
+import type { Answer } from '../answer.js';
+import type { DoerContext } from '../context.js';
+import { codeOf } from '../failure.js';
+import { mintPassword } from '../mint.js';
+import { glassOf } from '../targets.js';
+import { buryGrants } from '../tombstones.js';
+import { findGlass, sealedFor } from './keep.js';
+import type { GlassRecord } from './record.js';
+import { differenceOf } from './snapshot-difference.js';
+
+const WRONG_PASSWORD = '28P01';
+/** How long the account may log in, under a password nobody has, so that a refusal proves something. */
+const PROOF_MS = 60_000;
+
+/**
+ * Ends a use whatever became of it: no login, no session, a new verifier, and every password ever shown refused as wrong
+ * by a role that may log in and is not past its end. Only then are they destroyed. Never throws: what is not proved is
+ * owed on our own disk and tried again for ever (rule 11).
+ */
+export async function rotateOut(
+  context: DoerContext,
+  use: { requestId: RequestId; system: string; account: string },
+): Promise<Answer> {
+  const buried = buryGrants(context, use.system, [use.requestId]);
+  return context.glassTurn(use.account, async () => {
+    await buried;
+    const record = await findGlass(context, use.requestId).catch(() => null);
+    if (record?.state === 'rotated') return proved(use.account, record.proof ?? {});
+    if (record === null && isOutToAnother(context, use)) return proved(use.account, { checkedOut: false });
+    try {
+      const proof = await prove(context, use, record);
+      if (proof.remains.length > 0) return owe(context, use.account, record, proof.remains);
+      if (record !== null) await settle(context, record, proof);
+      return proved(use.account, proof);
+    } catch (error) {
+      return owe(context, use.account, record, [codeOf(error)]);
+    }
+  });
+}
+
+type Proof = {
+  checkedOut: boolean;
+  /** What still stands against it, in words for an operator. */
+  remains: string[];
+  sessionsEnded: number;
+  /** How many shown passwords the target refused as wrong. */
+  refused: number;
+  drift: { added: string[]; removed: string[] };
+};
+
+async function prove(
+  context: DoerContext,
+  use: { system: string; account: string },
+  record: GlassRecord | null,
+): Promise<Proof> {
+  const place = glassOf(context.systems.find(use.system));
+  if (place === null) throw new TypeError('this system has no break-glass accounts');
+  const old =
+    record === null ? [] : record.shown.map((box) => openText(context.sealedKey, sealedFor(record), box));
+  return context.systems.withSession(use.system, null, async (session) => {
+    await context.faults('doer.rotate.leased');
+    const { breakGlass } = session;
+    if (breakGlass === undefined) throw new TypeError('this kind of system has no break-glass accounts');
+    await breakGlass.closeAccount(use.account);
+    const first = await breakGlass.endSessions(use.account);
+    const dead =
+      first.left > 0
+        ? []
+        : await tryPasswords(session, breakGlass, { ...use, database: place.database, old });
+    await context.faults('doer.rotate.changed');
+    await breakGlass.closeAccount(use.account);
+    const second = await breakGlass.endSessions(use.account);
+    const left = first.left + second.left;
+    const account = await session.readAccount(use.account, null);
+    const after = record === null ? [] : await breakGlass.takeSnapshot(record.accounts);
+    return {
+      checkedOut: record !== null,
+      remains: [
+        ...dead,
+        ...(left > 0 ? [`${left} sessions`] : []),
+        ...(account?.canLogin === false ? [] : ['the account may still log in']),
+      ],
+      sessionsEnded: first.ended + second.ended,
+      refused: dead.length === 0 ? old.length : 0,
+      drift: differenceOf(record?.before ?? [], after),
+    };
+  });
+}
+
+/** What the target did not refuse as it must. A new password that works shows that the verifier there is no longer the old one. */
+async function tryPasswords(
+  session: TargetSession,
+  breakGlass: BreakGlassSession,
+  use: { account: string; database: string; old: readonly string[] },
+): Promise<string[]> {
+  const fresh = mintPassword();
+  const validUntil = new Date((await session.readClock()).getTime() + PROOF_MS);
+  await breakGlass.openAccount(use.account, { password: fresh, validUntil });
+  const remains: string[] = [];
+  for (const password of use.old) {
+    const answer = await breakGlass.tryLogin(use.account, password, use.database);
+    if (answer !== WRONG_PASSWORD)
+      remains.push(`a shown password was answered ${answer}, not ${WRONG_PASSWORD}`);
+  }
+  const answer = await breakGlass.tryLogin(use.account, fresh, use.database);
+  if (answer !== 'accepted') remains.push(`the new password was answered ${answer}`);
+  return remains;
+}
+
+async function settle(context: DoerContext, record: GlassRecord, proof: Proof): Promise<void> {
+  const done: GlassRecord = { ...record, state: 'rotated', shown: [], before: [], proof };
+  context.disk.saveGlass(done);
+  await context.database
+    .saveGlass(done)
+    .catch((error: unknown) =>
+      context.log.warn({ requestId: record.requestId, code: codeOf(error) }, 'doer: proof kept on disk only'),
+    );
+}
+
+function owe(
+  context: DoerContext,
+  account: string,
+  record: GlassRecord | null,
+  remains: readonly string[],
+): Answer {
+  const now = context.clock.now();
+  if (record !== null)
+    context.disk.saveGlass({
+      ...record,
+      expiresAt: new Date(Math.min(Date.parse(record.expiresAt), now.getTime())).toISOString(),
+      reportedUnproven: true,
+    });
+  return { outcome: 'unproven', code: 'rotation_unproven', account, evidence: { remains } };
+}
+
+const proved = (account: string, evidence: Answer['evidence'] = {}): Answer => ({
+  outcome: 'rotated',
+  code: 'done',
+  account,
+  evidence,
+});
+
+/** A packet about a use that never began here must not end somebody else's. */
+const isOutToAnother = (
+  context: DoerContext,
+  use: { requestId: RequestId; system: string; account: string },
+): boolean =>
+  context.disk
+    .allGlass()
+    .some(
+      (one) =>
+        one.state === 'checked_out' &&
+        one.system === use.system &&
+        one.account === use.account &&
+        one.requestId !== use.requestId,
+    );

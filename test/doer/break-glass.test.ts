@@ -1,0 +1,268 @@
+import { Decrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
+import pg from 'pg';
+import { expect, test } from 'vitest';
+import { newPacketId, newRequestId } from '../../src/core/ids.js';
+import type { RequestId } from '../../src/core/tenant.js';
+import {
+  type CheckOutPacket,
+  Credential,
+  type PacketPayload,
+  type RotatePacket,
+} from '../../src/packet/index.js';
+import { useWorld } from './fixture.js';
+import { person, revealPacket, SYSTEM, type Target, TENANT, until, type World } from './world.js';
+
+let target: Target;
+let world: World;
+
+useWorld((startedTarget, builtWorld) => {
+  target = startedTarget;
+  world = builtWorld;
+});
+
+const ACCOUNT = 'glass_1';
+const iso = (offset: number): string => new Date(Date.now() + offset).toISOString();
+
+const envelope = (requestId: RequestId) => ({
+  v: 1 as const,
+  id: newPacketId(),
+  tenant: TENANT,
+  requestId,
+  system: SYSTEM,
+  issuedAt: iso(0),
+  notBefore: iso(0),
+});
+
+const checkOut = (change: Partial<CheckOutPacket> = {}): CheckOutPacket => ({
+  ...envelope(newRequestId()),
+  kind: 'check_out',
+  expiresAt: iso(120_000),
+  subject: person('alice'),
+  account: ACCOUNT,
+  durationMinutes: 60,
+  endsAtLatest: iso(3_720_000),
+  ...change,
+});
+
+const rotate = (requestId: RequestId, account = ACCOUNT): RotatePacket => ({
+  ...envelope(requestId),
+  kind: 'rotate',
+  expiresAt: null,
+  account,
+});
+
+async function show(requestId: RequestId, subject = 'alice') {
+  const identity = await generateX25519Identity();
+  const receipt = await world.ask(revealPacket(requestId, await identityToRecipient(identity), subject));
+  if (receipt.ciphertext === null) return { receipt, credential: null };
+  const decrypter = new Decrypter();
+  decrypter.addIdentity(identity);
+  const clear = await decrypter.decrypt(Buffer.from(receipt.ciphertext, 'base64'), 'text');
+  return { receipt, credential: Credential.parse(JSON.parse(clear)) };
+}
+
+/** A use that was shown once; gives the way in. */
+async function openUse(packet = checkOut()): Promise<{ requestId: RequestId; uri: string }> {
+  expect(await world.ask(packet)).toMatchObject({
+    outcome: 'checked_out',
+    code: 'done',
+    account: packet.account,
+  });
+  const { credential } = await show(packet.requestId);
+  return { requestId: packet.requestId, uri: credential?.uri ?? '' };
+}
+
+async function logIn(uri: string): Promise<string> {
+  const client = new pg.Client({ connectionString: uri });
+  try {
+    await client.connect();
+    return 'in';
+  } catch (error) {
+    return error instanceof pg.DatabaseError ? (error.code ?? 'unknown') : 'unknown';
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+const atTarget = async (account = ACCOUNT) =>
+  (
+    await target.admin(
+      `SELECT rolcanlogin AS login, rolvaliduntil < now() AS past, (SELECT rolpassword FROM pg_authid a WHERE a.oid = r.oid) AS verifier
+       FROM pg_roles r WHERE rolname = $1`,
+      [account],
+    )
+  )[0];
+
+const shutGlass = () =>
+  target.admin(
+    "ALTER ROLE glass_1 NOLOGIN VALID UNTIL '-infinity'; ALTER ROLE glass_2 NOLOGIN VALID UNTIL '-infinity'",
+  );
+
+test('a use: nothing before the check-out, a password at each showing that kills the one before, an end that is proved', async () => {
+  world.start();
+  const packet = checkOut();
+  expect((await show(packet.requestId)).receipt).toMatchObject({
+    outcome: 'rejected',
+    code: 'grant_not_live',
+  });
+  const { requestId, uri } = await openUse(packet);
+  expect(await logIn(uri)).toBe('in');
+  expect(await atTarget()).toMatchObject({ login: true, past: false });
+  const second = (await show(requestId)).credential?.uri ?? '';
+  expect(await logIn(uri)).toBe('28P01');
+  const session = new pg.Client({ connectionString: second });
+  session.on('error', () => undefined);
+  await session.connect();
+  const { verifier } = (await atTarget()) ?? {};
+  const answer = await world.ask(rotate(requestId));
+  expect(answer).toMatchObject({
+    outcome: 'rotated',
+    evidence: { refused: 2, remains: [], drift: { added: [], removed: [] }, sessionsEnded: 1 },
+  });
+  expect(await atTarget()).toMatchObject({ login: false, past: true });
+  expect((await atTarget())?.['verifier']).not.toBe(verifier);
+  expect(await logIn(second)).not.toBe('in');
+  expect((await show(requestId)).receipt).toMatchObject({ code: 'grant_not_live' });
+  await session.end().catch(() => undefined);
+});
+
+test('rule 9: what was shown rests nowhere in clear, and is destroyed once proved dead', async () => {
+  world.start();
+  const { requestId, uri } = await openUse();
+  const password = decodeURIComponent(new URL(uri).password);
+  const rows = JSON.stringify(await world.ours('SELECT * FROM doer.glass_record'));
+  expect(rows).toContain('"shown"');
+  expect(rows).not.toContain(password);
+  await world.ask(rotate(requestId));
+  const [row] = await world.ours('SELECT record FROM doer.glass_record');
+  expect(row).toMatchObject({ record: { state: 'rotated', shown: [] } });
+});
+
+test('rule 6: only accounts, times and people that the limits and the check-out name', async () => {
+  world.start();
+  expect(await world.ask(checkOut({ account: 'postgres' }))).toMatchObject({ code: 'limit_account' });
+  expect(await world.ask(checkOut({ account: 'break_glass' }))).toMatchObject({ code: 'limit_account' });
+  expect(await world.ask(checkOut({ durationMinutes: 61 }))).toMatchObject({ code: 'limit_duration' });
+  await target.admin('ALTER ROLE glass_2 SUPERUSER');
+  expect(await world.ask(checkOut({ account: 'glass_2' }))).toMatchObject({ code: 'account_unfit' });
+  await target.admin('ALTER ROLE glass_2 NOSUPERUSER');
+  const { requestId } = await openUse();
+  expect((await show(requestId, 'mallory')).receipt).toMatchObject({ code: 'subject_mismatch' });
+  expect(await world.ask(checkOut())).toMatchObject({ code: 'account_in_use' });
+  await world.ask(rotate(requestId));
+});
+
+test('rule 2: the key that shows cannot check out, and cannot rotate', async () => {
+  world.start();
+  const asApp = async (payload: PacketPayload) => {
+    const { signPacket } = await import('../../src/packet/index.js');
+    const signer = { ...world.keys.app.packetSigner, kinds: [payload.kind] };
+    await world.release(payload, { envelope: signPacket(payload, signer) });
+    return world.answer(payload.id);
+  };
+  expect(await asApp(checkOut())).toMatchObject({ code: 'signature_rejected' });
+  expect(await asApp(rotate(newRequestId()))).toMatchObject({ code: 'signature_rejected' });
+});
+
+test('rule 12: at its end the doer rotates by itself, with nobody to ask', async () => {
+  let offset = 0;
+  const clock = { now: () => new Date(Date.now() + offset) };
+  world.start({ clock });
+  const { requestId, uri } = await openUse();
+  expect(await logIn(uri)).toBe('in');
+  offset = 60 * 60_000 + 1_000;
+  const receipt = await until('its own rotation', async () =>
+    (await world.receipts()).find((one) => one.requestId === requestId && one.origin === 'doer'),
+  );
+  expect(receipt).toMatchObject({ kind: 'rotate', outcome: 'rotated', evidence: { refused: 1 } });
+  expect(await logIn(uri)).not.toBe('in');
+});
+
+test('what stayed behind at the target is in the proof, line by line', async () => {
+  world.start();
+  const { requestId, uri } = await openUse();
+  const client = new pg.Client({ connectionString: uri });
+  client.on('error', () => undefined);
+  await client.connect();
+  await client.query(
+    "CREATE FUNCTION shop.trap() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'; CREATE TABLE shop.copy AS SELECT * FROM shop.orders; GRANT SELECT ON shop.copy TO PUBLIC",
+  );
+  const answer = await world.ask(rotate(requestId));
+  const text = JSON.stringify(answer.evidence['drift']);
+  expect(text).toContain('SECURITY DEFINER FUNCTION shop.trap() OWNER glass_1');
+  expect(text).toContain('TABLE shop.copy OWNER glass_1');
+  expect(text).toContain('GRANT SELECT ON TABLE shop.copy TO PUBLIC');
+  await client.end().catch(() => undefined);
+  await target.admin('DROP OWNED BY glass_1');
+  await target.admin(
+    'GRANT CONNECT ON DATABASE orders TO glass_1; GRANT USAGE, CREATE ON SCHEMA shop TO glass_1',
+  );
+});
+
+test('a target that lets the old password in is no proof: unproven, told once, tried for ever', async () => {
+  world.start();
+  const { requestId, uri } = await openUse();
+  const password = decodeURIComponent(new URL(uri).password);
+  const hba = (await target.admin("SELECT setting FROM pg_settings WHERE name = 'hba_file'"))[0]?.['setting'];
+  await target.admin(`CREATE TABLE public.hba AS SELECT pg_read_file('${String(hba)}') AS lines`);
+  const write = (lines: string) =>
+    target.admin(
+      `COPY (SELECT unnest(string_to_array(${lines}, E'\\n'))) TO '${String(hba)}'; SELECT pg_reload_conf()`,
+    );
+  await write("(SELECT 'host all glass_1 all trust' || E'\\n' || lines FROM public.hba)");
+  await until('the trusting target', async () => (await logIn(uri.replace(password, 'x'))) === 'in');
+  expect(await world.ask(rotate(requestId))).toMatchObject({
+    outcome: 'unproven',
+    code: 'rotation_unproven',
+  });
+  await write('(SELECT lines FROM public.hba)');
+  await target.admin('DROP TABLE public.hba');
+  const proof = await until('the proof', async () =>
+    (await world.receipts()).find((one) => one.requestId === requestId && one.outcome === 'rotated'),
+  );
+  expect(proof.evidence).toMatchObject({ refused: 1 });
+  await shutGlass();
+});
+
+test.each(['doer.leased', 'doer.created', 'doer.receipt', 'doer.rotate.leased', 'doer.rotate.changed'])(
+  'rule 8: a doer that dies at %s leaves a use that ends all the same',
+  async (spot) => {
+    let isDead = false;
+    let bury = (): void => undefined;
+    const grave = new Promise<never>((_resolve, reject) => {
+      bury = () => reject(new Error('the machine is gone'));
+    });
+    grave.catch(() => undefined);
+    let died = (): void => undefined;
+    const death = new Promise<void>((resolve) => {
+      died = resolve;
+    });
+    const faults = async (reached: string) => {
+      if (!isDead && reached !== spot) return;
+      isDead = true;
+      died();
+      await grave;
+    };
+    world.start({ name: 'first', faults });
+    const packet = checkOut();
+    await world.release(packet);
+    const rest = (async () => {
+      await world.answer(packet.id);
+      await show(packet.requestId);
+      await world.ask(rotate(packet.requestId));
+    })().catch(() => undefined);
+    await Promise.race([death, rest]);
+    world.start({ name: 'second' });
+    await world.release(rotate(packet.requestId));
+    await until(
+      'the proof',
+      async () =>
+        (await world.receipts()).find(
+          (one) => one.requestId === packet.requestId && one.outcome === 'rotated',
+        ),
+      30,
+    );
+    expect(await atTarget()).toMatchObject({ login: false });
+    bury();
+  },
+);
