@@ -117,6 +117,15 @@ function openSources(config: AppConfig | WorkerConfig, log: Logger): Sources & {
         onFault: (error) => log.warn({ err: error }, 'GitHub did not say who wrote a change'),
       }),
     }),
+    ...(JIRA_URL !== undefined &&
+      JIRA_TOKEN !== undefined && {
+        tickets: openJira({
+          url: JIRA_URL,
+          user: config.JIRA_USER,
+          token: JIRA_TOKEN,
+          onFault: (error) => log.warn({ err: error }, 'Jira did not say whether a ticket is open'),
+        }),
+      }),
     stop: () => probe?.stop(),
   };
 }

@@ -82,6 +82,8 @@ Things to try:
 
 In a thread, right-click a message to ask for access: the local Slack has no menu there. Your Home is under Apps.
 
+There is a SEV-1 on the orders database. Act as Alice:  /break-glass orders-db ${BURNING.id} orders are stuck
+
 Ctrl-C stops everything; the next start goes on where this one ended (--fresh starts over).
 `;
 }
