@@ -59,8 +59,10 @@ beforeAll(async () => {
   });
   hook = createServer((request, response) => {
     void read(request).then((body) => {
-      const { alert, text } = z.object({ alert: z.string(), text: z.string() }).parse(JSON.parse(body));
-      alerts.push(`${alert}: ${text}`);
+      const { payload } = z
+        .object({ payload: z.object({ class: z.string(), summary: z.string() }) })
+        .parse(JSON.parse(body));
+      alerts.push(`${payload.class}: ${payload.summary}`);
       response.end();
     });
   });
