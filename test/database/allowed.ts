@@ -45,6 +45,7 @@ export const allowedRelations: Allowed = {
 
   'doer.packet': { cs_doer: ['SELECT', 'INSERT', 'UPDATE'] },
   'doer.grant_record': { cs_doer: ['SELECT', 'INSERT', 'UPDATE'] },
+  'doer.glass_record': { cs_doer: ['SELECT', 'INSERT', 'UPDATE'] },
   'doer.tombstone': { cs_doer: ['SELECT', 'INSERT'] },
 
   ...queueRelations('bull', ['cs_app', 'cs_worker'], ['due', 'relay']),
