@@ -35,6 +35,7 @@ const house = await startHouse({
   slackPort: await freePort(),
   httpPort: await freePort(),
   clockFile: null,
+  vendors: false,
   logs: 'files',
   say: () => {},
   more: (name) => (name === 'worker' ? { ALERT_WEBHOOK_URL: pagerUrl } : {}),

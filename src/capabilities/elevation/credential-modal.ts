@@ -20,8 +20,8 @@ export const showCredential = (
         'Only you see this, and only here. It works until the access ends; showing it again makes a new one and kills this one.',
       refused: {
         grant_not_live: OVER,
-  no_credential:
-    'This access is for your own account there: sign in as you always do. There is nothing to show.',
+        no_credential:
+          'This access is for your own account there: sign in as you always do. There is nothing to show.',
         already_past_end: OVER,
         target_unreachable: 'The system cannot be reached right now. Try again in a minute.',
       },
