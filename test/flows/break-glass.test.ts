@@ -10,6 +10,8 @@ import { events } from './evidence.js';
 
 const GLASS = CHANNELS['codex-hps'];
 const HOUR = 3_600_000;
+/** A case is several waits in a row, each of which may take PATIENCE on a busy machine. */
+const CASE = { timeout: 180_000 };
 const WHAT = 'Orders are stuck since 09:40 and the queue is full.';
 const WHY = 'The pool was exhausted. I ended one blocking session and nothing else.';
 
@@ -22,11 +24,14 @@ beforeAll(async () => {
     more: (name) =>
       name === 'worker' ? { ALERT_WEBHOOK_URL: pager.url, ALERT_WEBHOOK_SECRET: pager.secret } : {},
   });
-}, 180_000);
+  // The first answer of a process that just started may come after its trigger lapsed; this one needs none.
+  await house.slack.command(house.account('alice'), CHANNELS.general, '/break-glass status');
+  await toldPrivately('alice', 'Nothing is open');
+}, 300_000);
 afterAll(async () => {
-  await house.stop();
+  await house?.stop();
   await pager.close();
-});
+}, 60_000);
 
 const atChannel = (channel: string, ...words: string[]): Promise<Message> =>
   waitUntil(
@@ -104,7 +109,7 @@ const justify = async (person: string, text: string) => {
   await house.slack.waitForNoModal(account);
 };
 
-describe('the loop that closes itself', () => {
+describe('the loop that closes itself', CASE, () => {
   let uri = '';
 
   test('an active SEV-1 opens the glass: alert first, credential in seconds, and it works', async () => {
@@ -213,7 +218,7 @@ describe('the loop that closes itself', () => {
   });
 });
 
-describe('what costs more, and what is refused', () => {
+describe('what costs more, and what is refused', CASE, () => {
   test('the name typed wrong, no incident of ours, and a stranger to the system', async () => {
     await submitUse('alice', `orders-db PINC7 ${WHAT}`, { confirmation: 'orders' });
     expect(JSON.stringify(await house.slack.waitForErrors(house.account('alice')))).toContain(
