@@ -42,6 +42,7 @@ export const allowedRelations: Allowed = {
   'ledger.ledger_policy_input': gatekeepersRead,
   'ledger.ledger_cosignature': { cs_app: read, cs_worker: ['SELECT', 'INSERT'], cs_sequencer: read },
   'ledger.ledger_anchor': { cs_app: read, cs_worker: ['SELECT', 'INSERT', 'UPDATE'], cs_sequencer: read },
+  'ledger.ledger_hold': {},
 
   'doer.packet': { cs_doer: ['SELECT', 'INSERT', 'UPDATE'] },
   'doer.grant_record': { cs_doer: ['SELECT', 'INSERT', 'UPDATE'] },

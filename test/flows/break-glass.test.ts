@@ -171,6 +171,12 @@ describe('the loop that closes itself', CASE, () => {
     await glass('Post-Incident Review', '<@U01ALICE>', 'shop.trap()', '*open*');
   });
 
+  test('justified in writing; an amendment stands beside it, never in its place', async () => {
+    await justify('alice', WHY);
+    await justify('alice', 'I also looked at three orders of one customer.');
+    await glass('justified the use of break-glass', WHY, 'three orders of one customer');
+  });
+
   test('the user cannot own, sign off or contain; the review closes only when it is whole, by a third person', async () => {
     const review = await glass('Post-Incident Review', '<@U01ALICE>', 'break-glass.sign_off');
     for (const actionId of ['break-glass.take_review', 'break-glass.sign_off'])
@@ -209,13 +215,7 @@ describe('the loop that closes itself', CASE, () => {
     await glass('Post-Incident Review', '<@U01ALICE>', 'Signed off by');
   });
 
-  test('justified in writing, the loop closes itself', async () => {
-    await justify('alice', WHY);
-    await glass('Break-Glass', '<@U01ALICE>', 'Justified and reviewed: closed');
-    await justify('alice', 'An amendment: I also looked at three orders of one customer.').catch(
-      () => undefined,
-    );
-  });
+  test('the loop closes itself', () => glass('Break-Glass', '<@U01ALICE>', 'Justified and reviewed: closed'));
 });
 
 describe('what costs more, and what is refused', CASE, () => {
