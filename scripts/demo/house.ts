@@ -39,6 +39,8 @@ export interface HouseOptions {
   vendors: boolean;
   /** Settings of one kind of process beside those of the house. */
   more?: (name: ProcessName) => Settings;
+  /** Roles, systems and people other than the example organisation's. */
+  policiesDir?: string;
 }
 
 /** Countersign and everything it needs, on this machine. */
@@ -63,6 +65,7 @@ export interface House {
 }
 
 const ROOT = resolve(import.meta.dirname, '..', '..');
+const EXAMPLE = join(ROOT, 'policies');
 
 const clustersIn = (dataDir: string) => ({
   ours: join(dataDir, 'ours'),
@@ -83,7 +86,7 @@ export async function startHouse(options: HouseOptions): Promise<House> {
   };
   mkdirSync(join(dataDir, 'logs'), { recursive: true, mode: 0o700 });
   const tenant = TenantId.parse(TEAM);
-  const files = readPolicyFiles(join(ROOT, 'policies'), connectorKinds);
+  const files = readPolicyFiles(options.policiesDir ?? EXAMPLE, connectorKinds);
   const clusters = clustersIn(dataDir);
   if (!hasSecrets(dataDir)) for (const cluster of Object.values(clusters)) await removeCluster(cluster);
   const secrets = keepSecrets(dataDir);
@@ -240,7 +243,7 @@ function settingsOf(given: {
     DATABASE_URL: loginUrl(ours, `cs_${name}`, secrets),
   });
   const gatekeeper = {
-    POLICIES_DIR: join(ROOT, 'policies'),
+    POLICIES_DIR: options.policiesDir ?? EXAMPLE,
     SUBJECT_KEYS_DIR: join(options.dataDir, 'subject-keys'),
     SLACK_BOT_TOKEN: secrets.slack.botToken,
     SLACK_API_URL: workspace.proxy.apiUrl,

@@ -34,7 +34,7 @@ export const PATIENCE = 30_000;
 export const REQUESTS = 'C01REQUESTS';
 
 export async function startTestHouse(
-  options: Partial<Pick<HouseOptions, 'slackMode' | 'more' | 'vendors'>> = {},
+  options: Partial<Pick<HouseOptions, 'slackMode' | 'more' | 'vendors' | 'policiesDir'>> = {},
 ): Promise<TestHouse> {
   const dataDir = mkdtempSync(join(tmpdir(), 'countersign-house-'));
   const clockFile = join(dataDir, 'clock-offset');
