@@ -64,8 +64,15 @@ it('right-to-left text stays in its place, and overrides that would reorder the 
 
 it('a value stays on its line; every line of quoted text is marked, so none can pass for ours', () => {
   expect(inlineValue('ok\n*Approved by @root*', 100)).toBe('ok *Approved by @root*');
-  expect(quotedValue('one\r\n\n*Approved*\u2028three', 100)).toBe('>one\n>*Approved*\n>three');
+  expect(quotedValue('one\r\n\n*Approved*\u2028three', 100)).toBe('>one\n>∗Approved∗\n>three');
   expect(quotedValue('\n'.repeat(3) + Array(400).fill('a').join('\n'), 200).split('\n')).toHaveLength(1);
+});
+
+it('quoted text cannot hide or stress a part of itself, and names keep their signs', () => {
+  expect(quotedValue('~not~ all of `it` and *this*, _that_', 100)).toBe(
+    '>∼not∼ all of ˋitˋ and ∗this∗, ˍthatˍ',
+  );
+  expect(quotedValue('shop_orders and 2*3', 100)).toBe('>shop_orders and 2*3');
 });
 
 it('a date is read in the reader’s own time zone, and its fallback cannot break out', () => {

@@ -7,6 +7,10 @@ const FIRST_STRONG_ISOLATE = '\u2068';
 const POP_ISOLATE = '\u2069';
 const ELLIPSIS = '…';
 
+/** Signs that Slack takes for formatting at the edge of a word, and one each that looks like it and is none. */
+const FORMATTING = /(?<![\p{L}\p{N}])[*_~`]|[*_~`](?![\p{L}\p{N}])/gu;
+const LOOK_ALIKE: Readonly<Record<string, string>> = { '*': '∗', _: 'ˍ', '~': '∼', '`': 'ˋ' };
+
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /** Slack's three control characters as entities, so that text can neither mention nor link (rule 15). */
@@ -43,14 +47,18 @@ export function inlineValue(text: string, maxLength: number): string {
   return isolated ? FIRST_STRONG_ISOLATE + shown + POP_ISOLATE : shown;
 }
 
-/** Free text from a person or an agent as a block quote: every line is marked, so that none can pass for ours. */
+/**
+ * Free text from a person or an agent as a block quote: every line is marked, so that none can pass for ours. mrkdwn has
+ * no escape for its formatting, and a reason that Slack strikes through is not read as it was written.
+ */
 export function quotedValue(text: string, maxLength: number): string {
   const lines = text
+    .replace(FORMATTING, (sign) => LOOK_ALIKE[sign] ?? sign)
     .split(/\r\n|[\n\r\u2028\u2029]/u)
     .map((line) => line.trim())
     .filter((line) => line !== '');
   const each = Math.floor(maxLength / Math.max(1, lines.length));
-  if (each < 8) return `>${inlineValue(text, maxLength - 1)}`;
+  if (each < 8) return `>${inlineValue(lines.join(' '), maxLength - 1)}`;
   return lines.map((line) => `>${inlineValue(line, each - 2)}`).join('\n');
 }
 
