@@ -159,8 +159,12 @@ it('rule 13: two grants of one scope to one person never cut each other; /elevat
 it('the story of a request names rules, votes, seal and ledger positions, and refuses who is not concerned', {
   timeout: 120_000,
 }, async () => {
-  const card = await granted('alice', 'orders-db read-orders 20m INC-5 a story worth telling');
+  const card = await house.ask('alice', 'orders-db read-orders 20m INC-5 a story worth telling');
   const { id, seal } = termsOf(card);
+  await house.slack.click(house.account('alice'), card, APPROVE);
+  await eventOf(house, { request: id, type: 'elevation.vote_refused' });
+  await house.slack.click(house.account('bob'), card, APPROVE);
+  await house.cardSaying(card, 'Access until');
   await command('alice', `end #${numberOf(card)}`);
   await house.cardSaying(card, 'Proved gone at the target');
   await eventOf(house, { request: id, type: 'elevation.ended' });
@@ -171,6 +175,8 @@ it('the story of a request names rules, votes, seal and ledger positions, and re
     for (const rule of event.decision?.rules ?? []) expect(shown).toContain(rule);
   }
   expect(shown).toContain('<@U02BOB>: approve');
+  expect(shown).toContain('a story worth telling');
+  expect(shown).toContain('You asked for this access, so somebody else has to decide on it.');
   expect(shown).toContain(seal);
   expect(shown).toMatch(/`#\d+` elevation\.requested/);
 

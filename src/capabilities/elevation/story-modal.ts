@@ -1,16 +1,18 @@
 import type { KnownBlock, ModalView } from '@slack/types';
-import { inlineValue, modal, section, context as smallPrint } from '../../blocks/index.js';
+import { inlineValue, modal, quotedValue, section, context as smallPrint } from '../../blocks/index.js';
 import type { PrincipalId, RequestId } from '../../core/tenant.js';
 import type { RequestEvent } from '../../ledger/index.js';
+import type { Policy } from '../../policy/index.js';
 import type { SlackAnswer, VerbContext } from '../define.js';
 import { namesOf } from '../names.js';
 import { when } from '../wording.js';
+import { said } from './said.js';
 import type { Elevation } from './schemas.js';
 import { story } from './story.js';
 import { headline, STATUS } from './views.js';
 
-const LINES_PER_BLOCK = 10;
-const LINES_AT_MOST = 600;
+const LINES_PER_BLOCK = 5;
+const LINES_AT_MOST = 400;
 
 /** Show Story: a loading modal at once, since the whole log is read for it. */
 export function showStory(
@@ -30,7 +32,7 @@ export function showStory(
   };
 }
 
-/** Every entry about the request by its position in the ledger, with the rules that decided, and the votes as they stand. */
+/** Every entry about the request by its position in the ledger, with the rules that decided and why, and the votes as they stand. */
 export function storyBlocks(
   { policy }: Pick<VerbContext, 'policy'>,
   request: Elevation,
@@ -38,7 +40,7 @@ export function storyBlocks(
 ): KnownBlock[] {
   const { details, number } = request;
   const names = namesOf(policy.organisation);
-  const lines = events.slice(-LINES_AT_MOST).map(lineOf);
+  const lines = events.slice(-LINES_AT_MOST).map((event) => lineOf(policy, event));
   const left = events.length - lines.length;
   const votes = request.votes.map((vote) => {
     const why = vote.reason === null ? '' : ` · ${inlineValue(vote.reason, 200)}`;
@@ -46,6 +48,7 @@ export function storyBlocks(
   });
   return [
     section(`*#${number}* ${headline(request, names)}\n${STATUS[request.state](request, names)}`),
+    section(`*Reason*\n${quotedValue(details.reason, 900)}`),
     section(`*Votes on these terms*\n${votes.slice(0, 10).join('\n') || 'None stands.'}`),
     ...(left > 0 ? [section(`${left} older entries are not shown; an auditor's export has them.`)] : []),
     ...chunks(lines).map((chunk) => section(chunk.join('\n'))),
@@ -53,10 +56,12 @@ export function storyBlocks(
   ];
 }
 
-function lineOf({ seq, type, at, decision }: RequestEvent): string {
+function lineOf(policy: Policy, event: RequestEvent): string {
+  const { seq, type, at, decision } = event;
   const rules =
     decision === null ? '' : ` · ${decision.effect}: ${inlineValue(decision.rules.join(', '), 150)}`;
-  return `\`#${seq}\` ${inlineValue(type, 60)} ${when(at)}${rules}`;
+  const why = said(policy, event).map((message) => `\n      ${inlineValue(message, 120)}`);
+  return `\`#${seq}\` ${inlineValue(type, 60)} ${when(at)}${rules}${why.slice(0, 3).join('')}`;
 }
 
 const chunks = (lines: readonly string[]): string[][] =>
