@@ -46,16 +46,25 @@ async function goneFromTarget(house: TestHouse, id: RequestId): Promise<void> {
   expect(traces).toEqual([]);
 }
 
-const Row = z.object({ number: z.int(), seal: z.string(), requester: z.string() });
+const Row = z.object({ number: z.int(), seal: z.string(), requester: z.string(), warned: z.boolean() });
+
+/** What tells the direct messages of a request that ended apart: of the asking, its outcome, a showing, the end to come. */
+const [ASKED, OUTCOME, SHOWN, ENDING] = [
+  'It is decided.',
+  'Proved gone',
+  'If that was not you',
+  '* is over.',
+];
 
 /** Rule 14: every message is there and shows the end; a card posted twice shows it twice. */
 async function messagesShowTheEnd(house: TestHouse, id: RequestId, { cards = 1 } = {}): Promise<void> {
   const [row] = await ours(
     house,
-    "SELECT number, details->>'seal' AS seal, requester FROM gate.request WHERE id = $1",
+    `SELECT number, details->>'seal' AS seal, requester, details->>'warnedAt' IS NOT NULL AS warned
+     FROM gate.request WHERE id = $1`,
     [id],
   );
-  const { number, seal, requester } = Row.parse(row);
+  const { number, seal, requester, warned } = Row.parse(row);
   const isCard = (message: Message): boolean =>
     textOf(message).includes(`Sealed terms \`${seal.slice(0, 16)}\``);
   const found = (await house.slack.messages(REQUESTS)).filter(isCard);
@@ -66,10 +75,12 @@ async function messagesShowTheEnd(house: TestHouse, id: RequestId, { cards = 1 }
   );
   const showings = await events(house, { request: id, type: 'elevation.credential_shown' });
   expect(lines).toHaveLength(showings.length);
-  const outcomes = (await house.slack.directMessages(house.account(requester))).filter((message) =>
-    textOf(message).includes(`Your request #${number}:`),
-  );
-  expect(outcomes.map((message) => textOf(message).includes('Proved gone'))).toEqual([true]);
+  const direct = (await house.slack.directMessages(house.account(requester))).map(textOf);
+  const told = direct.filter((text) => new RegExp(`#${number}\\b`).test(text));
+  const due = [ASKED, OUTCOME, ...showings.map(() => SHOWN), ...(warned ? [ENDING] : [])];
+  const saying = told.map((text) => [ASKED, OUTCOME, SHOWN, ENDING].filter((words) => text.includes(words)));
+  expect(saying.flat().toSorted()).toEqual(due.toSorted());
+  expect(told).toHaveLength(due.length);
 }
 
 /** Nothing is left to do: no effect, no receipt, no event waits. */

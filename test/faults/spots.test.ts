@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, test } from 'vitest';
 import type { ProcessName } from '../../scripts/demo/processes.js';
 import { eventOf, logIn, termsOf } from '../flows/evidence.js';
 import { PATIENCE, REQUESTS, textOf } from '../harness/house.js';
@@ -47,6 +47,11 @@ beforeAll(async () => {
   house = await startFaultyHouse();
 }, 120_000);
 afterAll(() => house.stop(), 60_000);
+/** A case that failed may have left its modal open. */
+beforeEach(async () => {
+  house.slack.cancel(house.account('alice'));
+  await house.slack.waitForNoModal(house.account('alice'));
+});
 
 describe('rules 8, 14: killed between two lines, started again, and nothing is lost or done twice', () => {
   test.each(FAULTS)('$process at $spot during $during', { timeout: 90_000 }, async (fault) => {
