@@ -4,6 +4,7 @@ import { CountersignError } from '../src/core/errors.js';
 import { forgetHouse, startHouse } from './demo/house.js';
 import { type DemoOptions, readOptions, USAGE } from './demo/options.js';
 import { readyLine, welcome } from './demo/ready.js';
+import { compilePrograms } from './lib/programs.js';
 
 /** Everything on embedded parts, on this machine; see the README. */
 async function main(): Promise<void> {
@@ -24,12 +25,18 @@ async function main(): Promise<void> {
     });
   if (options.fresh) await forgetHouse(options.dataDir);
   const logs = options.headless ? 'stderr' : 'files';
-  const house = await startHouse({ ...options, vendors: true, logs, say, signal: asked.signal }).catch(
-    (error: unknown) => {
-      if (asked.signal.aborted) process.exit(0);
-      throw error;
-    },
-  );
+  const programs = compilePrograms();
+  const house = await startHouse({
+    ...options,
+    programs,
+    vendors: true,
+    logs,
+    say,
+    signal: asked.signal,
+  }).catch((error: unknown) => {
+    if (asked.signal.aborted) process.exit(0);
+    throw error;
+  });
   process.stdout.write(options.headless ? `${readyLine(house)}\n` : welcome(house, options.dataDir));
   if (!asked.signal.aborted) await once(asked.signal, 'abort');
   await house.stop();

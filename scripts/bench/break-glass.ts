@@ -9,6 +9,7 @@ import { connectSlackClient, freePort, type SlackClient, waitUntil } from '../..
 import { startHouse } from '../demo/house.js';
 import { CHANNELS } from '../demo/workspace.js';
 import { removeCluster } from '../lib/embedded-postgres.js';
+import { compilePrograms } from '../lib/programs.js';
 
 /**
  * How fast the glass breaks and heals: from Submit to the credential in the modal, to the alert in Slack and at the
@@ -31,6 +32,7 @@ const address = pager.address();
 if (address === null || typeof address === 'string') throw new Error('the pager has no port');
 const pagerUrl = `http://127.0.0.1:${address.port}/`;
 const house = await startHouse({
+  programs: compilePrograms(),
   dataDir,
   slackPort: await freePort(),
   httpPort: await freePort(),

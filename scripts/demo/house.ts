@@ -22,6 +22,8 @@ import { startVendors, type Vendors } from './vendors.js';
 import { CHANNELS, startWorkspace, TEAM, type Workspace, workspaceConfig } from './workspace.js';
 
 export interface HouseOptions {
+  /** Where our processes lie, compiled: `compilePrograms()`. */
+  programs: string;
   dataDir: string;
   slackPort: number;
   httpPort: number;
@@ -147,7 +149,7 @@ export async function startHouse(options: HouseOptions): Promise<House> {
       options.logs === 'files' ? join(dataDir, 'logs', `${name}.log`) : null;
     const addProcess = (name: ProcessName, more: Settings = {}): Supervised => {
       const one = supervise(name, {
-        root: ROOT,
+        programs: options.programs,
         settings: { ...settings[name], ...options.more?.(name), ...more },
         logFile: logFile(name),
       });
@@ -161,7 +163,7 @@ export async function startHouse(options: HouseOptions): Promise<House> {
       app: addProcess('app'),
     };
     const watching = supervise('witness', {
-      root: ROOT,
+      programs: options.programs,
       settings: {},
       args: [anchors.witness.settingsFile],
       logFile: logFile('witness'),

@@ -3,11 +3,13 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { root } from '../lib/steps.js';
 
 export type ProcessName = 'app' | 'worker' | 'sequencer' | 'doer';
 
 interface Program {
-  root: string;
+  /** Where our processes lie, compiled. */
+  programs: string;
   settings: Settings;
   args?: readonly string[];
   logFile: string | null;
@@ -47,14 +49,17 @@ export function supervise(name: ProcessName | 'witness', options: Program): Supe
   };
 }
 
-const LEASH = new URL('./leash.ts', import.meta.url).href;
+const LEASH = new URL('./leash.mjs', import.meta.url).href;
 
 export type Settings = Readonly<Record<string, string | null>>;
 
-function start(name: ProcessName | 'witness', { root, settings, args = [], logFile }: Program): ChildProcess {
+function start(
+  name: ProcessName | 'witness',
+  { programs, settings, args = [], logFile }: Program,
+): ChildProcess {
   const given = Object.entries(settings).filter((entry): entry is [string, string] => entry[1] !== null);
-  const program = join(root, 'src', 'bin', `${name}.ts`);
-  const child = spawn(process.execPath, ['--import', 'tsx', '--import', LEASH, program, ...args], {
+  const program = join(programs, `${name}.js`);
+  const child = spawn(process.execPath, ['--import', LEASH, program, ...args], {
     cwd: root,
     env: Object.fromEntries(given.map(([key, value]) => [`COUNTERSIGN_${key}`, value])),
     stdio: ['pipe', 'ignore', 'pipe'],

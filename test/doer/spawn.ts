@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { resolve } from 'node:path';
-import { expect } from 'vitest';
+import { join } from 'node:path';
+import { expect, inject } from 'vitest';
 import type { World } from './world.js';
 
 const children: ChildProcess[] = [];
@@ -19,7 +19,7 @@ export function spawnDoer(world: World, spot?: string): ChildProcess {
     COUNTERSIGN_LEDGER_URL: files.ledgerUrl,
     ...(spot === undefined ? {} : { COUNTERSIGN_FAULT_SPOT: spot }),
   };
-  const child = spawn(process.execPath, ['--import', 'tsx', resolve('src/bin/doer.ts')], {
+  const child = spawn(process.execPath, [join(inject('programs'), 'doer.js')], {
     env,
     stdio: 'ignore',
   });

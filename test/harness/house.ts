@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inject } from 'vitest';
 import { type House, type HouseOptions, startHouse } from '../../scripts/demo/house.js';
 import { removeCluster } from '../../scripts/lib/embedded-postgres.js';
 import { connectSlackClient, freePort, type SlackClient, waitUntil } from './slack/index.js';
@@ -40,6 +41,7 @@ export async function startTestHouse(
   const clockFile = join(dataDir, 'clock-offset');
   writeFileSync(clockFile, '0');
   const house = await startHouse({
+    programs: inject('programs'),
     vendors: false,
     ...options,
     dataDir,

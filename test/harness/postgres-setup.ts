@@ -6,10 +6,13 @@ import type { TestProject } from 'vitest/node';
 import type { Passwords } from '../../scripts/lib/database-roles.js';
 import { removeCluster, startCluster } from '../../scripts/lib/embedded-postgres.js';
 import { migrate } from '../../scripts/lib/migrate.js';
+import { compilePrograms } from '../../scripts/lib/programs.js';
 import { administer, atDatabase, TEST_CLUSTER_PREFIX } from './postgres-admin.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
+    /** Where our processes lie, compiled. */
+    programs: string;
     postgres: { adminUrl: string; template: string; passwords: Passwords };
   }
 }
@@ -30,6 +33,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   };
   await administer(cluster.url, `CREATE DATABASE ${TEMPLATE}`);
   await migrate({ adminUrl: atDatabase(cluster.url, TEMPLATE), passwords });
+  project.provide('programs', compilePrograms());
   project.provide('postgres', { adminUrl: cluster.url, template: TEMPLATE, passwords });
   return async () => {
     await cluster.stop();

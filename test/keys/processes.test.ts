@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
 import { keepKeys } from '../../scripts/demo/secrets.js';
 import { ReceiptSigner } from '../../src/packet/index.js';
 import { useWorld } from '../doer/fixture.js';
@@ -48,7 +48,7 @@ async function vaultSettings(role: string, path = role): Promise<Record<string, 
 
 /** A real process with nothing else in its environment, and all it says. */
 function start(name: string, settings: Readonly<Record<string, string>>) {
-  const child = spawn(process.execPath, ['--import', 'tsx', resolve(`src/bin/${name}.ts`)], {
+  const child = spawn(process.execPath, [join(inject('programs'), `${name}.js`)], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: Object.fromEntries(
       Object.entries({ TENANT, ...settings }).map(([key, value]) => [`COUNTERSIGN_${key}`, value]),

@@ -1,36 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import ts from 'typescript';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { verifyLedger } from '../../src/ledger/index.js';
 import { type LedgerHarness, openLedger, tenant, until } from './harness.js';
 
 const KILLS = 100;
 const SEED = 20_261_121;
 const SPOTS = ['sequencer.drained', 'sequencer.ready', 'sequencer.appended'];
-const repository = fileURLToPath(new URL('../../', import.meta.url));
-const built = join(repository, 'node_modules', '.cache', `sequencer-${process.pid}`);
-
-/** Plain JavaScript: starting through a transpiler a hundred times would take minutes. */
-function buildSequencer(): string {
-  for (const path of ['core', 'ledger', 'bin/sequencer.ts', 'process.ts', 'config.ts', 'clock-file.ts'])
-    cpSync(join(repository, 'src', path), join(built, path), { recursive: true });
-  for (const name of readdirSync(built, { recursive: true, encoding: 'utf8' })) {
-    if (!name.endsWith('.ts')) continue;
-    const { outputText } = ts.transpileModule(readFileSync(join(built, name), 'utf8'), {
-      compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023 },
-    });
-    const path = join(built, name.replace(/ts$/, 'js'));
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, outputText);
-  }
-  writeFileSync(join(built, 'package.json'), '{"type":"module"}');
-  return join(built, 'bin', 'sequencer.js');
-}
 
 /** Mulberry32: the same kills at the same moments each run. */
 function seeded(seed: number): () => number {
@@ -44,23 +24,23 @@ function seeded(seed: number): () => number {
 }
 
 let ledger: LedgerHarness;
-let entry: string;
+let directory: string;
 beforeAll(async () => {
   ledger = await openLedger();
-  entry = buildSequencer();
+  directory = mkdtempSync(join(tmpdir(), 'sequencer-'));
 });
 afterAll(async () => {
   await ledger.close();
-  rmSync(built, { recursive: true, force: true });
+  rmSync(directory, { recursive: true, force: true });
 });
 
 function startProcess(spot: string | null): ChildProcess {
-  return spawn(process.execPath, [entry], {
+  return spawn(process.execPath, [join(inject('programs'), 'sequencer.js')], {
     stdio: 'ignore',
     env: {
       COUNTERSIGN_TENANT: tenant,
-      COUNTERSIGN_KEYS_DIR: join(built, 'keys'),
-      COUNTERSIGN_DATA_DIR: join(built, 'data'),
+      COUNTERSIGN_KEYS_DIR: join(directory, 'keys'),
+      COUNTERSIGN_DATA_DIR: join(directory, 'data'),
       COUNTERSIGN_LOG_LEVEL: 'silent',
       COUNTERSIGN_DATABASE_URL: ledger.database.urls.sequencer,
       ...(spot === null ? {} : { COUNTERSIGN_FAULT_SPOT: spot }),
@@ -82,6 +62,7 @@ test(`attack 15: ${KILLS} kills -9 lose no acknowledged event, fork nothing and 
     acknowledged.push(
       ...(await ledger.enqueue(Array.from({ length: 1 + Math.floor(random() * 5) }, () => ({})))),
     );
+    expect(leader.exitCode, 'a process ends by kill -9 alone').toBeNull();
     const died = once(leader, 'exit');
     if (leader.exitCode === null && leader.signalCode === null) {
       await Promise.race([died, until(async () => (await sizeOf()) > before, 2).catch(() => {})]);

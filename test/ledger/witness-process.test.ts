@@ -3,9 +3,9 @@ import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { z } from 'zod';
 import { sha256Hex } from '../../src/core/canonical.js';
 import { signCheckpoint } from '../../src/core/checkpoint.js';
@@ -19,7 +19,7 @@ import {
   verifyNote,
 } from '../../src/core/note.js';
 
-/** The witness as a customer runs it: `src/bin/witness.ts`, over HTTP, killed as machines are. */
+/** The witness as a customer runs it: `bin/witness`, over HTTP, killed as machines are. */
 
 const origin = 'countersign.log/T1';
 const log: NoteSigner = { name: origin, type: 0x01, privateKey: generateKeyPairSync('ed25519').privateKey };
@@ -34,7 +34,7 @@ let running: ChildProcess;
 let at: z.infer<typeof Ready>;
 
 async function start(): Promise<void> {
-  running = spawn(process.execPath, ['--import', 'tsx', resolve('src/bin/witness.ts'), settings], {
+  running = spawn(process.execPath, [join(inject('programs'), 'witness.js'), settings], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   if (!running.stderr) throw new Error('no stderr');
