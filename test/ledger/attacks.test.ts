@@ -13,7 +13,7 @@ import { manualClock, systemClock } from '../../src/core/clock.js';
 import { decodeEntry, encodeEntry, genesisHash } from '../../src/core/entry.js';
 import { newPacketId, newRequestId } from '../../src/core/ids.js';
 import { leafHash } from '../../src/core/merkle.js';
-import { parseVerifierKey, verifierKeyOf } from '../../src/core/note.js';
+import { parseVerifierKey, signNote, verifierKeyOf } from '../../src/core/note.js';
 import { witnessRoutes } from '../../src/edges/http/witness.js';
 import {
   type Anchor,
@@ -566,7 +566,9 @@ describe('the stand-alone verifier', () => {
   test('attacks 1, 3, 6: any flipped bit of an export is caught, and the line it is in is named', {
     timeout: 120_000,
   }, async () => {
-    const bytes = Buffer.from(text);
+    const bytes = Buffer.from(withStranger(text));
+    await writeFile(file, bytes);
+    expect(await verifyAlone('--export', file, '--key', vkey)).toMatchObject({ code: 0 });
     const places = ['header', ...[0, 1, 2, 3, 4].map((seq) => `entry ${seq}`), 'trailer'];
     const lineOf = (at: number) => bytes.subarray(0, at).filter((byte) => byte === 0x0a).length;
     const ends = [...bytes.keys()].filter((at) => bytes[at] === 0x0a);
@@ -591,3 +593,14 @@ describe('the stand-alone verifier', () => {
     );
   });
 });
+
+/** The export, its checkpoint cosigned by a witness the auditor does not know: only checksums guard that line. */
+function withStranger(text: string): string {
+  const [header = '', ...rest] = text.split('\n').slice(0, -1);
+  const privateKey = generateKeyPairSync('ed25519').privateKey;
+  const line = signNote({ name: 'stranger', type: 0x04, privateKey }, 'whatever it saw\n', new Date());
+  const cosigned = `${header.replace('","first"', () => `${JSON.stringify(line).slice(1, -1)}","first"`)}\n`;
+  const before = [cosigned, ...rest.slice(0, -1).map((entry) => `${entry}\n`)].join('');
+  const sums = { header: sha256Hex(cosigned), sha256: sha256Hex(before) };
+  return `${before}${JSON.stringify({ entries: rest.length - 1, ...sums })}\n`;
+}
