@@ -120,13 +120,15 @@ export async function refuse(store: Store, refusal: Refusal): Promise<Refused> {
 /** A block is a refusal that somebody must hear of: security, wherever alerts go. */
 function alertOf({ decision, event }: Refusal): Effect[] {
   if (decision.effect !== 'block') return [];
-  const rules = decision.reasons.map((reason) => reason.rule).join(', ');
+  const why = decision.reasons.map(({ rule, message }) => `${message} (${rule})`).join(' ');
+  const who = typeof event.actor === 'string' ? event.actor : event.actor.process;
   return [
     {
       kind: 'alert',
       requestId: event.requestId,
       alert: event.type,
-      text: `An attempt was blocked (${rules}).`,
+      channel: 'codex-hps',
+      text: `An attempt of ${who} was blocked. They were told: ${why}`,
     },
   ];
 }

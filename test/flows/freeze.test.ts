@@ -55,6 +55,7 @@ it('one of security ends access, session and request of an account at once, and 
   expect(Object.values(await slack.waitForErrors(house.account('alice'))).join()).toContain('not active');
   slack.cancel(house.account('alice'));
   expect((await eventOf(house, { type: 'elevation.request_refused' })).decision?.effect).toBe('block');
+  await securityChannel('An attempt of alice was blocked. They were told: This account is not active here.');
   const card = await securityChannel('Account Frozen');
   expect(textOf(card)).toContain('laptop stolen');
   await answered('dan', '/freeze <@U01ALICE|alice>', 'frozen already');
