@@ -15,6 +15,8 @@ const ScopeLimits = z.strictObject({
   votes: votes.exactOptional(),
   /** Granted only to deploy a sealed commit of this repository. */
   repository: Repository.exactOptional(),
+  /** Whether votes on a window, cast before anybody asked, carry a grant. */
+  windows: z.boolean().default(false),
 });
 
 const SystemLimits = z.strictObject({

@@ -39,6 +39,25 @@ const PacketVote = z.strictObject({
   proof: JsonValue.nullable(),
 });
 
+/** The window that let a grant through: what its votes were cast for, in place of the grant's own terms. */
+const PacketWindow = z.strictObject({
+  requestId: RequestId,
+  requester: PrincipalId,
+  terms: z.strictObject({
+    people: z.array(PrincipalId).min(1).max(20),
+    scopes: z
+      .array(z.strictObject({ scope: Name, privileges: z.array(z.string().min(1).max(400)).min(1).max(500) }))
+      .min(1)
+      .max(20),
+    uses: z.int().min(1).max(100),
+    longestMinutes: z.int().min(1).max(525_600),
+    startsAt: Instant,
+    endsAt: Instant,
+  }),
+  reasonDigest: Digest,
+  seal: Digest,
+});
+
 export const GrantPacket = z.strictObject({
   ...common,
   kind: z.literal('grant'),
@@ -60,6 +79,8 @@ export const GrantPacket = z.strictObject({
   endsAtLatest: Instant,
   approvalsNeeded: z.int().min(0).max(20),
   votes: z.array(PacketVote).max(20),
+  /** Null where the votes are over this very grant. */
+  window: PacketWindow.nullable(),
 });
 export type GrantPacket = z.infer<typeof GrantPacket>;
 

@@ -36,6 +36,8 @@ export const ReceiptCode = z.enum([
   'limit_duration',
   'limit_change',
   'limit_rate',
+  'limit_window',
+  'window_mismatch',
   'limit_account',
   'start_in_future',
   'already_past_end',

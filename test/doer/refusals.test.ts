@@ -72,6 +72,7 @@ describe('rule 6: what does not verify is answered by a signed rejection and dro
       endsAtLatest: '2099-01-01T00:00:00.000Z',
       approvalsNeeded: 0,
       votes: [],
+      window: {},
     };
     for (const [field, value] of Object.entries(others)) {
       const fresh = { ...packet, id: newPacketId() };

@@ -412,7 +412,7 @@ export function grantPacket(
     castAt: now.toISOString(),
     proof: null,
   }));
-  return { ...terms, seal, votes, ...options.tamper };
+  return { ...terms, seal, votes, window: null, ...options.tamper };
 }
 
 export const endPacket = (

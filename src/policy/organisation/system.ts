@@ -73,6 +73,16 @@ const BreakGlass = z.strictObject({
   superuser: z.boolean().default(false),
 });
 
+/** Lets windows be asked for: accesses countersigned before anybody needs them. Left out, each is approved by itself. */
+const Windows = z.strictObject({
+  /** How long one may be open; never longer than 30 days. */
+  maximumDays: z.number().int().min(1).max(30).default(7),
+  maximumUses: z.number().int().min(1).max(100).default(20),
+});
+
+/** What is looked at each time, by a person. */
+const NO_WINDOWS = ['customer-data', 'customer-content', 'billing', 'deployment-pipeline'];
+
 export const System = z
   .strictObject({
     id: slug,
@@ -99,11 +109,16 @@ export const System = z
       .regex(/^[CG][A-Z0-9]{2,20}$/, 'a Slack channel id looks like C01REQUESTS')
       .exactOptional(),
     breakGlass: BreakGlass.exactOptional(),
+    windows: Windows.exactOptional(),
     scopes: z.array(Scope).min(1, 'a system offers at least one scope'),
   })
   .refine((system) => system.defaultMinutes <= system.maximumMinutes, {
     path: ['defaultMinutes'],
     message: 'defaultMinutes is above maximumMinutes',
+  })
+  .refine(({ windows, category }) => windows === undefined || !NO_WINDOWS.includes(category), {
+    path: ['windows'],
+    message: `windows are never for ${NO_WINDOWS.join(', ')}`,
   })
   .superRefine((system, context) => {
     for (const [index, scope] of system.scopes.entries()) {
