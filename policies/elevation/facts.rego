@@ -290,7 +290,7 @@ candidates contains principal if {
 
 # METADATA
 # description: The request can be granted at all.
-enough_approvers if filled(candidates, _all_stages)
+enough_approvers if filled(candidates)
 
 # METADATA
 # description: Distinct people as they are now; a vote on other terms than these (rule 5) does not count.
@@ -302,8 +302,10 @@ approving contains vote.principal if {
 }
 
 # METADATA
-# description: Enough of them.
-enough_votes if filled(approving, _all_stages)
+# description: Enough of them, or a window that they gave beforehand.
+enough_votes if filled(approving)
+
+enough_votes if window_stands
 
 # METADATA
 # description: No vote stands against it.
