@@ -5,6 +5,8 @@ export {
   externalSelect,
   type InputWords,
   input,
+  type MultiSelectWords,
+  multiSelectAmong,
   type NumberInputWords,
   numberInput,
   plainTextInput,

@@ -3,6 +3,8 @@ import type {
   ExternalSelect,
   InputBlock,
   InputBlockElement,
+  MultiExternalSelect,
+  MultiStaticSelect,
   NumberInput,
   PlainTextInput,
   PlainTextOption,
@@ -104,6 +106,29 @@ export function selectAmong(words: StaticSelectWords): StaticSelect | ExternalSe
   if (words.options.length <= 100) return staticSelect(words);
   const initial = words.options.find((each) => each.value === words.initialValue);
   return externalSelect({ actionId: words.actionId, ...(initial && { initial }) });
+}
+
+export type MultiSelectWords = {
+  actionId: string;
+  options: PlainTextOption[];
+  initialValues: readonly string[];
+  most: number;
+};
+
+/** Several among any number: at most 100 are listed, more are searched for under the same `actionId`. */
+export function multiSelectAmong(words: MultiSelectWords): MultiStaticSelect | MultiExternalSelect {
+  const { options, initialValues, most } = words;
+  const initial = options
+    .filter(({ value }) => value !== undefined && initialValues.includes(value))
+    .slice(0, most);
+  const common = {
+    action_id: words.actionId,
+    max_selected_items: most,
+    ...(initial.length > 0 && { initial_options: initial }),
+  };
+  return options.length <= 100
+    ? { type: 'multi_static_select', options, ...common }
+    : { type: 'multi_external_select', min_query_length: 0, ...common };
 }
 
 /** An instant, chosen in the reader's own time zone; comes back as Unix seconds. */

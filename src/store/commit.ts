@@ -70,12 +70,20 @@ export interface Commit {
   release?: readonly Pick<HandleWrite, 'handle' | 'holder'>[];
   receipt?: ReceiptWrite;
   apply?: ApplyWrite;
+  /** One use of a window, for a request that this commit opens. */
+  use?: { window: RequestId; request: RequestId };
   auditorTokens?: readonly { digest: string; label: string; expiresAt: Date }[];
   /** Digests of auditors' tokens that end now. */
   revokeTokens?: readonly string[];
 }
 
-export type CommitCode = 'lost_race' | 'input_seen' | 'handle_taken' | 'receipt_known' | 'genesis_exists';
+export type CommitCode =
+  | 'lost_race'
+  | 'input_seen'
+  | 'handle_taken'
+  | 'receipt_known'
+  | 'genesis_exists'
+  | 'window_closed';
 export type Committed = { numbers: Readonly<Record<string, number>> };
 
 /**
@@ -171,6 +179,7 @@ async function toStatement(store: Store, change: Write): Promise<string> {
     take: change.take ?? [],
     release: change.release ?? [],
     receipt: change.receipt ? { ...change.receipt, inboxId: change.receipt.inboxId.toString() } : null,
+    use: change.use ?? null,
     apply: change.apply
       ? { ...change.apply, bundle: Buffer.from(change.apply.bundle).toString('base64') }
       : null,
@@ -231,6 +240,7 @@ const REFUSED_BY_DATABASE: Record<string, CommitCode> = {
   CS003: 'handle_taken',
   CS004: 'receipt_known',
   CS005: 'genesis_exists',
+  CS010: 'window_closed',
 };
 
 const MESSAGES: Record<CommitCode, string> = {
@@ -239,4 +249,5 @@ const MESSAGES: Record<CommitCode, string> = {
   handle_taken: 'Someone else holds this.',
   receipt_known: 'This was already settled.',
   genesis_exists: 'Rules are already in force.',
+  window_closed: 'That window is closed to this.',
 };

@@ -10,6 +10,7 @@
 --   CS006 malformed        no event, or a vote on a request that the same commit does not move
 --   CS008 not this login's  the app settles no receipt, puts no rules in force and carries nothing out
 --   CS009 votes missing     approved without so many standing votes as the request itself says it needs
+--   CS010 window closed     the window has no use left, is not open now, or does not cover the request
 CREATE FUNCTION gate.commit(p jsonb) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -58,7 +59,10 @@ BEGIN
       UPDATE gate.request
         SET state = c->>'state', version = version + 1, details = c->'details', due_at = (c->>'dueAt')::timestamptz, updated_at = at
         WHERE tenant = t AND id = c->>'id' AND capability = c->>'capability'
-          AND state = c->'from'->>'state' AND version = (c->'from'->>'version')::int;
+          AND state = c->'from'->>'state' AND version = (c->'from'->>'version')::int
+          -- What a window covers stands, and its uses are counted below alone.
+          AND (capability <> 'window' OR details - '{decided,closed,pendingUntil,outageMilliseconds}'::text[]
+                                       = (c->'details') - '{decided,closed,pendingUntil,outageMilliseconds}'::text[]);
       IF NOT FOUND THEN RAISE EXCEPTION USING ERRCODE = 'CS001', MESSAGE = 'lost race'; END IF;
     END IF;
   END LOOP;
@@ -69,14 +73,42 @@ BEGIN
     SELECT t, (v->>'id')::uuid, v->>'requestId', v->>'principal', v->>'verdict', v->>'seal', v->>'reason', nullif(v->'proof', 'null'), at
     FROM jsonb_array_elements(p->'votes') AS v;
 
+  -- One use of a window, for a request this commit opens. Its row is locked: of many at once no more pass than it has uses.
+  IF p->'use' <> 'null'::jsonb THEN
+    UPDATE gate.request w
+      SET version = w.version + 1, updated_at = at,
+          state = CASE WHEN jsonb_array_length(w.details->'used') + 1 < (w.details->'terms'->>'uses')::int THEN 'open' ELSE 'used_up' END,
+          details = jsonb_set(w.details, '{used}', (w.details->'used')
+            || jsonb_build_object('request', r.id, 'by', r.subject, 'at', p->>'at'))
+      FROM gate.request r
+      WHERE w.tenant = t AND w.id = p->'use'->>'window' AND w.capability = 'window' AND w.state = 'open'
+        AND jsonb_array_length(w.details->'used') < (w.details->'terms'->>'uses')::int
+        AND at >= (w.details->'terms'->>'startsAt')::timestamptz
+        AND at + make_interval(mins => (r.details->>'durationMinutes')::int) <= (w.details->'terms'->>'endsAt')::timestamptz
+        AND r.tenant = t AND r.id = p->'use'->>'request' AND r.version = 1
+        AND r.id IN (SELECT x->>'id' FROM jsonb_array_elements(p->'changes') AS x WHERE x->'from' = 'null'::jsonb)
+        AND r.requester = r.subject AND w.details->'terms'->'people' ? r.subject
+        AND w.details->'system' = r.details->'system'
+        AND w.details->'terms'->'scopes' @> jsonb_build_array(jsonb_build_object('scope', r.details->'scope', 'privileges', r.details->'privileges'))
+        AND (r.details->>'durationMinutes')::int <= (w.details->'terms'->>'longestMinutes')::int
+      RETURNING (w.details->'terms'->>'uses')::int - jsonb_array_length(w.details->'used') INTO n;
+    IF NOT FOUND THEN RAISE EXCEPTION USING ERRCODE = 'CS010', MESSAGE = 'the window is closed to this'; END IF;
+    UPDATE gate.request SET details = jsonb_set(details, '{window,usesLeft}', to_jsonb(n)) WHERE tenant = t AND id = p->'use'->>'request';
+  END IF;
+
   -- Approved means enough standing votes (rule 4): of distinct people, neither asking nor gaining, for the terms as sealed.
+  -- They stand on the request itself, or on the window that let it through and still counts it among its uses.
   IF EXISTS (
     SELECT FROM jsonb_array_elements(p->'changes') AS x JOIN gate.request r ON r.tenant = t AND r.id = x->>'id'
-    WHERE r.state IN ('approved', 'executing') AND r.details ? 'approvalsNeeded'
+    WHERE r.state IN ('approved', 'executing', 'open') AND r.details ? 'approvalsNeeded'
       AND (r.details->>'approvalsNeeded')::int > (
-        SELECT count(DISTINCT v.principal) FROM gate.vote v
-        WHERE v.tenant = t AND v.request_id = r.id AND v.voided_at IS NULL AND v.verdict = 'approve'
-          AND v.seal = r.details->>'seal' AND v.principal NOT IN (r.requester, r.subject))) THEN
+        SELECT count(DISTINCT v.principal) FROM gate.request b JOIN gate.vote v ON v.tenant = t AND v.request_id = b.id
+        WHERE b.tenant = t AND b.id = coalesce(r.details->'window'->>'id', r.id)
+          AND (b.id = r.id OR b.capability = 'window' AND b.state IN ('open', 'used_up')
+               AND b.details->'used' @> jsonb_build_array(jsonb_build_object('request', r.id)))
+          AND v.voided_at IS NULL AND v.verdict = 'approve' AND v.seal = b.details->>'seal'
+          AND v.principal NOT IN (r.requester, r.subject, b.requester)
+          AND NOT coalesce(b.details->'terms'->'people' ? v.principal, false))) THEN
     RAISE EXCEPTION USING ERRCODE = 'CS009', MESSAGE = 'too few standing votes';
   END IF;
 

@@ -18,6 +18,13 @@ export function findElement(blocks: readonly Block[], actionId: string): Json | 
 /** Each kind of element keeps what it holds under a key of its own. */
 function heldBy(type: string, value: string | null) {
   if (type === 'datetimepicker') return { selected_date_time: value === null ? null : Number(value) };
+  if (type.startsWith('multi_'))
+    return {
+      selected_options: (value ?? '')
+        .split(',')
+        .filter(Boolean)
+        .map((one) => ({ value: one })),
+    };
   const isChoice = type.endsWith('_select') || type === 'radio_buttons';
   return isChoice ? { selected_option: value === null ? null : { value } } : { value };
 }

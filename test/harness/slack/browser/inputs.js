@@ -10,6 +10,9 @@ const PLAIN = {
   timepicker: { key: 'selected_time', initial: 'initial_time', html: 'time' },
 };
 
+/** Kinds of input of which several options can be chosen. */
+const MANY = new Set(['checkboxes', 'multi_static_select']);
+
 /** A control that shows what is entered, else what the app prefilled, and reports every change. */
 export function renderInput(block, element, context) {
   const entered = context.entered[block.block_id]?.[element.action_id];
@@ -26,7 +29,7 @@ export function renderInput(block, element, context) {
   };
   if (element.type in PLAIN) return renderPlain(element, entered, report);
   if (element.type === 'external_select') return renderSearch(block, element, entered, report, context);
-  if (element.type === 'checkboxes' || element.type === 'radio_buttons') {
+  if (MANY.has(element.type) || element.type === 'radio_buttons') {
     return renderChoices(block, element, entered, report);
   }
   if (element.type === 'static_select' || element.type === 'overflow')
@@ -77,7 +80,7 @@ function wrap(nodes) {
 }
 
 function renderChoices(block, element, entered, report) {
-  const many = element.type === 'checkboxes';
+  const many = MANY.has(element.type);
   const initial = many ? element.initial_options : [element.initial_option];
   const before = entered ? (many ? entered.selected_options : [entered.selected_option]) : initial;
   const chosen = new Set((before ?? []).map((option) => option?.value));
