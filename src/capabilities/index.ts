@@ -5,10 +5,12 @@ import type { Capability } from './define.js';
 import { elevation } from './elevation/index.js';
 import { freeze } from './freeze/index.js';
 import { recall } from './recall/index.js';
+import { window } from './window/index.js';
 
 /** Everything Countersign can do. The edges loop over this and know no capability by name. */
 export const capabilities: readonly Capability[] = [
   elevation,
+  window,
   breakGlass,
   auditorToken,
   absence,

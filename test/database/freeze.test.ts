@@ -11,11 +11,10 @@ import { freeze as capability } from '../../src/capabilities/freeze/index.js';
 import { lift } from '../../src/capabilities/freeze/lift.js';
 import { list } from '../../src/capabilities/freeze/list.js';
 import type { Freeze } from '../../src/capabilities/freeze/schemas.js';
-import { capabilities } from '../../src/capabilities/index.js';
 import { newRequestId } from '../../src/core/ids.js';
 import type { PrincipalId, RequestId } from '../../src/core/tenant.js';
 import { oblige } from '../../src/policy/index.js';
-import { claimEffects, commit, finishEffect, readRequest } from '../../src/store/index.js';
+import { commit, readRequest } from '../../src/store/index.js';
 import {
   approver,
   type Gatekeeper,
@@ -23,6 +22,7 @@ import {
   openGatekeeper,
   person,
   readElevation,
+  relayStops,
   tenant,
 } from './gatekeeper.js';
 
@@ -70,30 +70,11 @@ const approves = async (by: PrincipalId, id: RequestId) =>
     seal: (await readElevation(gate.context, id)).details.seal,
   });
 
-/** What the relay does with the stops a commit left behind. */
-async function relayStops(): Promise<void> {
-  const { store } = gate.context;
-  const claimed = await claimEffects(store, {
-    tenant,
-    kinds: ['stop'],
-    now: gate.clock.now(),
-    take: 100,
-    seconds: 60,
-  });
-  for (const { id, effect } of claimed) {
-    if (effect?.kind !== 'stop') continue;
-    const request = await readRequest(store, tenant, effect.requestId);
-    const owner = capabilities.find((one) => one.name === request?.capability);
-    if (request !== null) await owner?.stop?.(gate.context, request, effect.because);
-    await finishEffect(store, id);
-  }
-}
-
 async function sweepNow(whom: PrincipalId): Promise<Freeze> {
   const one = await readRequest(gate.context.store, tenant, (await freezeOf(whom)).id);
   if (one === null) throw new Error('no freeze');
   await capability.onDue(gate.context, one);
-  await relayStops();
+  await relayStops(gate);
   return freezeOf(whom);
 }
 
@@ -106,7 +87,7 @@ it('one of security ends everything an account has open, and its clicks are bloc
 
   const frozen = await freezing(dan, alice);
   expect(frozen).toMatchObject({ ok: true, value: { stopped: 3 } });
-  await relayStops();
+  await relayStops(gate);
   expect((await readElevation(gate.context, pending)).state).toBe('denied');
   expect((await readElevation(gate.context, approved)).details.failure).toContain('the account was frozen');
   expect(await readElevation(gate.context, executing)).toMatchObject({
@@ -191,7 +172,7 @@ it('what Slack noticed freezes too, again changes nothing, and two lift it', asy
   if (!token.ok) throw new Error(token.message);
   expect(await freezeBecause(gate.context, left)).toMatchObject({ ok: true });
   expect(await freezeBecause(gate.context, left)).toMatchObject({ ok: true });
-  await relayStops();
+  await relayStops(gate);
   expect((await readRequest(gate.context.store, tenant, token.value.id))?.state).toBe('denied');
   const one = await freezeOf(erin);
   expect(one.details).toMatchObject({ because: 'deactivated', by: null });

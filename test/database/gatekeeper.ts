@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { typedRequest } from '../../src/capabilities/define.js';
 import { machine } from '../../src/capabilities/elevation/machine.js';
 import { Details, type Elevation } from '../../src/capabilities/elevation/schemas.js';
-import type { VerbContext } from '../../src/capabilities/index.js';
+import { capabilities, type VerbContext } from '../../src/capabilities/index.js';
 import type { Sources } from '../../src/capabilities/sources.js';
 import { connectorKinds } from '../../src/connectors/kinds.js';
 import { manualClock } from '../../src/core/clock.js';
@@ -13,7 +13,7 @@ import { createPseudonyms, fileSubjectKeys } from '../../src/ledger/index.js';
 import { generateKeySet, signPacket } from '../../src/packet/index.js';
 import { policyDigest } from '../../src/policy/digest.js';
 import { loadPolicy, Organisation, readPolicyFiles, type System } from '../../src/policy/index.js';
-import { openStore, readRequest } from '../../src/store/index.js';
+import { claimEffects, finishEffect, openStore, readRequest } from '../../src/store/index.js';
 import { freshDatabase, type TestDatabase } from '../harness/postgres.js';
 
 export const tenant = TenantId.parse('T01HOOKPILOT');
@@ -88,6 +88,20 @@ export async function readElevation({ store }: VerbContext, id: RequestId): Prom
   const request = await readRequest(store, tenant, id);
   if (request === null) throw new Error(`${id} is not there`);
   return typedRequest({ name: 'elevation', machine, details: Details }, request);
+}
+
+/** What the relay does with the stops a commit left behind. */
+export async function relayStops({ context, clock }: Gatekeeper): Promise<void> {
+  const { store } = context;
+  const kinds = ['stop'] as const;
+  const claimed = await claimEffects(store, { tenant, kinds, now: clock.now(), take: 100, seconds: 60 });
+  for (const { id, effect } of claimed) {
+    if (effect?.kind !== 'stop') continue;
+    const request = await readRequest(store, tenant, effect.requestId);
+    const owner = capabilities.find((one) => one.name === request?.capability);
+    if (request !== null) await owner?.stop?.(context, request, effect.because);
+    await finishEffect(store, id);
+  }
 }
 
 const crowd = () =>

@@ -13,8 +13,9 @@ import {
 } from '../../blocks/index.js';
 import { type PrincipalId, RequestId } from '../../core/tenant.js';
 import type { VerbContext } from '../define.js';
+import { valueOfTarget } from '../systems.js';
 import type { Draft } from './draft.js';
-import { type OfferedScope, possibleSubjects, requestableScopes, valueOfTarget } from './offer.js';
+import { type OfferedScope, possibleSubjects, requestableScopes } from './offer.js';
 
 export const ASK_MODAL = 'elevation.ask';
 export const FORM = {

@@ -30,6 +30,9 @@ function ownSurface(request: Elevation, names: Names): Surface {
 }
 
 function ownStatus({ state, details }: Elevation): string {
+  const { window } = details;
+  if (window !== null && state !== 'cancelled' && state !== 'denied')
+    return `Window #${window.number} lets it through, so nobody has to be asked.`;
   if (state === 'pending') return `It waits for approval until ${when(details.pendingUntil)}.`;
   if (state === 'approved' && details.startAt !== null)
     return `It is approved and begins ${when(details.startAt)}.`;

@@ -3,8 +3,8 @@ import type { Decision } from '../../policy/index.js';
 import { readAbsences } from '../absences.js';
 import { type Availability, orderApprovers } from '../approver-order.js';
 import type { VerbContext } from '../define.js';
-import type { Deciding } from './deciding.js';
-import { findSystem } from './facts.js';
+import { findSystem } from '../systems.js';
+import { type Deciding, newDeciding } from './deciding.js';
 import { nudgeAfter } from './nudges.js';
 
 const RAISED = 'elevation.raised_';
@@ -19,20 +19,14 @@ export async function decidersOf(
   const availability = await readAvailability(context, now, system);
   return {
     approvers: orderApprovers(principals, availability),
-    deciding: {
+    deciding: newDeciding({
       stages: (stages ?? [{ needed, principals }]).map((stage) => ({
         needed: stage.needed,
         approvers: orderApprovers(stage.principals, availability),
       })),
       raised: decision.reasons.filter(({ rule }) => rule.startsWith(RAISED)).map(({ message }) => message),
-      tooFew: false,
-      shortened: [],
-      withdrawn: [],
-      questions: [],
-      nudges: [],
-      nudgeStep: 0,
       nudgeAt: nudgeAfter(context, { system, step: 0, now }),
-    },
+    }),
   };
 }
 

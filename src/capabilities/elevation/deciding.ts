@@ -32,6 +32,17 @@ export const Deciding = z.object({
 });
 export type Deciding = z.infer<typeof Deciding>;
 
+/** A decision that begins: nothing was said or done yet. */
+export const newDeciding = (of: Pick<Deciding, 'stages' | 'raised' | 'nudgeAt'>): Deciding => ({
+  ...of,
+  tooFew: false,
+  shortened: [],
+  withdrawn: [],
+  questions: [],
+  nudges: [],
+  nudgeStep: 0,
+});
+
 interface Decided {
   votes: readonly StoredVote[];
   details: { seal: string; deciding: Pick<Deciding, 'stages'> };

@@ -3,16 +3,16 @@ import type { PrincipalId, RequestId } from '../../core/tenant.js';
 import { type Decision, isEffect, refusal } from '../../policy/index.js';
 import type { VerbContext } from '../define.js';
 import { refuseAct } from '../refusals.js';
+import { findScope, findSystem } from '../systems.js';
 import { askModal, NEW_FORM } from './ask-modal.js';
 import { findChange, sealedChange } from './change.js';
 import { decidersOf } from './deciders.js';
 import { wakeAt } from './deciding.js';
 import type { Draft } from './draft.js';
-import { findScope, findSystem } from './facts.js';
 import { EditInput, type Elevation } from './schemas.js';
 import { alreadyResolved } from './settled.js';
 import { onCurrent, transition } from './stored.js';
-import { dataOfTerms, detailsOfTerms, judgeTerms, wordsOfTerms } from './terms.js';
+import { dataOfTerms, detailsOfTerms, judgeTerms, neededBy, wordsOfTerms } from './terms.js';
 import { termsOf } from './vote.js';
 
 /** The form of a pending request, filled with what it asks for now. Policy says at Save who may change it. */
@@ -49,7 +49,7 @@ export function edit(
     const decision = await judgeTerms(context, { now, by: ask.by, terms, request, acknowledged: beside });
     if (!isEffect(decision, 'require_hitl'))
       return refuseAct(context, request, { ...ask, what: 'edit', now, decision });
-    const sealed = detailsOfTerms(context, id, decision, terms);
+    const sealed = detailsOfTerms(context, id, neededBy(decision), terms);
     if (sealed.seal === request.details.seal)
       return refuseAct(context, request, { ...ask, what: 'edit', now, decision: UNCHANGED() });
     const deciders = await decidersOf(context, { now, system: terms.system, decision });

@@ -1,4 +1,4 @@
-import { addMinutes, addSeconds } from 'date-fns';
+import { addMinutes, addSeconds, min } from 'date-fns';
 import { newPacketId } from '../../core/ids.js';
 import { ok } from '../../core/outcome.js';
 import { type GrantPacket, PACKET_VALIDITY_SECONDS } from '../../packet/index.js';
@@ -6,6 +6,7 @@ import { type Decision, isEffect, oblige } from '../../policy/index.js';
 import type { Step, VerbContext } from '../define.js';
 import { waitLonger } from '../outages.js';
 import { sendPacket } from '../send-packet.js';
+import { readWindow, type Window } from '../windows.js';
 import { askEnd } from './ask-end.js';
 import { sealedChange } from './change.js';
 import { buildFacts } from './facts.js';
@@ -36,8 +37,9 @@ export const execute: Step<ElevationState, Details> = async (context, request) =
     request,
   });
   const decision = context.policy.decide('elevation/decision', facts);
+  const window = request.details.window && (await readWindow(context, request.details.window.id));
   return isEffect(decision, 'allow')
-    ? release(context, request, now, decision)
+    ? release(context, request, { now, decision, window })
     : giveUp(context, request, now, decision);
 };
 
@@ -60,8 +62,12 @@ const giveUp = (context: VerbContext, request: Elevation, now: Date, decision: D
     ? askEnd(context, request, { now, reason: 'never_started', by: null })
     : withdraw(context, request, now, decision);
 
-function release(context: VerbContext, request: Elevation, now: Date, decision: Decision<'allow'>) {
-  const packet = grantPacket(context, request, now);
+function release(
+  context: VerbContext,
+  request: Elevation,
+  { now, decision, window }: { now: Date; decision: Decision<'allow'>; window: Window | null },
+) {
+  const packet = grantPacket(context, request, now, window);
   const sent = sendPacket(context, packet);
   return transition(context, request, {
     on: 'sign',
@@ -86,6 +92,7 @@ function release(context: VerbContext, request: Elevation, now: Date, decision: 
         ...sent.logged,
         seal: packet.seal,
         votes: packet.votes.map((vote) => vote.voteId),
+        window: packet.window?.requestId ?? null,
         endsAtLatest: packet.endsAtLatest,
       },
     },
@@ -93,8 +100,14 @@ function release(context: VerbContext, request: Elevation, now: Date, decision: 
   });
 }
 
-function grantPacket(context: VerbContext, request: Elevation, now: Date): GrantPacket {
+function grantPacket(
+  context: VerbContext,
+  request: Elevation,
+  now: Date,
+  window: Window | null,
+): GrantPacket {
   const { details } = request;
+  const longest = addMinutes(addSeconds(now, PACKET_VALIDITY_SECONDS), details.durationMinutes);
   return {
     v: 1,
     kind: 'grant',
@@ -115,9 +128,11 @@ function grantPacket(context: VerbContext, request: Elevation, now: Date): Grant
     durationMinutes: details.durationMinutes,
     reasonDigest: caseDigest(details),
     seal: details.seal,
-    endsAtLatest: addMinutes(addSeconds(now, PACKET_VALIDITY_SECONDS), details.durationMinutes).toISOString(),
+    endsAtLatest: min(
+      window === null ? [longest] : [longest, new Date(window.details.terms.endsAt)],
+    ).toISOString(),
     approvalsNeeded: details.approvalsNeeded,
-    votes: request.votes
+    votes: (window ?? request).votes
       .filter((vote) => vote.verdict === 'approve')
       .map((vote) => ({
         voteId: vote.id,
@@ -127,8 +142,17 @@ function grantPacket(context: VerbContext, request: Elevation, now: Date): Grant
         castAt: vote.castAt.toISOString(),
         proof: vote.proof,
       })),
+    window: window === null ? null : windowInPacket(window),
   };
 }
+
+const windowInPacket = ({ id, requester, details }: Window) => ({
+  requestId: id,
+  requester,
+  terms: details.terms,
+  reasonDigest: details.reasonDigest,
+  seal: details.seal,
+});
 
 function withdraw(context: VerbContext, request: Elevation, now: Date, decision: Decision | null) {
   const why =

@@ -1,9 +1,18 @@
 import type { Json } from '../../core/canonical.js';
 import type { PrincipalId } from '../../core/tenant.js';
-import { admitsOwnAccounts, loginAt, type Organisation } from '../../policy/index.js';
 import type { StoredVote } from '../../store/index.js';
 import type { VerbContext } from '../define.js';
 import { describePrincipals, describeVotes, holdersOf } from '../principal-facts.js';
+import {
+  findScope,
+  findSystem,
+  loginOf,
+  scopeFacts,
+  stageRoles,
+  systemFacts,
+  ticketFacts,
+} from '../systems.js';
+import { readWindow, votersOf, type Window, windowFacts } from '../windows.js';
 import type { ChangeFinding } from './change.js';
 import { readDuties } from './duties.js';
 import { readRisk } from './risk.js';
@@ -52,35 +61,6 @@ export interface Other extends Pick<Elevation, 'number' | 'state'> {
   identical: boolean;
 }
 
-type System = Organisation['systems'][number];
-type Scope = System['scopes'][number];
-
-export const findSystem = (context: VerbContext, id: string): System | undefined =>
-  context.policy.organisation.systems.find((system) => system.id === id);
-
-/** The subject's own account at the system, where it admits such; they are let in by it and by no other. */
-export const loginOf = (
-  context: VerbContext,
-  subject: PrincipalId,
-  system: System | undefined,
-): string | null =>
-  system === undefined
-    ? null
-    : loginAt(
-        context.policy.organisation.people.find((person) => person.id === subject),
-        system.kind,
-      );
-
-export const findScope = (system: System | undefined, id: string): Scope | undefined =>
-  system?.scopes.find((scope) => scope.id === id);
-
-/** The roles of each stage, in turn, as the organisation names them now. */
-export function stageRoles(context: VerbContext, systemId: string, scopeId: string): string[][] {
-  const system = findSystem(context, systemId);
-  const stages = findScope(system, scopeId)?.stages ?? system?.stages;
-  return stages?.map(({ roles }) => roles) ?? [system?.approverRoles ?? []];
-}
-
 /**
  * The one place that builds policy input for an elevation. A system or scope nobody defined is null there, and policy
  * refuses null. Standing in Slack is asked afresh for whoever decides or receives (rule 4).
@@ -98,6 +78,8 @@ export async function buildFacts(
     beside?: Beside;
     /** What somebody is about to do on `vote`. */
     verdict?: Verdict;
+    /** Windows that may let it through, where it is asked for; an access let through by one knows its own. */
+    windows?: readonly Window[];
   },
 ): Promise<Readonly<Record<string, Json>>> {
   const { action, now, terms, request } = ask;
@@ -105,8 +87,13 @@ export async function buildFacts(
   const votes = ask.votes ?? request?.votes ?? [];
   const self = request?.id ?? null;
   const askedAt = request?.createdAt ?? now;
+  const windows = ask.windows ?? (action === 'execute' ? await windowOf(context, request) : []);
   const [principal, risk, duties] = await Promise.all([
-    describePrincipals(context, now, whoCountsNow(action, ask.actor, terms, votes)),
+    describePrincipals(
+      context,
+      now,
+      whoCountsNow(action, ask.actor, terms, [...votes.map((vote) => vote.principal), ...votersOf(windows)]),
+    ),
     readRisk(context, { ...terms, askedAt, self }),
     readDuties(context, { ...terms, self }),
   ]);
@@ -118,7 +105,7 @@ export async function buildFacts(
     actor: principal(ask.actor),
     requester: principal(terms.requester),
     subject: principal(terms.subject),
-    system: system === undefined ? null : systemFacts(system),
+    system: systemFacts(system),
     login: loginOf(context, terms.subject, system),
     scope: scopeFacts(findScope(system, terms.scope), system),
     duration_minutes: terms.durationMinutes,
@@ -129,6 +116,9 @@ export async function buildFacts(
     beside: ask.beside === undefined ? null : besideFacts(ask.beside),
     risk,
     duties,
+    windows: await Promise.all(
+      windows.map((window) => windowFacts(context, window, { person: terms.subject, user: self, principal })),
+    ),
     candidates: holdersOf(context, stageRoles(context, terms.system, terms.scope).flat()).map(principal),
     request:
       request === null
@@ -147,21 +137,17 @@ function whoCountsNow(
   action: Action,
   actor: PrincipalId,
   terms: Terms,
-  votes: readonly StoredVote[],
+  voters: readonly PrincipalId[],
 ): PrincipalId[] {
   if (action === 'vote') return [actor];
-  return action === 'execute' ? [terms.subject, ...votes.map((vote) => vote.principal)] : [];
+  const isLetThrough = action === 'execute' || (action === 'request' && voters.length > 0);
+  return isLetThrough ? [terms.subject, ...voters] : [];
 }
 
-/** Only a source says that a ticket is open; none, a silent one and a missing ticket do not (rule 15). */
-async function ticketFacts(
-  context: VerbContext,
-  ticket: string | null,
-  system: System | undefined,
-): Promise<Json> {
-  if (ticket === null) return null;
-  const asked = system?.ticket === 'verified' ? await context.sources.tickets?.status(ticket) : undefined;
-  return { status: asked ?? 'unknown' };
+async function windowOf(context: VerbContext, request: Elevation | null): Promise<Window[]> {
+  const used = request?.details.window ?? null;
+  const window = used === null ? null : await readWindow(context, used.id);
+  return window === null ? [] : [window];
 }
 
 const changeFacts = (change: ChangeFinding | null): Json =>
@@ -172,29 +158,3 @@ const besideFacts = ({ waiting, same, acknowledged }: Beside): Json => ({
   same: same.map(({ number, state, identical }) => ({ number, state, identical })),
   acknowledged: [...acknowledged],
 });
-
-const systemFacts = (system: System): Json => ({
-  id: system.id,
-  kind: system.kind,
-  category: system.category,
-  admits_own_accounts: admitsOwnAccounts(system.kind),
-  department: system.department,
-  owner_team: system.ownerTeam,
-  maximum_minutes: system.maximumMinutes,
-  required_approvals: system.requiredApprovals,
-  approver_roles: system.approverRoles,
-  ticket: system.ticket,
-  requester_roles: system.requesterRoles,
-});
-
-const scopeFacts = (scope: Scope | undefined, system: System | undefined): Json =>
-  scope === undefined || system === undefined
-    ? null
-    : {
-        id: scope.id,
-        destructive: scope.destructive,
-        deploys: scope.change !== undefined,
-        stages: scope.stages ?? system.stages ?? [],
-        maximum_minutes: scope.maximumMinutes ?? system.maximumMinutes,
-        privileges: scope.privileges,
-      };

@@ -12,6 +12,7 @@ const STEPS: readonly (readonly [ElevationState, ElevationEvent, ElevationState]
   ['pending', 'nudge', 'pending'],
   ['approved', 'unvote', 'pending'],
   ['pending', 'approve', 'approved'],
+  ['pending', 'let_through', 'approved'],
   ['pending', 'deny', 'denied'],
   ['pending', 'cancel', 'cancelled'],
   ['pending', 'time_out', 'timed_out'],

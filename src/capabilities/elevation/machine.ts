@@ -22,6 +22,7 @@ export type ElevationEvent =
   | 'answer'
   | 'nudge'
   | 'approve'
+  | 'let_through'
   | 'deny'
   | 'cancel'
   | 'time_out'
@@ -53,6 +54,7 @@ export const machine = defineMachine<ElevationState, ElevationEvent>('pending', 
     answer: 'pending',
     nudge: 'pending',
     approve: 'approved',
+    let_through: 'approved',
     deny: 'denied',
     cancel: 'cancelled',
     time_out: 'timed_out',

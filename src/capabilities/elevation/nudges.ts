@@ -4,8 +4,8 @@ import { nextWorkingMoment, type WorkingHours } from '../../core/working-hours.j
 import type { Team } from '../../policy/index.js';
 import type { VerbContext } from '../define.js';
 import { holdersOf } from '../principal-facts.js';
+import { findSystem } from '../systems.js';
 import { progressNow } from './deciding.js';
-import { findSystem } from './facts.js';
 import type { Elevation } from './schemas.js';
 
 /** Minutes from one reminder to the next: doubling, then no more. */

@@ -1,6 +1,6 @@
-import { sha256Hex } from '../../core/canonical.js';
 import type { PrincipalId } from '../../core/tenant.js';
 import type { VerbContext } from '../define.js';
+import { valueOfTarget } from '../systems.js';
 
 type Context = Pick<VerbContext, 'policy'>;
 
@@ -42,10 +42,6 @@ export function possibleSubjects(context: Context, by: PrincipalId): { id: Princ
     .filter((person) => person.roles.some((role) => roles.has(role)))
     .map(({ id, name }) => ({ id, name }));
 }
-
-/** A Slack option's value for a target: the target itself, or its digest where that is longer than Slack allows. */
-export const valueOfTarget = (target: string): string =>
-  target.length <= 75 ? target : sha256Hex(target).slice(0, 40);
 
 /** The system and scope of such a value; one that nothing offers is split as it is, for policy to refuse. */
 export function targetOfValue(offered: readonly OfferedScope[], value: string) {

@@ -4,9 +4,10 @@ import { isEffect } from '../../policy/index.js';
 import { orderApprovers } from '../approver-order.js';
 import type { VerbContext } from '../define.js';
 import { describePrincipals, holdersOf } from '../principal-facts.js';
+import { stageRoles } from '../systems.js';
 import { readAvailability } from './deciders.js';
 import { approvalsOf, type Deciding } from './deciding.js';
-import { buildFacts, stageRoles } from './facts.js';
+import { buildFacts } from './facts.js';
 import type { Elevation } from './schemas.js';
 import { termsOf } from './vote.js';
 

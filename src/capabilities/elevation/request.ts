@@ -6,21 +6,34 @@ import { type Decision, isEffect } from '../../policy/index.js';
 import { commit, refuse } from '../../store/index.js';
 import type { VerbContext } from '../define.js';
 import { clearRefusal } from '../refusals.js';
+import { findScope, findSystem } from '../systems.js';
 import { findChange } from './change.js';
 import { decidersOf } from './deciders.js';
 import { wakeAt } from './deciding.js';
-import { findScope, findSystem, type Terms } from './facts.js';
+import type { Terms } from './facts.js';
+import { approvedBeforehand, type Covering, coveringOf, useOf } from './let-through.js';
 import { machine } from './machine.js';
 import { AskInput, type Details, type Elevation, PENDING_MINUTES } from './schemas.js';
 import { NAME } from './stored.js';
-import { dataOfTerms, detailsOfTerms, judgeTerms, wordsOfTerms } from './terms.js';
+import { dataOfTerms, detailsOfTerms, judgeTerms, neededBy, wordsOfTerms } from './terms.js';
 
 export interface Asked {
   id: RequestId;
   number: number;
 }
 
-/** Asks for access to one scope of one system. The answer is a pending request or a refusal in the ledger. */
+type Asking = {
+  by: PrincipalId;
+  input: string;
+  now: Date;
+  terms: Terms;
+  renews?: Pick<Elevation, 'id' | 'number'>;
+};
+
+const ATTEMPTS = 8;
+const APPROVED = 'approved' satisfies Elevation['state'];
+
+/** Asks for access to one scope of one system: a pending request, one that a window lets through, or a ledgered refusal. */
 export async function requestElevation(
   context: VerbContext,
   ask: { by: PrincipalId; input: string; asked: AskInput; renews?: Pick<Elevation, 'id' | 'number'> },
@@ -34,44 +47,56 @@ export async function requestElevation(
     subject: subject ?? ask.by,
     change: await findChange(context, target, change),
   };
-  const decision = await judgeTerms(context, { now, by: ask.by, terms, request: null, acknowledged: beside });
-  if (isEffect(decision, 'require_hitl')) return open(context, { ...ask, now, decision, terms });
+  for (let tries = 1; ; tries += 1) {
+    const judged = { now, by: ask.by, terms, request: null, acknowledged: beside };
+    const outcome = await answer(context, { ...ask, now, terms }, await judgeTerms(context, judged));
+    // Somebody else had the window's last use a moment ago: judged again, without it.
+    if (outcome.ok || outcome.code !== 'window_closed' || tries === ATTEMPTS) return outcome;
+  }
+}
+
+async function answer(context: VerbContext, asking: Asking, decision: Decision) {
+  const { now, terms } = asking;
+  const covering = isEffect(decision, 'allow') ? await coveringOf(context, decision) : null;
+  if (isEffect(decision, 'allow') && covering !== null)
+    return open(context, asking, { decision, covering, ...approvedBeforehand(covering, now) });
+  if (isEffect(decision, 'require_hitl')) {
+    const deciders = await decidersOf(context, { now, system: terms.system, decision });
+    const asks = { approvalsNeeded: neededBy(decision), ...deciders, window: null, decided: null };
+    return open(context, asking, { decision, covering: null, ...asks });
+  }
   const { system, scope, durationMinutes } = terms;
   return refuse(context.store, {
     tenant: context.tenant,
     at: now,
-    input: ask.input,
+    input: asking.input,
     decision: clearRefusal(decision, 'elevation.needs_vote'),
     event: {
       type: 'elevation.request_refused',
       requestId: null,
-      actor: ask.by,
+      actor: asking.by,
       people: { subject: terms.subject },
       data: { system, scope, durationMinutes },
     },
   });
 }
 
-async function open(
-  context: VerbContext,
-  ask: {
-    input: string;
-    now: Date;
-    decision: Decision<'require_hitl'>;
-    terms: Terms;
-    renews?: Pick<Elevation, 'id' | 'number'>;
-  },
-) {
-  const { now, decision, terms, renews } = ask;
+type Way = Pick<Details, 'approvalsNeeded' | 'approvers' | 'deciding' | 'window' | 'decided'> & {
+  decision: Decision<'allow' | 'require_hitl'>;
+  covering: Covering | null;
+};
+
+async function open(context: VerbContext, asking: Asking, way: Way) {
+  const { now, terms, renews } = asking;
+  const { decision, covering, ...decided } = way;
   const id = newRequestId();
   const details: Details = {
-    ...detailsOfTerms(context, id, decision, terms),
-    ...(await decidersOf(context, { now, system: terms.system, decision })),
+    ...detailsOfTerms(context, id, way.approvalsNeeded, terms),
+    ...decided,
     edits: [],
     pendingUntil: addMinutes(now, PENDING_MINUTES).toISOString(),
     outageMilliseconds: 0,
     renews: renews === undefined ? null : { id: renews.id, number: renews.number },
-    decided: null,
     grant: null,
     warnedAt: null,
     showings: [],
@@ -82,8 +107,9 @@ async function open(
   const committed = await commit(context.store, {
     tenant: context.tenant,
     at: now,
-    input: ask.input,
+    input: asking.input,
     decision,
+    ...(covering === null ? {} : useOf(covering, id, terms)),
     event: {
       type: 'elevation.requested',
       requestId: id,
@@ -99,7 +125,10 @@ async function open(
         requester,
         subject,
         from: null,
-        to: { state: machine.initial, details, dueAt: wakeAt(details) },
+        to:
+          covering === null
+            ? { state: machine.initial, details, dueAt: wakeAt(details) }
+            : { state: APPROVED, details, dueAt: now },
       },
     ],
   });

@@ -30,6 +30,7 @@ export function sample(state: ElevationState): Details {
     approvalsNeeded: 1,
     approvers: [PrincipalId.parse('bob')],
     deciding: sampleDeciding(),
+    window: null,
     pendingUntil: '2026-01-05T18:00:00.000Z',
     outageMilliseconds: 0,
     renews: { id: newRequestId(), number: 4 },
@@ -71,6 +72,13 @@ export function sample(state: ElevationState): Details {
         ...asked,
         decided,
         grant: granted,
+        window: {
+          id: newRequestId(),
+          number: 3,
+          seal: 'e'.repeat(64),
+          approvers: [PrincipalId.parse('bob')],
+          usesLeft: 2,
+        },
         warnedAt: '2026-01-05T10:48:00.000Z',
         showings: [{ packetId: newPacketId(), askedAt: AT, shownAt: AT }],
       };

@@ -75,6 +75,16 @@ export const Details = z.object({
   approvalsNeeded: z.int(),
   approvers: z.array(PrincipalId),
   deciding: Deciding,
+  /** The window that let this through, and who countersigned it; `usesLeft` is gate.commit's own count. */
+  window: z
+    .object({
+      id: RequestId,
+      number: z.int(),
+      seal: z.string(),
+      approvers: z.array(PrincipalId),
+      usesLeft: z.int(),
+    })
+    .nullable(),
   pendingUntil: Instant,
   /** How much of that, in milliseconds, was added because Slack was away. */
   outageMilliseconds: z.int(),
@@ -120,6 +130,7 @@ export const eventTypes = [
   'elevation.answer_refused',
   'elevation.nudged',
   'elevation.approved',
+  'elevation.approved_beforehand',
   'elevation.denied',
   'elevation.waited_longer',
   'elevation.timed_out',

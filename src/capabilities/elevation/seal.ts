@@ -2,8 +2,9 @@ import { canonicalDigest } from '../../core/canonical.js';
 import { sealDigest } from '../../core/seal.js';
 import type { RequestId } from '../../core/tenant.js';
 import type { VerbContext } from '../define.js';
+import { findScope, findSystem, loginOf } from '../systems.js';
 import { sealedChange } from './change.js';
-import { findScope, findSystem, loginOf, type Terms } from './facts.js';
+import type { Terms } from './facts.js';
 
 /**
  * Resolves the privileges and seals them with the terms (rule 5): what a request, an edit and whoever else changes terms

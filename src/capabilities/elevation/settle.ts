@@ -165,6 +165,8 @@ const FAILURES: Partial<Record<InboxReceipt['receipt']['code'], string>> = {
   limit_change:
     'The owner of this system grants this only to deploy a commit of another repository. Ask them to correct the limits file.',
   limit_rate: 'Too many grants on this system within the hour. Ask again later.',
+  limit_window:
+    'The owner of this system lets nobody in by a window. Ask them to allow it in the limits file, or ask for it to be approved by itself.',
   scope_privileges_differ:
     'The scope at the target is not what was approved. Ask the owner of the system to compare both.',
   public_excess:

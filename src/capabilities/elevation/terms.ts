@@ -1,7 +1,9 @@
+import { CountersignError } from '../../core/errors.js';
 import type { PrincipalId, RequestId } from '../../core/tenant.js';
 import { findSecret } from '../../intake/index.js';
 import { type Decision, refusals } from '../../policy/index.js';
 import type { VerbContext } from '../define.js';
+import { readWindowsFor, type Window } from '../windows.js';
 import { readBeside } from './beside.js';
 import { sealedChange } from './change.js';
 import { buildFacts, type Terms } from './facts.js';
@@ -34,24 +36,37 @@ export async function judgeTerms(
         message: `The ${field} seems to hold a secret (${kind}). Take it out, and rotate it if it is real.`,
       })),
     );
-  const facts = await buildFacts(context, {
-    action: request === null ? 'request' : 'edit',
-    now,
-    actor: ask.by,
-    terms,
-    request,
-    beside: await readBeside(context, { ...terms, words: terms, except: request?.id ?? null, acknowledged }),
+  const beside = await readBeside(context, {
+    ...terms,
+    words: terms,
+    except: request?.id ?? null,
+    acknowledged,
   });
-  return context.policy.decide('elevation/decision', facts);
+  const decide = async (windows: readonly Window[]) => {
+    const action = request === null ? 'request' : 'edit';
+    const facts = { action, now, actor: ask.by, terms, request, beside, windows } as const;
+    return context.policy.decide('elevation/decision', await buildFacts(context, facts));
+  };
+  const windows =
+    request === null ? await readWindowsFor(context, { person: terms.subject, system: terms.system }) : [];
+  try {
+    return await decide(windows);
+  } catch (error) {
+    // Whether those who gave a window still stand cannot be asked: then people are.
+    if (windows.length === 0 || !isUnreachable(error)) throw error;
+    return decide([]);
+  }
 }
 
+const isUnreachable = (error: unknown): boolean =>
+  error instanceof CountersignError && error.code === 'directory_unreachable';
+
+/** How many have to approve, as policy says; never none. */
+export const neededBy = ({ approvers }: Decision<'require_hitl'>): number =>
+  Math.max(1, approvers?.needed ?? 1);
+
 /** How terms that may be asked for are stored: resolved, sealed, and with those who decide on them. */
-export function detailsOfTerms(
-  context: VerbContext,
-  id: RequestId,
-  { approvers }: Decision<'require_hitl'>,
-  terms: Terms,
-) {
+export function detailsOfTerms(context: VerbContext, id: RequestId, approvalsNeeded: number, terms: Terms) {
   const { system, scope, durationMinutes, reason, ticket, startAt } = terms;
   return {
     system,
@@ -62,7 +77,7 @@ export function detailsOfTerms(
     startAt,
     change: terms.change?.of ?? null,
     ...sealTerms(context, id, terms),
-    approvalsNeeded: Math.max(1, approvers?.needed ?? 1),
+    approvalsNeeded,
   } satisfies Partial<Details>;
 }
 

@@ -12,19 +12,20 @@ import type { PrincipalId } from '../../core/tenant.js';
 import type { Names, Surface } from '../define.js';
 import { stoppedBy } from '../stop-words.js';
 import { denyButtons, voteButtons } from '../vote-controls.js';
-import { approvedBy, cancelledBy, deniedBy, TIMED_OUT, when } from '../wording.js';
+import { cancelledBy, deniedBy, TIMED_OUT, when } from '../wording.js';
 import { askingSurfaces } from './asking-views.js';
 import { deployedFields } from './change-views.js';
 import { decidingButtons, decidingSurfaces, progressLine } from './deciding-views.js';
 import { holderButtons, livingSurfaces, revokeButton } from './living-views.js';
 import type { Elevation } from './schemas.js';
+import { approvedBy, windowSurfaces } from './window-views.js';
 
 /** Every message a request should have in its present state. Pure, and total over states (rule 14). */
 export function surfaces(request: Elevation, names: Names): Surface[] {
   const card = { name: 'card', at: { channel: 'requests' as const }, ...cardMessage(request, names) };
   return [
     card,
-    ...decidingSurfaces(request, names),
+    ...(request.details.window === null ? decidingSurfaces(request, names) : windowSurfaces(request, names)),
     ...askingSurfaces(request, names),
     ...livingSurfaces(request, names),
     ...outcomeSurface(request, names),

@@ -1,7 +1,8 @@
 import type { VerbContext } from '../define.js';
+import { findScope, findSystem } from '../systems.js';
 import { type Ballot, judgeBallot } from '../votes.js';
 import { refreshChange } from './change.js';
-import { buildFacts, findScope, findSystem, type Terms, type Verdict } from './facts.js';
+import { buildFacts, type Terms, type Verdict } from './facts.js';
 import type { Elevation } from './schemas.js';
 import { alreadyResolved } from './settled.js';
 

@@ -12,6 +12,7 @@ import {
   type StoredRequest,
 } from '../../store/index.js';
 import type { Step, Stop, VerbContext } from '../define.js';
+import { isWindowInForce } from '../windows.js';
 import type { FreezeState } from './machine.js';
 import type { Details, Freeze } from './schemas.js';
 import { NAME, transition } from './stored.js';
@@ -36,7 +37,8 @@ export const sweep: Step<FreezeState, Details> = async (context, request) => {
   );
   let voided = 0;
   for (const one of votedOn) if (await voidVote(context, request, one)) voided += 1;
-  const open = await openRequestsOf(context, person);
+  // What lets people in on a yes given beforehand ends with it; what was granted on one is looked at by people.
+  const open = [...(await openRequestsOf(context, person)), ...votedOn.filter(isWindowInForce)];
   return transition(context, request, {
     on: 'sweep',
     details: {
@@ -45,7 +47,7 @@ export const sweep: Step<FreezeState, Details> = async (context, request) => {
       voided: details.voided + voided,
       stopped: [...new Set([...details.stopped, ...open.map(({ number }) => number)])],
       resting: votedOn
-        .filter((one) => rests(one, person))
+        .filter((one) => rests(one, person) && !isWindowInForce(one))
         .map(({ id, number, capability, subject }) => ({ id, number, capability, subject })),
     },
     dueAt: addSeconds(now, PAUSES_SECONDS[details.sweeps] ?? DAY_SECONDS),

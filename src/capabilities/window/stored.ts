@@ -1,0 +1,13 @@
+import { storedAs } from '../stored.js';
+import { machine } from './machine.js';
+import { Details, eventTypes } from './schemas.js';
+
+export const NAME = 'window';
+export const ENTRYPOINT = 'window/decision';
+
+export const { list, onCurrent, transition } = storedAs({
+  name: NAME,
+  machine,
+  details: Details,
+  eventTypes,
+});

@@ -1,0 +1,179 @@
+import {
+  actions,
+  button,
+  context,
+  fields,
+  header,
+  inlineValue,
+  type MessageContent,
+  message,
+  quotedValue,
+  section,
+} from '../../blocks/index.js';
+import type { PrincipalId } from '../../core/tenant.js';
+import { buttonValue } from '../button.js';
+import type { Names, Surface } from '../define.js';
+import { voteButtons } from '../vote-controls.js';
+import { usesLeft } from '../windows.js';
+import { approvedBy, askSurface, deniedBy, TIMED_OUT, when } from '../wording.js';
+import { approvalsOf } from './approve.js';
+import type { WindowRequest } from './schemas.js';
+
+export const ACTIONS = { close: 'window.close' } as const;
+
+/** Every message a window should have in its present state. Pure, and total over states (rule 14). */
+export function surfaces(request: WindowRequest, names: Names): Surface[] {
+  return [
+    { name: 'card', at: { channel: 'requests' }, ...cardMessage(request, names) },
+    askSurface(request.details.approvers, names),
+    ...useSurfaces(request, names),
+    requesterSurface(request, names),
+    ...namedSurfaces(request, names),
+  ];
+}
+
+function cardMessage(request: WindowRequest, names: Names): MessageContent {
+  const { details, number } = request;
+  const what = headline(request, names);
+  const status = STATUS[request.state](request, names);
+  return message(`${what} · ${status}`, [
+    header(`${HEADERS[request.state]} · #${number}`),
+    section(what),
+    fields([
+      ['Who', peopleOf(request, names)],
+      ['How often', `${times(details.terms.uses)}, up to ${details.terms.longestMinutes} minutes each`],
+      ['From', when(details.terms.startsAt)],
+      ['Until', when(details.terms.endsAt)],
+      ...(details.ticket === null ? [] : [['Ticket', inlineValue(details.ticket, 200)] as const]),
+    ]),
+    section(`*Reason*\n${quotedValue(details.reason, 900)}`),
+    section(`*Privileges*\n${privileges(request)}`),
+    section(status),
+    ...buttons(request),
+    context(
+      `Sealed terms \`${details.seal.slice(0, 16)}\` · each use is decided by policy again, and ledgered`,
+    ),
+  ]);
+}
+
+export const headline = (request: WindowRequest, names: Names): string =>
+  `${names.mention(request.requester)} ${request.state === 'pending' ? 'asks' : 'asked'} that access to ${target(request, names)} is given without asking each time`;
+
+export function target({ details }: WindowRequest, names: Names): string {
+  const scopes = details.terms.scopes.map(({ scope }) => inlineValue(names.scope(details.system, scope), 60));
+  return `*${listed(scopes, 5)}* on *${inlineValue(names.system(details.system), 100)}*`;
+}
+
+const HEADERS: Record<WindowRequest['state'], string> = {
+  pending: 'Window Request',
+  open: 'Window Open',
+  used_up: 'Window Used Up',
+  expired: 'Window Over',
+  closed: 'Window Closed',
+  denied: 'Window Denied',
+  timed_out: 'Window Request Closed',
+};
+
+export const STATUS: Record<WindowRequest['state'], (request: WindowRequest, names: Names) => string> = {
+  pending: (request, names) => waiting(request, names),
+  open: (request, names) =>
+    `${approvedBy(request, names)}. ${left(request)} until ${when(request.details.terms.endsAt)}.`,
+  used_up: (request, names) =>
+    `${approvedBy(request, names)}. Used up: further requests are asked of people.`,
+  expired: (request, names) =>
+    `${approvedBy(request, names)}. Over since ${when(request.details.terms.endsAt)}, used ${times(request.details.used.length)}.`,
+  closed: closedBy,
+  denied: (request, names) => request.details.closed?.why ?? deniedBy(request.details.decided, names),
+  timed_out: () => TIMED_OUT,
+};
+
+function waiting(request: WindowRequest, names: Names): string {
+  const { approvalsNeeded, pendingUntil } = request.details;
+  const approvals = approvalsOf(request);
+  const by = approvals.length === 0 ? '' : ` (${approvals.map((one) => names.mention(one)).join(', ')})`;
+  return `Waiting for approval: ${approvals.length} of ${approvalsNeeded}${by}. Open until ${when(pendingUntil)}.`;
+}
+
+function closedBy({ details }: WindowRequest, names: Names): string {
+  const { closed, used } = details;
+  const by = closed?.by ? ` by ${names.mention(closed.by)}` : '';
+  const why = closed?.why ? ` ${inlineValue(closed.why, 200)}` : '';
+  const inForce =
+    used.length === 0 || closed?.why
+      ? ''
+      : ' What it let through goes on to its own end; end it from its own card.';
+  return `Closed${by} · ${when(closed?.at ?? null)}, used ${times(used.length)}.${why}${inForce}`;
+}
+
+const left = ({ details }: WindowRequest): string =>
+  `${usesLeft(details)} of ${times(details.terms.uses)} left`;
+
+const times = (count: number): string => `${count} ${count === 1 ? 'use' : 'uses'}`;
+
+export function buttons(request: WindowRequest) {
+  if (request.state === 'pending') return [voteButtons(request)];
+  return closeButtons(request, 'Close Window');
+}
+
+function closeButtons(request: WindowRequest, text: string) {
+  const { state, number, id, version } = request;
+  if (state !== 'pending' && state !== 'open') return [];
+  const label = `${text} ${number}`;
+  return [
+    actions(`window-close-${id}-${version}`, [
+      button({ text, actionId: ACTIONS.close, value: buttonValue(request), label }),
+    ]),
+  ];
+}
+
+/** Each use is a line in the thread, for those who countersigned it to see. */
+const useSurfaces = (request: WindowRequest, names: Names): Surface[] =>
+  request.details.used.map(({ by, at }, index) => {
+    const text = `${names.mention(by)} used this window · ${when(at)}. ${request.details.terms.uses - index - 1} of ${times(request.details.terms.uses)} left.`;
+    return {
+      name: `thread:use:${index + 1}`,
+      at: { channel: 'requests' },
+      under: 'card',
+      ...message(text, [section(text)]),
+    };
+  });
+
+function requesterSurface(request: WindowRequest, names: Names): Surface {
+  const text = `Your window #${request.number}: ${target(request, names)}\n${STATUS[request.state](request, names)}`;
+  const own = closeButtons(request, request.state === 'pending' ? 'Take Back' : 'Close Window');
+  return { name: 'dm:asked', at: { person: request.requester }, ...message(text, [section(text), ...own]) };
+}
+
+/** Those it names hear of it when it opens, and when it is over. */
+function namedSurfaces(request: WindowRequest, names: Names): Surface[] {
+  const { decided, terms, system } = request.details;
+  if (decided === null || request.state === 'denied' || request.state === 'timed_out') return [];
+  const command = `/elevate ${system} ${terms.scopes[0]?.scope ?? ''} ${terms.longestMinutes}m why`;
+  const text =
+    request.state === 'open'
+      ? `Window #${request.number} lets you in to ${target(request, names)} without anybody being asked: ${left(request)}, up to ${terms.longestMinutes} minutes each, from ${when(terms.startsAt)} until ${when(terms.endsAt)}. Ask as always: \`${inlineValue(command.replaceAll('`', "'"), 200)}\``
+      : `Window #${request.number} lets nobody in any more. ${STATUS[request.state](request, names)}`;
+  return terms.people
+    .filter((person) => person !== request.requester)
+    .map((person) => ({ name: `dm:named:${person}`, at: { person }, ...message(text, [section(text)]) }));
+}
+
+const peopleOf = ({ details }: WindowRequest, names: Names): string =>
+  listed(
+    details.terms.people.map((person: PrincipalId) => names.mention(person)),
+    20,
+  );
+
+function privileges({ details }: WindowRequest): string {
+  const words = [...new Set(details.terms.scopes.flatMap((scope) => scope.privileges))];
+  return listed(
+    words.map((word) => `\`${inlineValue(word.replaceAll('`', "'"), 120)}\``),
+    8,
+    '\n',
+  );
+}
+
+function listed(all: readonly string[], most: number, between = ', '): string {
+  const more = all.length - most;
+  return [...all.slice(0, most), ...(more > 0 ? [`and ${more} more`] : [])].join(between);
+}
