@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { startTestHouse } from '../../test/harness/house.js';
+import { compilePrograms } from '../lib/programs.js';
 import { bareWrites, clickToReadBack, OWN_STEPS, STEPS } from './elevation/click-to-read-back.js';
 import { commandToModal } from './elevation/command-to-modal.js';
 import { endBare, endMany } from './elevation/ends.js';
@@ -30,7 +31,7 @@ const seconds = (milliseconds: number) => `${(milliseconds / 1_000).toFixed(1)} 
 
 showLoad('Before');
 const policiesDir = benchPolicies();
-const test = await startTestHouse({ policiesDir });
+const test = await startTestHouse({ programs: compilePrograms(), policiesDir });
 try {
   allowGrants(test.dataDir, ROUNDS + sum(ENDS));
   showMemory('at the start', test.house);

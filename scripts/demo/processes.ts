@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { CountersignError } from '../../src/core/errors.js';
 import { root } from '../lib/steps.js';
 
 export type ProcessName = 'app' | 'worker' | 'sequencer' | 'doer';
@@ -79,4 +80,28 @@ async function endChild(child: ChildProcess): Promise<void> {
   if ((await Promise.race([gone, delay(GRACE_MILLISECONDS, 'late', { ref: false })])) === 'late')
     child.kill('SIGKILL');
   await gone;
+}
+
+const READY_SECONDS = 60;
+
+/** Until the app is healthy and its Slack is there; `not_ready` after a minute. */
+export async function untilReady(
+  httpUrl: string,
+  signal: AbortSignal | undefined,
+  hasSlack: () => boolean,
+): Promise<void> {
+  const deadline = performance.now() + READY_SECONDS * 1_000;
+  while (performance.now() < deadline) {
+    signal?.throwIfAborted();
+    const healthy = await fetch(`${httpUrl}/healthz`).then(
+      (answer) => answer.ok,
+      () => false,
+    );
+    if (healthy && hasSlack()) return;
+    await delay(100);
+  }
+  throw new CountersignError(
+    'not_ready',
+    'The processes did not come up in a minute. Their logs say why: they are in the data directory.',
+  );
 }

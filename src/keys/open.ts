@@ -1,7 +1,6 @@
 import type { Logger } from 'pino';
 import { CountersignError } from '../core/errors.js';
 import { keysInDirectory, keysInMemory, type ProcessKeys } from './process-keys.js';
-import { readVault } from './vault.js';
 
 /** Where the keys of a process are; the configuration checks that one place is named, and whole. */
 interface KeyPlace {
@@ -33,6 +32,8 @@ export async function openKeys(
   if (url === undefined || path === undefined || roleId === undefined || value === undefined)
     throw new CountersignError('keys_nowhere', 'No place is named for the keys of this process.');
   const mount = place.KEYS_VAULT_MOUNT;
+  // Its client is a third of what a small process loads, and most keys lie in directories.
+  const { readVault } = await import('./vault.js');
   const texts = await readVault(
     {
       url,

@@ -41,15 +41,15 @@ it('in a real browser: alice asks, bob approves, alice alone sees her credential
   await form.getByRole('button', { name: 'Submit' }).click();
   await form.waitFor({ state: 'detached' });
 
-  await card(alice).getByRole('button', { name: 'Approve' }).click();
+  await card(alice).getByRole('button', { name: 'Approve', exact: true }).click();
   await alice.getByText('somebody else has to decide').waitFor();
   expect(await bob.getByText('somebody else has to decide').count()).toBe(0);
   await takeScreenshot(alice, 'flow-2-refusal');
 
   await takeScreenshot(bob, 'flow-3-card');
-  await card(bob).getByRole('button', { name: 'Approve' }).click();
+  await card(bob).getByRole('button', { name: 'Approve', exact: true }).click();
   await card(bob).getByText('Access until').waitFor();
-  expect(await card(bob).getByRole('button', { name: 'Approve' }).count()).toBe(0);
+  expect(await card(bob).getByRole('button', { name: 'Approve', exact: true }).count()).toBe(0);
   await takeScreenshot(bob, 'flow-4-granted');
 
   await card(alice).getByRole('button', { name: 'Show Credential' }).click();

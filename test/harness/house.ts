@@ -35,15 +35,15 @@ export const PATIENCE = 30_000;
 export const REQUESTS = 'C01REQUESTS';
 
 export async function startTestHouse(
-  options: Partial<Pick<HouseOptions, 'slackMode' | 'more' | 'vendors' | 'policiesDir'>> = {},
+  options: Partial<Pick<HouseOptions, 'programs' | 'slackMode' | 'more' | 'vendors' | 'policiesDir'>> = {},
 ): Promise<TestHouse> {
   const dataDir = mkdtempSync(join(tmpdir(), 'countersign-house-'));
   const clockFile = join(dataDir, 'clock-offset');
   writeFileSync(clockFile, '0');
   const house = await startHouse({
-    programs: inject('programs'),
     vendors: false,
     ...options,
+    programs: options.programs ?? inject('programs'),
     dataDir,
     slackPort: await freePort(),
     httpPort: await freePort(),

@@ -2,7 +2,8 @@ import { inspect } from 'node:util';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { CountersignError } from '../../src/core/errors.js';
-import { openKeys, readVault, type VaultPlace } from '../../src/keys/index.js';
+import { openKeys } from '../../src/keys/index.js';
+import { readVault, type VaultPlace } from '../../src/keys/vault.js';
 import { freePort } from '../harness/slack/index.js';
 import { startVault, type TestVault } from '../harness/vault.js';
 

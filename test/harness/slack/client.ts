@@ -31,6 +31,7 @@ export type SlackClient = {
   cancel(user: string): void;
   modals(user: string): View[];
   waitForModal(user: string, callbackId: string): Promise<View>;
+  /** Until it closes; one that took longer than Slack waits asks to be closed, and is. */
   waitForNoModal(user: string): Promise<void>;
   /** The errors under the fields of the top modal: block id → sentence. */
   waitForErrors(user: string): Promise<Record<string, string>>;
@@ -52,6 +53,8 @@ export type SlackClient = {
 
 /** A string is typed text, a chosen option's value, or `null` for a cleared field. */
 export type Entered = Record<string, string | null>;
+
+const CLOSE_THIS = 'Done. You can close this.';
 
 const Channels = z.looseObject({
   channels: z.array(z.looseObject({ id: z.string(), is_im: z.boolean(), members: z.array(z.string()) })),
@@ -137,6 +140,9 @@ export async function connectSlackClient(url: string): Promise<SlackClient> {
         return view?.callback_id === callbackId && view;
       }),
     async waitForNoModal(user) {
+      const isDone = () => JSON.stringify(top(user)).includes(CLOSE_THIS);
+      await waitUntil('the modal is done with', () => top(user) === undefined || isDone());
+      if (top(user)) seen.send({ t: 'view_close', user });
       await waitUntil('no modal', () => top(user) === undefined);
     },
     waitForErrors: (user) => waitUntil('errors in the modal', () => seen.errors.get(user)),

@@ -10,7 +10,7 @@ type Falsy = false | 0 | '' | null | undefined;
 export async function waitUntil<T>(
   what: string,
   probe: () => T | Falsy | Promise<T | Falsy>,
-  deadlineMs = 15_000,
+  deadlineMs = 30_000,
 ): Promise<T> {
   const giveUpAt = Date.now() + deadlineMs;
   for (;;) {
