@@ -39,19 +39,24 @@ decision := {
 	count(denials) > 0
 } else := {
 	"effect": "allow",
-	"reasons": [{"rule": "break-glass.use", "message": "Break the glass. Everybody who must know is told."}],
+	"reasons": [_permission],
 	"approvers": null,
 	"obligations": [window],
 } if {
-	input.action == "use"
+	input.action in _beginnings
 } else := {
 	"effect": "allow",
-	"reasons": [{"rule": concat("", ["break-glass.", input.action]), "message": _permissions[input.action]}],
+	"reasons": [_permission],
 	"approvers": null,
 	"obligations": [],
+} if {
+	not input.action in _beginnings
 }
 
+_permission := {"rule": concat("", ["break-glass.", input.action]), "message": _permissions[input.action]}
+
 _permissions := {
+	"use": "Break the glass. Everybody who must know is told.",
 	"check_out": "The alert arrived or was waited for, and the account is theirs.",
 	"show": "The use is yours and open.",
 	"end": "You may end this use.",
@@ -133,7 +138,7 @@ denials contains _reason(rego.metadata.rule()) if {
 # title: break-glass.no_emergency
 # description: No active SEV-1 and no outage of the identity provider is known for this system, and its owners do not take your word alone. Declare the incident first.
 denials contains _reason(rego.metadata.rule()) if {
-	input.action == "use"
+	input.action in _beginnings
 	has_break_glass
 	not verified
 	not own_word_counts
@@ -143,7 +148,7 @@ denials contains _reason(rego.metadata.rule()) if {
 # title: break-glass.review_overdue
 # description: The review of an earlier use of this system is overdue, so your word alone does not open it. Get that review signed off, or declare the incident.
 denials contains _reason(rego.metadata.rule()) if {
-	input.action == "use"
+	input.action in _beginnings
 	has_break_glass
 	not verified
 	not reviews_done

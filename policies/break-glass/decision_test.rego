@@ -61,6 +61,19 @@ test_ones_own_word_costs_time if {
 	answer.obligations == [{"kind": "window", "minutes": 30, "self_declared": true}]
 }
 
+test_an_alert_that_nobody_took_makes_it_ones_own_word if {
+	given := _with(_use, {"action": "check_out", "terms": {"basis": "self_declared"}})
+	answer := break_glass.decision with input as given
+	answer.effect == "allow"
+	answer.obligations == [{"kind": "window", "minutes": 30, "self_declared": true}]
+	_refused(_with(given, {"system": {"break_glass": {"self_declared": "denied"}}}), "break-glass.no_emergency")
+}
+
+test_without_a_window_nothing_begins if {
+	answer := break_glass.decision with input as _with(_use, {"action": "check_out", "terms": {"basis": "rumour"}})
+	answer.effect == "deny"
+}
+
 test_ones_own_word_is_not_enough_everywhere if {
 	given := _with(_use, {"terms": {"basis": "self_declared"}, "system": {"break_glass": {"self_declared": "denied"}}})
 	_refused(given, "break-glass.no_emergency")

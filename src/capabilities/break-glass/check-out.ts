@@ -8,11 +8,10 @@ import { handleOf } from './accounts.js';
 import { askEnd } from './end.js';
 import { buildFacts } from './facts.js';
 import type { GlassState } from './machine.js';
-import type { Details, Use, UseDetails } from './schemas.js';
+import type { Details, Use } from './schemas.js';
 import { asUse, ENTRYPOINT, transition } from './stored.js';
+import { windowOf } from './window.js';
 
-/** Somebody whose own words are all there is gets this long at most. */
-const SELF_DECLARED_MINUTES = 30;
 /** An emergency that no doer took up in this long is no longer one: nothing was shown. */
 const GIVE_UP_MINUTES = 30;
 const TAKE_OVER_RETRY_SECONDS = 1;
@@ -26,22 +25,35 @@ export const checkOut: Step<GlassState, Details> = async (context, glass) => {
   const now = context.clock.now();
   if (now > addMinutes(new Date(request.details.openedAt), GIVE_UP_MINUTES))
     return askEnd(context, request, { now, reason: 'never_opened', by: null });
+  const { alerts, system, what, basis, selfDeclared } = request.details;
   const facts = await buildFacts(context, {
     action: 'check_out',
     now,
     actor: request.requester,
     user: request.requester,
-    system: request.details.system,
+    system,
+    // No channel took the alert: from here on it is their own word.
+    terms: {
+      basis: selfDeclared || alerts.length === 0 ? 'self_declared' : basis.kind,
+      what,
+      confirmed: true,
+    },
     use: request,
   });
   const decision = context.policy.decide(ENTRYPOINT, facts);
-  return isEffect(decision, 'allow')
-    ? sign(context, request, now, decision)
-    : askEnd(context, request, { now, reason: 'never_opened', by: null });
+  if (isEffect(decision, 'allow')) return sign(context, request, now, decision);
+  const failure = decision.reasons.map(({ message }) => message).join(' ');
+  return askEnd(context, asFailed(request, failure), { now, reason: 'never_opened', by: null });
 };
 
+const asFailed = (request: Use, failure: string): Use => ({
+  ...request,
+  details: { ...request.details, failure },
+});
+
 async function sign(context: VerbContext, request: Use, now: Date, decision: Decision<'allow'>) {
-  const details = withAlertCounted(request.details);
+  const { minutes, selfDeclared } = windowOf(decision);
+  const details = { ...request.details, minutes: Math.min(minutes, request.details.minutes), selfDeclared };
   const packet = packetOf(context, request, details.minutes, now);
   const sent = sendPacket(context, packet);
   const { system, account } = details;
@@ -79,16 +91,6 @@ async function sign(context: VerbContext, request: Use, now: Date, decision: Dec
   });
   return !signed.ok && signed.code === 'handle_taken' ? wait(context, request, now) : signed;
 }
-
-/** No channel took the alert: from here on it is their own word, and the shorter window. */
-const withAlertCounted = (details: UseDetails): UseDetails =>
-  details.alerts.length > 0
-    ? details
-    : {
-        ...details,
-        selfDeclared: true,
-        minutes: Math.min(details.minutes, SELF_DECLARED_MINUTES),
-      };
 
 const packetOf = (context: VerbContext, request: Use, minutes: number, now: Date): CheckOutPacket => ({
   v: 1,

@@ -41,7 +41,9 @@ async function untilOpened(context: VerbContext, id: RequestId): Promise<string 
   const deadline = performance.now() + WAIT_SECONDS * 1_000;
   for (;;) {
     const use = asUse(await readGlass(context, id));
-    if (use.state === 'failed') return use.details.failure ?? 'The executor refused to open the account.';
+    const { end, failure } = use.details;
+    if (use.state === 'failed' || end?.reason === 'never_opened')
+      return `The account was not opened: ${failure ?? 'the executor did not answer in time.'}`;
     if (use.state !== 'alerting' && use.state !== 'opening') return null;
     if (performance.now() > deadline)
       return 'The account is not open yet. Countersign keeps trying: press *Show Credential* in your messages in a moment.';

@@ -43,7 +43,7 @@ export async function buildFacts(
     actor: PrincipalId;
     system: string;
     user: PrincipalId;
-    terms?: { basis: Basis; what: string; confirmed: boolean };
+    terms?: { basis: Basis['kind']; what: string; confirmed: boolean };
     use?: Use;
     review?: Review;
   },
@@ -64,7 +64,7 @@ export async function buildFacts(
     terms:
       terms === undefined
         ? null
-        : { basis: terms.basis.kind, what_length: [...terms.what].length, confirmed: terms.confirmed },
+        : { basis: terms.basis, what_length: [...terms.what].length, confirmed: terms.confirmed },
     use:
       use === undefined
         ? null
@@ -85,19 +85,24 @@ export async function buildFacts(
   };
 }
 
-/** Late by the clock, whether or not the timer has said so yet. */
+/** Late by the clock, whether or not the timer has said so yet; and once said, whatever the clock says later. */
 export async function overdueOf(context: VerbContext, user: PrincipalId, now: Date) {
   const open = await list(context, {
     requester: user,
     states: ['justification_due', 'justification_overdue'],
     take: MANY,
   });
-  return open.map(asJustification).filter(({ details }) => isPast(details.deadline, now));
+  return open
+    .map(asJustification)
+    .filter(({ state, details }) => state === 'justification_overdue' || isPast(details.deadline, now));
 }
 
 async function overdueReviewsOf(context: VerbContext, system: string, now: Date) {
   const open = await list(context, { states: ['review_open', 'review_overdue'], take: MANY });
-  return open.map(asReview).filter(({ details }) => details.system === system && isPast(details.dueBy, now));
+  return open
+    .map(asReview)
+    .filter(({ details }) => details.system === system)
+    .filter(({ state, details }) => state === 'review_overdue' || isPast(details.dueBy, now));
 }
 
 const isPast = (instant: string | null, now: Date): boolean =>

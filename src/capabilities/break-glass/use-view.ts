@@ -1,3 +1,4 @@
+import { addMinutes } from 'date-fns';
 import {
   actions,
   button,
@@ -69,7 +70,8 @@ function ground({ details: { basis, selfDeclared } }: Use): string {
 }
 
 type Status = (request: Use, names: Names) => string;
-const ends: Status = ({ details }) => `At most ${details.minutes} minutes from when the account is open.`;
+const ends: Status = ({ details: { openedAt, minutes } }) =>
+  `Until about ${when(addMinutes(new Date(openedAt), minutes).toISOString())}: ${minutes} minutes from when the account is open.`;
 const ending: Status = (request, names) =>
   `${why(request, names)}. Sessions are being closed and the credential changed.`;
 const over: Status = (request, names) =>
@@ -87,7 +89,7 @@ const STATUS: Partial<Record<Use['state'], Status>> = {
   failed: ({ details }) => `Not opened: ${inlineValue(details.failure ?? '', 600)}`,
 };
 
-function why({ details: { end } }: Use, names: Names): string {
+function why({ details: { end, failure } }: Use, names: Names): string {
   const by = end?.by ? ` by ${names.mention(end.by)}` : '';
   switch (end?.reason) {
     case 'ended_early':
@@ -100,7 +102,7 @@ function why({ details: { end } }: Use, names: Names): string {
     case 'recalled':
       return `Stopped${by}`;
     case 'never_opened':
-      return 'Given up before it was opened';
+      return `Not opened: ${inlineValue(failure ?? 'nothing answered in time', 600).replace(/\.$/u, '')}`;
     case 'expired':
     case undefined:
       return 'The time is over';

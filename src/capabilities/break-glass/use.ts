@@ -1,5 +1,4 @@
 import { addMinutes, addSeconds } from 'date-fns';
-import { z } from 'zod';
 import { canonicalDigest } from '../../core/canonical.js';
 import { newRequestId } from '../../core/ids.js';
 import { ok, refused } from '../../core/outcome.js';
@@ -15,6 +14,7 @@ import { alertedBy, buildFacts, findSystem } from './facts.js';
 import { type Basis, type Details, type UseDetails, UseInput } from './schemas.js';
 import { ENTRYPOINT, NAME } from './stored.js';
 import { verifiedBasis } from './verified-basis.js';
+import { windowOf } from './window.js';
 import { alertEffect } from './words.js';
 import { addWorkingDays } from './working-days.js';
 
@@ -36,7 +36,7 @@ export async function use(context: VerbContext, ask: Ask) {
   const now = context.clock.now();
   const asked = UseInput.parse(ask.asked);
   const { system, incident, severity } = asked;
-  const basis = await verifiedBasis(context, system, ask.by);
+  const basis = await verifiedBasis(context, { system, user: ask.by, named: incident });
   const decision = await decide(context, { by: ask.by, asked, basis, now });
   if (!isEffect(decision, 'allow'))
     return refuse(context.store, {
@@ -51,9 +51,13 @@ export async function use(context: VerbContext, ask: Ask) {
         data: { system, incident, severity, basis: basis.kind },
       },
     });
-  const place = await placeFor(context, { by: ask.by, system, takeOver: asked.takeOver, now });
-  if (!place.ok) return place;
-  return open(context, { ...ask, asked, now, decision, basis, place: place.value });
+  const attempt = async () => {
+    const place = await placeFor(context, { by: ask.by, system, takeOver: asked.takeOver, now });
+    return place.ok ? open(context, { ...ask, asked, now, decision, basis, place: place.value }) : place;
+  };
+  const first = await attempt();
+  // Somebody else took the account a moment ago: the other one is still there.
+  return !first.ok && first.code === 'handle_taken' ? attempt() : first;
 }
 
 async function decide(
@@ -74,7 +78,7 @@ async function decide(
     actor: by,
     user: by,
     system,
-    terms: { basis, what, confirmed },
+    terms: { basis: basis.kind, what, confirmed },
   });
   return context.policy.decide(ENTRYPOINT, facts);
 }
@@ -149,14 +153,12 @@ const WORDS: Record<string, string> = {
 const nameOf = (context: VerbContext, id: PrincipalId): string =>
   context.policy.organisation.people.find((person) => person.id === id)?.name ?? id;
 
-const Window = z.object({ kind: z.literal('window'), minutes: z.int().min(1), self_declared: z.boolean() });
-
 function useDetails(
   context: VerbContext,
   { by, asked, now, decision, basis, place }: Opening,
   ids: { justification: RequestId; review: RequestId },
 ): UseDetails {
-  const { minutes, self_declared: selfDeclared } = Window.parse(decision.obligations[0]);
+  const { minutes, selfDeclared } = windowOf(decision);
   const { system, incident, severity, what } = asked;
   const others = holdersOfSystem(context, system).filter((one) => one !== by);
   return {
@@ -179,7 +181,7 @@ function useDetails(
       what: reasonDigest(what),
     }),
     alerted: alertedBy(context).filter((one) => one !== by),
-    alsoAlerted: selfDeclared ? others : [],
+    alsoAlerted: others,
     alerts: [],
     openedAt: now.toISOString(),
     holdsAccount: place.takenOver === null,

@@ -1,0 +1,152 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { breakGlass } from '../../src/capabilities/break-glass/index.js';
+import { editReview } from '../../src/capabilities/break-glass/review.js';
+import type { IncidentRecord } from '../../src/capabilities/break-glass/schemas.js';
+import { show } from '../../src/capabilities/break-glass/show.js';
+import { asJustification, asReview, asUse, readGlass } from '../../src/capabilities/break-glass/stored.js';
+import { use } from '../../src/capabilities/break-glass/use.js';
+import type { VerbContext } from '../../src/capabilities/index.js';
+import { newPacketId } from '../../src/core/ids.js';
+import type { PrincipalId, RequestId } from '../../src/core/tenant.js';
+import type { Receipt } from '../../src/packet/index.js';
+import { claimEffects, finishEffect, readReceiptInbox } from '../../src/store/index.js';
+import { type Gatekeeper, openGatekeeper, person, tenant } from './gatekeeper.js';
+
+export const HOUR = 3_600_000;
+export const RECORD: IncidentRecord = {
+  severity: 'critical',
+  detectedAt: '2026-11-21T09:40:00.000Z',
+  description: 'Orders were stuck for forty minutes.',
+  impact: 'No captions were delivered.',
+  remediation: 'One blocking session was ended.',
+  prevention: 'Idle transactions get a timeout.',
+};
+/** An active SEV-1 that the pager vouches for. */
+export const BURNING = {
+  incidents: async () => [{ id: 'PINC7', title: 'Orders stuck', url: 'https://pagerduty.example/PINC7' }],
+};
+
+export const asking = (by: PrincipalId) => ({ by, input: randomUUID() });
+
+export type Glass = Awaited<ReturnType<typeof openGlass>>;
+
+/** Uses of break-glass over a database of their own, with what the alert and the executor answer told by the test. */
+export async function openGlass(change?: Parameters<typeof openGatekeeper>[2]) {
+  const gate: Gatekeeper = await openGatekeeper({}, BURNING, change);
+  const doer = new pg.Client({ connectionString: gate.database.urls.doer });
+  await doer.connect();
+  const { context, clock } = gate;
+
+  const read = (id: RequestId) => readGlass(context, id);
+  const readUse = async (id: RequestId) => asUse(await read(id));
+
+  const breaks = (
+    by: PrincipalId,
+    { takeOver = null, within = context }: { takeOver?: RequestId | null; within?: VerbContext } = {},
+  ) =>
+    use(within, {
+      ...asking(by),
+      asked: {
+        system: 'orders-db',
+        incident: 'PINC7',
+        severity: 'sev-1',
+        what: 'Orders are stuck and the queue is full.',
+        confirmation: 'orders-db',
+        takeOver,
+      },
+    });
+
+  async function begins(by: PrincipalId, how?: Parameters<typeof breaks>[1]): Promise<RequestId> {
+    const begun = await breaks(by, how);
+    if (!begun.ok) throw new Error(begun.message);
+    return begun.value.id;
+  }
+
+  /** What the doer answers, settled as the worker does once the signature is checked. */
+  async function receives(
+    id: RequestId,
+    answer: Pick<Receipt, 'kind' | 'outcome'> & Partial<Receipt>,
+  ): Promise<void> {
+    const receipt: Receipt = {
+      v: 1,
+      origin: 'packet',
+      packetId: newPacketId(),
+      requestId: id,
+      tenant,
+      system: 'orders-db',
+      code: answer.outcome === 'unproven' ? 'rotation_unproven' : 'done',
+      at: clock.now().toISOString(),
+      expiresAt: null,
+      account: null,
+      evidence: {},
+      ciphertext: null,
+      ...answer,
+    };
+    await doer.query("INSERT INTO gate.receipt_inbox (tenant, packet_id, receipt) VALUES ($1, $2, '')", [
+      tenant,
+      receipt.packetId,
+    ]);
+    const [row] = await readReceiptInbox(context.store, tenant, 1);
+    if (row === undefined) throw new Error('the inbox is empty');
+    await breakGlass.settle?.(context, await read(id), { inboxId: row.id, receipt });
+  }
+
+  const due = async (id: RequestId, within: VerbContext = context) =>
+    breakGlass.onDue(within, await read(id));
+  const alertArrives = async (id: RequestId) => breakGlass.told?.(context, await read(id), 'webhook');
+
+  /** Alerted, checked out and shown once. */
+  async function opens(by: PrincipalId, within: VerbContext = context): Promise<RequestId> {
+    const id = await begins(by, { within });
+    await alertArrives(id);
+    await due(id, within);
+    const expiresAt = new Date(clock.now().getTime() + HOUR).toISOString();
+    await receives(id, { kind: 'check_out', outcome: 'checked_out', expiresAt });
+    const shown = await show(within, id, { ...asking(by), recipient: `age1${'q'.repeat(58)}` });
+    if (!shown.ok) throw new Error(shown.message);
+    await receives(id, { kind: 'reveal', outcome: 'revealed', packetId: shown.value.packetId });
+    return id;
+  }
+
+  return {
+    context,
+    clock,
+    database: gate.database,
+    breaks,
+    begins,
+    opens,
+    due,
+    alertArrives,
+    receives,
+    readUse,
+    readJustification: async (id: RequestId) =>
+      asJustification(await read((await readUse(id)).details.justification)),
+    readReview: async (id: RequestId) => asReview(await read((await readUse(id)).details.review)),
+    /** The executor proved the end, and says what stayed behind. */
+    proves: (id: RequestId, added: string[] = []) =>
+      receives(id, {
+        kind: 'rotate',
+        outcome: 'rotated',
+        evidence: { refused: 1, drift: { added, removed: [] } },
+      }),
+    fills: async (id: RequestId, by = person('dan')) =>
+      editReview(context, (await readUse(id)).details.review, { ...asking(by), record: RECORD }),
+    /** Which effects of a kind wait; each is taken once. */
+    async effects(kind: 'alert' | 'stop' | 'freeze') {
+      const claimed = await claimEffects(context.store, {
+        tenant,
+        kinds: [kind],
+        now: clock.now(),
+        take: 100,
+        seconds: 60,
+      });
+      for (const { id } of claimed) await finishEffect(context.store, id);
+      return claimed.flatMap(({ effect }) => effect ?? []);
+    },
+    async close() {
+      await doer.end();
+      await gate.close();
+    },
+  };
+}

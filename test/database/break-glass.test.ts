@@ -1,0 +1,237 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { contain, stopPerson } from '../../src/capabilities/break-glass/contain.js';
+import { end } from '../../src/capabilities/break-glass/end.js';
+import { breakGlass } from '../../src/capabilities/break-glass/index.js';
+import { justify } from '../../src/capabilities/break-glass/justify.js';
+import { settleLines, signOff, takeReview } from '../../src/capabilities/break-glass/review.js';
+import { namesOf } from '../../src/capabilities/names.js';
+import { withClient } from '../harness/postgres-admin.js';
+import { asking, type Glass, HOUR, openGlass } from './break-glass-use.js';
+import { person } from './gatekeeper.js';
+
+const [alice, bob, cat, dan] = [person('alice'), person('bob'), person('cat'), person('dan')];
+const [SECOND, DAY] = [1_000, 24 * HOUR];
+const WHY = 'The pool was exhausted; I ended one session and nothing else.';
+const MORE = 'I also looked at three orders of one customer.';
+
+let glass: Glass;
+
+beforeEach(async () => {
+  glass = await openGlass();
+});
+afterEach(() => glass.close());
+
+const codeOf = (outcome: { ok: boolean; code?: string }): string | undefined => outcome.code;
+const alerts = async (): Promise<string[]> =>
+  (await glass.effects('alert')).flatMap((effect) => (effect.kind === 'alert' ? [effect.alert] : []));
+
+describe('at the glass', () => {
+  it('two people at the same moment get two accounts; a third takes one over, which ends that use alone', async () => {
+    const [one, other] = await Promise.all([glass.begins(alice), glass.begins(bob)]);
+    const accounts = [await glass.readUse(one), await glass.readUse(other)].map(
+      ({ details }) => details.account,
+    );
+    expect(new Set(accounts).size).toBe(2);
+    expect(codeOf(await glass.breaks(cat))).toBe('break-glass.accounts_out');
+
+    const third = await glass.begins(cat, { takeOver: one });
+    expect(await glass.readUse(one)).toMatchObject({
+      state: 'ending',
+      details: { end: { reason: 'taken_over', by: cat } },
+    });
+    expect((await glass.readUse(other)).state).toBe('alerting');
+    await glass.alertArrives(third);
+    await glass.due(third);
+    expect((await glass.readUse(third)).details.window).toBeNull();
+    await glass.proves(one);
+    await glass.due(third);
+    expect((await glass.readUse(third)).details.window).not.toBeNull();
+  });
+
+  it('no use without its alert, its review and its justification: one commit makes them all', async () => {
+    const id = await glass.begins(alice);
+    expect(await alerts()).toEqual(['break-glass.used']);
+    expect(await glass.readReview(id)).toMatchObject({ state: 'review_open', details: { owner: dan } });
+    expect((await glass.readJustification(id)).state).toBe('justification_waiting');
+  });
+
+  it('what was never shown leaves nothing to explain, and its account is proved shut all the same', async () => {
+    const id = await glass.begins(alice);
+    await end(glass.context, id, asking(alice));
+    expect((await glass.readUse(id)).state).toBe('ending');
+    await glass.proves(id);
+    await glass.due(id);
+    expect((await glass.readUse(id)).state).toBe('closed');
+    expect((await glass.readReview(id)).state).toBe('dropped');
+  });
+
+  it('15 s without any channel: their own word from then on, the shorter window, the approvers told', async () => {
+    const id = await glass.begins(alice);
+    const { dueAt, details } = await glass.readUse(id);
+    expect(dueAt?.getTime()).toBe(glass.clock.now().getTime() + 15 * SECOND);
+    expect(details).toMatchObject({ selfDeclared: false, minutes: 60, window: null });
+    glass.clock.advance(15 * SECOND);
+    await glass.due(id);
+    const late = await glass.readUse(id);
+    expect(late.details).toMatchObject({ selfDeclared: true, minutes: 30, alerts: [] });
+    const names = namesOf(glass.context.policy.organisation);
+    const told = breakGlass.surfaces(late, names).flatMap(({ at }) => ('person' in at ? [at.person] : []));
+    expect(told).toEqual(expect.arrayContaining([dan, bob, cat]));
+  });
+
+  it('works while nobody outside answers: identity provider, GitHub, PagerDuty and Slack', async () => {
+    const since = glass.clock.now();
+    const within = {
+      ...glass.context,
+      directory: { standing: () => Promise.reject(new Error('no route')) },
+      sources: { incidents: async () => null, identityProviderDownSince: () => since },
+    };
+    const id = await glass.opens(alice, within);
+    expect(await glass.readUse(id)).toMatchObject({
+      state: 'open',
+      details: { selfDeclared: false, basis: { kind: 'identity_provider', since: since.toISOString() } },
+    });
+  });
+
+  it('a showing that no refused password proves dead stays unproven, is tried for ever, and gets louder', async () => {
+    const id = await glass.opens(alice);
+    await end(glass.context, id, asking(alice));
+    await glass.receives(id, { kind: 'rotate', outcome: 'rotated', evidence: { checkedOut: false } });
+    expect((await glass.readUse(id)).state).toBe('rotation_unproven');
+    let heard = 0;
+    for (let tries = 0; tries < 8; tries += 1) {
+      await glass.due(id);
+      heard += (await alerts()).filter((alert) => alert === 'break-glass.rotation_unproven').length;
+      const { dueAt } = await glass.readUse(id);
+      glass.clock.set(dueAt ?? new Date(0));
+    }
+    const sinks = 2;
+    expect(heard).toBe(4 * sinks);
+    await glass.proves(id);
+    expect((await glass.readUse(id)).state).toBe('rotated');
+  });
+});
+
+it('15 s without any channel, where their own word is not enough: it is not opened, and they read why', async () => {
+  const strict = await openGlass((organisation) => ({
+    ...organisation,
+    systems: organisation.systems.map((system) =>
+      system.breakGlass === undefined
+        ? system
+        : { ...system, breakGlass: { ...system.breakGlass, selfDeclared: 'denied' as const } },
+    ),
+  }));
+  const id = await strict.begins(alice);
+  strict.clock.advance(15 * SECOND);
+  await strict.due(id);
+  expect(await strict.readUse(id)).toMatchObject({
+    state: 'ending',
+    details: {
+      window: null,
+      end: { reason: 'never_opened' },
+      failure: expect.stringContaining('word alone'),
+    },
+  });
+  await strict.close();
+});
+
+describe('24 hours to say why', () => {
+  it('23:59:59 is in time', async () => {
+    const id = await glass.opens(alice);
+    glass.clock.advance(DAY - SECOND);
+    expect((await glass.breaks(alice)).ok).toBe(true);
+    await justify(glass.context, (await glass.readUse(id)).details.justification, {
+      ...asking(alice),
+      text: WHY,
+    });
+    const given = await glass.readJustification(id);
+    expect(given).toMatchObject({ state: 'justification_given', details: { overdueAt: null } });
+  });
+
+  it('24:00:01 is late for its life, timer or no timer, and blocks its user alone until it is given', async () => {
+    const id = await glass.opens(alice);
+    const child = (await glass.readUse(id)).details.justification;
+    glass.clock.advance(DAY + SECOND);
+    expect(codeOf(await glass.breaks(alice))).toBe('break-glass.justification_overdue');
+    expect((await glass.breaks(bob)).ok).toBe(true);
+    await justify(glass.context, child, { ...asking(alice), text: WHY });
+    await justify(glass.context, child, { ...asking(alice), text: MORE });
+    const { details } = await glass.readJustification(id);
+    expect(details.overdueAt).toBe(details.deadline);
+    expect(details.texts.map(({ text }) => text)).toEqual([WHY, MORE]);
+  });
+
+  it('reminds at 12, 20 and 23 hours, then is overdue; a clock set back afterwards unblocks nobody', async () => {
+    const id = await glass.opens(alice);
+    const from = glass.clock.now().getTime();
+    const child = (await glass.readUse(id)).details.justification;
+    for (const hours of [12, 20, 23, 24]) {
+      expect((await glass.readJustification(id)).dueAt?.getTime()).toBe(from + hours * HOUR);
+      glass.clock.set(new Date(from + hours * HOUR));
+      await glass.due(child);
+    }
+    const late = await glass.readJustification(id);
+    expect(late).toMatchObject({ state: 'justification_overdue', dueAt: null, details: { reminders: 3 } });
+    expect(await alerts()).toContain('break-glass.justification_overdue');
+    glass.clock.set(new Date(from + HOUR));
+    expect(codeOf(await glass.breaks(alice))).toBe('break-glass.justification_overdue');
+  });
+});
+
+describe('nobody skips the review', () => {
+  it('neither the user, nor the owner, nor an approver in a hurry closes it; each try is in the ledger', async () => {
+    const id = await glass.opens(bob);
+    const { review } = (await glass.readUse(id)).details;
+    const tries = async (by: typeof bob) => codeOf(await signOff(glass.context, review, asking(by)));
+    expect(codeOf(await takeReview(glass.context, review, asking(bob)))).toBe('break-glass.user_reviews');
+    expect(await tries(cat)).toBe('break-glass.record_incomplete');
+    await glass.fills(id);
+    expect(await tries(cat)).toBe('break-glass.rotation_not_proved');
+    await end(glass.context, id, asking(bob));
+    await glass.proves(id, ['orders: FUNCTION shop.trap() OWNER break_glass_1']);
+    expect(await tries(cat)).toBe('break-glass.differences_open');
+    await settleLines(glass.context, review, { ...asking(cat), verdicts: new Map([[0, 'undone']]) });
+    expect(await tries(bob)).toBe('break-glass.user_reviews');
+    expect(await tries(dan)).toBe('break-glass.owner_signs_off');
+    await glass.due(id);
+    expect((await glass.readUse(id)).state).toBe('rotated');
+    expect(await refusalsInLedger()).toBe(6);
+    expect(await tries(cat)).toBeUndefined();
+    expect((await glass.readReview(id)).state).toBe('review_closed');
+  });
+
+  it('five working days later it is escalated, and own words open nothing; an incident still does', async () => {
+    const id = await glass.opens(alice);
+    const { review } = (await glass.readUse(id)).details;
+    const { dueAt } = await glass.readReview(id);
+    glass.clock.set(dueAt ?? new Date(0));
+    glass.clock.advance(SECOND);
+    await glass.due(review);
+    expect((await glass.readReview(id)).state).toBe('review_overdue');
+    expect(await alerts()).toContain('break-glass.review_overdue');
+    const within = { ...glass.context, sources: {} };
+    expect(codeOf(await glass.breaks(bob, { within }))).toBe('break-glass.review_overdue');
+    expect((await glass.breaks(bob)).ok).toBe(true);
+  });
+
+  it('Stop freezes the user and Contain ends whatever is open on the system; neither is for its approvers', async () => {
+    const [id, other] = [await glass.opens(alice), await glass.begins(bob)];
+    const { review } = (await glass.readUse(id)).details;
+    expect(codeOf(await contain(glass.context, review, asking(cat)))).toBe(
+      'break-glass.not_yours_to_contain',
+    );
+    await stopPerson(glass.context, review, asking(dan));
+    expect(await glass.effects('freeze')).toMatchObject([{ person: alice, because: { by: dan } }]);
+    await contain(glass.context, review, asking(dan));
+    const stops = await glass.effects('stop');
+    expect(stops.map(({ requestId }) => requestId)).toEqual(expect.arrayContaining([id, other]));
+  });
+});
+
+const refusalsInLedger = async (): Promise<number> =>
+  withClient(glass.database.urls.admin, async (client) => {
+    const { rowCount } = await client.query(
+      "SELECT FROM ledger.ledger_inbox WHERE convert_from(payload, 'utf8') LIKE '%break-glass.review_refused%'",
+    );
+    return rowCount ?? 0;
+  });
