@@ -84,7 +84,7 @@ async function messagesShowTheEnd(house: TestHouse, id: RequestId, { cards = 1 }
 }
 
 /** Nothing is left to do: no effect, no receipt, no event waits. */
-async function nothingWaits(house: TestHouse): Promise<void> {
+export async function nothingWaits(house: TestHouse): Promise<void> {
   await waitUntil(
     'nothing waits any more',
     async () => {
@@ -99,7 +99,7 @@ async function nothingWaits(house: TestHouse): Promise<void> {
   );
 }
 
-async function ledgerVerifies(house: TestHouse): Promise<void> {
+export async function ledgerVerifies(house: TestHouse): Promise<void> {
   expect(await verifyOverHttp(house)).toMatchObject({ ok: true, problems: [] });
 }
 

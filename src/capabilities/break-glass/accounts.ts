@@ -2,6 +2,7 @@ import { type Outcome, ok, refused } from '../../core/outcome.js';
 import type { PrincipalId, RequestId } from '../../core/tenant.js';
 import type { RequestChange } from '../../store/index.js';
 import type { VerbContext } from '../define.js';
+import { endingOf } from './ending.js';
 import { findSystem } from './facts.js';
 import type { Use } from './schemas.js';
 import { asUse, changeOf, list } from './stored.js';
@@ -49,13 +50,6 @@ export async function placeFor(
 /** A use that is ending already needs no second word. */
 function endOf(taken: Use, { by, now }: { by: PrincipalId; now: Date }): RequestChange[] {
   if (taken.details.end !== null) return [];
-  const end = {
-    reason: 'taken_over' as const,
-    by,
-    askedAt: now.toISOString(),
-    packetId: null,
-    attempts: 0,
-    provedAt: null,
-  };
+  const end = endingOf('taken_over', by, now);
   return [changeOf(taken, { on: 'end', details: { ...taken.details, end }, dueAt: now })];
 }

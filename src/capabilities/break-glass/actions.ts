@@ -8,4 +8,6 @@ export const ACTIONS = {
   signOff: 'break-glass.sign_off',
   stop: 'break-glass.stop_person',
   contain: 'break-glass.contain',
+  exportMarkdown: 'break-glass.export_markdown',
+  exportJson: 'break-glass.export_json',
 } as const;

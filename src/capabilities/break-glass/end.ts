@@ -2,13 +2,12 @@ import type { PrincipalId, RequestId } from '../../core/tenant.js';
 import { type Decision, isEffect, oblige } from '../../policy/index.js';
 import type { Step, Stop, VerbContext } from '../define.js';
 import { refuseAct } from '../refusals.js';
+import { type Ending, endingOf } from './ending.js';
 import { buildFacts } from './facts.js';
 import { type GlassState, machine } from './machine.js';
-import type { Details, Glass, Use, UseDetails } from './schemas.js';
+import type { Details, Glass, Use } from './schemas.js';
 import { alreadyResolved } from './settled.js';
 import { asUse, ENTRYPOINT, onCurrent, transition } from './stored.js';
-
-type Reason = NonNullable<UseDetails['end']>['reason'];
 
 /** End Now: whoever has it, keeps security or approves here may. */
 export function end(context: VerbContext, id: RequestId, ask: { by: PrincipalId; input: string }) {
@@ -35,14 +34,20 @@ export function end(context: VerbContext, id: RequestId, ask: { by: PrincipalId;
 export function askEnd(
   context: VerbContext,
   request: Use,
-  ask: { now: Date; reason: Reason; by: PrincipalId | null; decision?: Decision<'allow'>; input?: string },
+  ask: {
+    now: Date;
+    reason: Ending['reason'];
+    by: PrincipalId | null;
+    decision?: Decision<'allow'>;
+    input?: string;
+  },
 ) {
   const { now, reason, by } = ask;
   return transition(context, request, {
     on: 'end',
     details: {
       ...request.details,
-      end: { reason, by, askedAt: now.toISOString(), packetId: null, attempts: 0, provedAt: null },
+      end: endingOf(reason, by, now),
     },
     dueAt: now,
     at: now,

@@ -11,7 +11,15 @@ export async function exportReview(
 ): Promise<string | null> {
   const [found] = await list(context, { before: number + 1, take: 1 });
   if (found?.number !== number || found.details.part !== 'review') return null;
-  const document = await documentOf(context, asReview(found));
+  return writeReview(context, asReview(found), format);
+}
+
+export async function writeReview(
+  context: VerbContext,
+  review: Review,
+  format: DocumentFormat,
+): Promise<string> {
+  const document = await documentOf(context, review);
   return format === 'json' ? `${JSON.stringify(document, null, 2)}\n` : markdownOf(document);
 }
 

@@ -56,6 +56,7 @@ const review: ReviewDetails = {
     prevention: 'A timeout for such transactions.',
   },
   drift: [{ change: 'added', line: 'orders: TABLE shop.fixed OWNER break_glass_1', settled: null }],
+  timeline: [{ at: AT, what: 'break-glass opened for INC-7' }],
   dueBy: '2026-01-12T10:00:00.000Z',
   escalatedAt: null,
   signedOff: null,

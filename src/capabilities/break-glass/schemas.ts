@@ -127,6 +127,8 @@ export const ReviewDetails = z.object({
       }),
     )
     .nullable(),
+  /** What happened and when, drafted once the rotation is proved. */
+  timeline: z.array(z.object({ at: Instant, what: z.string() })),
   dueBy: Instant,
   escalatedAt: Instant.nullable(),
   signedOff: z.object({ by: PrincipalId, at: Instant }).nullable(),
@@ -166,6 +168,7 @@ export const eventTypes = [
   'break-glass.review_edited',
   'break-glass.review_refused',
   'break-glass.review_overdue',
+  'break-glass.review_read',
   'break-glass.signed_off',
   'break-glass.contained',
 ] as const;

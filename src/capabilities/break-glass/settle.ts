@@ -6,10 +6,12 @@ import { oblige } from '../../policy/index.js';
 import { type Committed, commit, type Effect, type RequestChange } from '../../store/index.js';
 import type { InboxReceipt, VerbContext } from '../define.js';
 import { handleOf } from './accounts.js';
+import { childrenAfter } from './children-after.js';
+import { endingOf } from './ending.js';
 import { startClock } from './justification-clock.js';
 import { type GlassEvent, machine } from './machine.js';
 import type { Glass, GlassEventType, Use, UseDetails } from './schemas.js';
-import { asJustification, asReview, asUse, changeOf, NAME, readGlass, transition } from './stored.js';
+import { asUse, NAME, transition } from './stored.js';
 import { alertEffect } from './words.js';
 
 /** A verified receipt is proof; this makes it state (rule 8). One that changes nothing is noted and settled. */
@@ -104,60 +106,23 @@ async function rotated(context: VerbContext, request: Use, { receipt }: InboxRec
   if (!proof.success || (wasShown && proof.data.refused === 0))
     return unproven(context, request, 'No shown password was seen refused.');
   const { system, account } = request.details;
-  const end = request.details.end ?? {
-    reason: 'expired' as const,
-    by: null,
-    askedAt: receipt.at,
-    packetId: null,
-    attempts: 0,
-    provedAt: null,
-  };
-  const now = context.clock.now();
+  const end = request.details.end ?? endingOf('expired', null, new Date(receipt.at));
+  const details = { ...request.details, end: { ...end, provedAt: receipt.at } };
   return {
     on: 'prove',
-    details: { ...request.details, end: { ...end, provedAt: receipt.at } },
-    dueAt: now,
+    details,
+    dueAt: context.clock.now(),
     event: { type: 'break-glass.rotated', data: { reason: end.reason } },
-    also: await childrenAfter(context, request, proof.data.drift),
+    also: await childrenAfter(context, { ...request, details }, proof.data.drift),
     release: [{ handle: handleOf(system, account), holder: request.id }],
   };
-}
-
-/** What was never shown needs no explaining; of what was, the review gets what it left behind. */
-async function childrenAfter(
-  context: VerbContext,
-  request: Use,
-  drift: z.infer<typeof Proof>['drift'],
-): Promise<RequestChange[]> {
-  const review = asReview(await readGlass(context, request.details.review));
-  if (request.details.showings.length === 0) {
-    const justification = asJustification(await readGlass(context, request.details.justification));
-    return [review, justification].flatMap((child) =>
-      machine.next(child.state, 'drop') === null
-        ? []
-        : [changeOf(child, { on: 'drop', details: child.details, dueAt: null })],
-    );
-  }
-  const lines = (['added', 'removed'] as const).flatMap((change) =>
-    drift[change].map((line) => ({ change, line, settled: null })),
-  );
-  return [
-    changeOf(review, { on: 'edit', details: { ...review.details, drift: lines }, dueAt: review.dueAt }),
-  ];
 }
 
 /** Stays due, or is due soon: the tries go on for ever. */
 function unproven(context: VerbContext, request: Use, why: string): Move {
   const now = context.clock.now();
   const { system, account } = request.details;
-  const end = request.details.end ?? {
-    reason: 'expired' as const,
-    by: null,
-    askedAt: now.toISOString(),
-    packetId: null,
-    attempts: 0,
-    provedAt: null,
-  };
+  const end = request.details.end ?? endingOf('expired', null, now);
   return {
     on: 'fail_to_prove',
     details: { ...request.details, end },
@@ -193,14 +158,7 @@ async function rejected(context: VerbContext, request: Use, { receipt }: InboxRe
       details: {
         ...request.details,
         failure,
-        end: {
-          reason: 'never_opened',
-          by: null,
-          askedAt: now.toISOString(),
-          packetId: null,
-          attempts: 0,
-          provedAt: null,
-        },
+        end: endingOf('never_opened', null, now),
       },
       dueAt: now,
       event: { type: 'break-glass.failed' },

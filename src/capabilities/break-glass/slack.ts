@@ -5,6 +5,7 @@ import { ACTIONS } from './actions.js';
 import { contain, stopPerson } from './contain.js';
 import { showCredential } from './credential.js';
 import { end } from './end.js';
+import { showExport } from './export-modal.js';
 import { overdueOf } from './facts.js';
 import { justify } from './justify.js';
 import { differencesModal, justifyModal, MODALS, reviewModal, useModal } from './modals.js';
@@ -37,6 +38,10 @@ export const slack: SlackHandlers = {
     onButton(ACTIONS.take, async (context, id, call) => privately(await takeReview(context, id, call))),
     onButton(ACTIONS.signOff, async (context, id, call) => privately(await signOff(context, id, call))),
     onButton(ACTIONS.stop, async (context, id, call) => privately(await stopPerson(context, id, call))),
+    onButton(ACTIONS.exportMarkdown, (context, id, call) =>
+      showExport(context, id, { ...call, format: 'markdown' }),
+    ),
+    onButton(ACTIONS.exportJson, (context, id, call) => showExport(context, id, { ...call, format: 'json' })),
     onButton(ACTIONS.contain, async (context, id, call) => privately(await contain(context, id, call))),
   ],
   submissions: [

@@ -232,6 +232,7 @@ function reviewOf(
       prevention: '',
     },
     drift: null,
+    timeline: [],
     dueBy: dueBy.toISOString(),
     escalatedAt: null,
     signedOff: null,

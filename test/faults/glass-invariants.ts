@@ -1,0 +1,67 @@
+import { expect } from 'vitest';
+import { z } from 'zod';
+import { CHANNELS } from '../../scripts/demo/workspace.js';
+import { atTarget, events, everythingStored, logIn, ours } from '../flows/evidence.js';
+import { type TestHouse, textOf } from '../harness/house.js';
+import { ledgerVerifies, nothingWaits } from './invariants.js';
+
+/** What must be true of an ended use of break-glass whatever died on the way. */
+
+const Use = z.object({ id: z.string(), state: z.string(), account: z.string() });
+const LOOP = ['used', 'alert_taken', 'released', 'checked_out', 'credential_asked', 'rotated'];
+
+/** One use, with its alert, its review and its justification, each step's entry before the next one's. */
+async function loopIsWhole(house: TestHouse, incident: string): Promise<z.infer<typeof Use>> {
+  const uses = await ours(
+    house,
+    "SELECT id, state, details->>'account' AS account FROM gate.request WHERE details->>'incident' = $1",
+    [incident],
+  );
+  const [use] = z.array(Use).length(1).parse(uses);
+  if (use === undefined) throw new Error(`${incident} left no use`);
+  const children = await ours(house, 'SELECT state FROM gate.request WHERE parent_id = $1 ORDER BY state', [
+    use.id,
+  ]);
+  expect(children).toEqual([{ state: 'justification_due' }, { state: 'review_open' }]);
+  const types = (await events(house, { request: use.id })).map(({ type }) =>
+    type.replace('break-glass.', ''),
+  );
+  const order = LOOP.map((type) => types.indexOf(type));
+  expect(order).not.toContain(-1);
+  expect(order).toEqual(order.toSorted((one, other) => one - other));
+  for (const once of ['used', 'checked_out', 'rotated'])
+    expect(types.filter((type) => type === once)).toHaveLength(1);
+  return use;
+}
+
+/** Rule 11: nothing shown opens anything, nobody is in, and the next one may have the account. */
+async function accountIsShut(house: TestHouse, account: string, shown: readonly string[]): Promise<void> {
+  const open = await atTarget(
+    house,
+    `SELECT rolname FROM pg_roles WHERE rolname = $1 AND (rolcanlogin OR rolvaliduntil > now())
+     UNION ALL SELECT usename FROM pg_stat_activity WHERE usename = $1`,
+    [account],
+  );
+  expect(open).toEqual([]);
+  for (const uri of shown) await expect(logIn(uri)).rejects.toThrow();
+  expect(await ours(house, "SELECT FROM gate.handle WHERE handle LIKE 'break-glass:%'")).toEqual([]);
+}
+
+/** All of them, for a use that was shown as `shown` and is over. */
+export async function useIsOver(house: TestHouse, incident: string, shown: readonly string[]): Promise<void> {
+  await nothingWaits(house);
+  const use = await loopIsWhole(house, incident);
+  expect(use.state).toBe('rotated');
+  await accountIsShut(house, use.account, shown);
+  await ledgerVerifies(house);
+}
+
+/** Rule 9: nothing stored, logged or said could log in. */
+export async function nothingCouldLogIn(house: TestHouse, shown: readonly string[]): Promise<void> {
+  const said = await Promise.all([
+    ...Object.values(CHANNELS).map((channel) => house.slack.messages(channel)),
+    ...house.house.files.organisation.people.map(({ id }) => house.slack.directMessages(house.account(id))),
+  ]);
+  const everything = [await everythingStored(house), ...said.flat().map(textOf)].join('\n');
+  for (const uri of shown) expect(everything).not.toContain(decodeURIComponent(new URL(uri).password));
+}
