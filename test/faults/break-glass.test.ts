@@ -23,14 +23,11 @@ const FAULTS: Fault[] = [
   { process: 'app', spot: 'app.committed', during: 'end' },
   { process: 'sequencer', spot: 'sequencer.appended', during: 'use' },
   { process: 'worker', spot: 'worker.posted', during: 'use' },
-  { process: 'worker', spot: 'worker.stepped', during: 'use' },
   { process: 'worker', spot: 'worker.released', during: 'use' },
   { process: 'worker', spot: 'worker.settled', during: 'use' },
   { process: 'worker', spot: 'worker.stepped', during: 'end' },
-  { process: 'worker', spot: 'worker.receipt', during: 'end' },
   { process: 'doer', spot: 'doer.created', during: 'use' },
   { process: 'doer', spot: 'doer.created', during: 'show' },
-  { process: 'doer', spot: 'doer.rotate.leased', during: 'end' },
   { process: 'doer', spot: 'doer.rotate.changed', during: 'end' },
 ];
 

@@ -212,6 +212,22 @@ describe('the loop that closes itself', CASE, () => {
     await glass('Post-Incident Review', '<@U01ALICE>', 'Signed off by');
   });
 
+  test('the review can be taken away as Markdown and JSON, by those who watch, with its timeline', async () => {
+    const card = await glass('Post-Incident Review', '<@U01ALICE>', 'Signed off by');
+    const thread = (await house.slack.messages(GLASS)).filter((one) => one.thread_ts === card.ts);
+    expect(thread.map(textOf).join()).toContain('credential proved dead');
+    await press('dan', card, 'break-glass.export_markdown');
+    await toldPrivately('dan', '## Timeline');
+    house.slack.cancel(house.account('dan'));
+    await house.slack.waitForNoModal(house.account('dan'));
+    await press('dan', card, 'break-glass.export_json');
+    await toldPrivately('dan', 'security-incident');
+    house.slack.cancel(house.account('dan'));
+    await press('erin', card, 'break-glass.export_json');
+    await toldPrivately('erin', 'read this');
+    house.slack.cancel(house.account('erin'));
+  });
+
   test('the loop closes itself', () => glass('Break-Glass', '<@U01ALICE>', 'Justified and reviewed: closed'));
 });
 

@@ -146,6 +146,8 @@ export type Review = RequestOf<GlassState, ReviewDetails>;
 export const eventTypes = [
   'break-glass.used',
   'break-glass.use_refused',
+  'break-glass.justification_opened',
+  'break-glass.review_opened',
   'break-glass.alert_taken',
   'break-glass.waited',
   'break-glass.released',

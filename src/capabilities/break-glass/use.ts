@@ -100,6 +100,7 @@ async function open(context: VerbContext, opening: Opening) {
     to: { state, details: of, dueAt },
   });
   const dueBy = addWorkingDays(now, REVIEW_WORKING_DAYS);
+  const child = { actor: by, people: { requester: by, subject: by }, data: { use: ids.use } };
   const committed = await commit(context.store, {
     tenant: context.tenant,
     at: now,
@@ -120,10 +121,12 @@ async function open(context: VerbContext, opening: Opening) {
         selfDeclared,
         basis,
         takesOver: place.takenOver?.id ?? null,
-        justification: ids.justification,
-        review: ids.review,
       },
     },
+    moreEvents: [
+      { type: 'break-glass.justification_opened', requestId: ids.justification, ...child },
+      { type: 'break-glass.review_opened', requestId: ids.review, ...child },
+    ],
     changes: [
       born(ids.use, 'alerting', details, addSeconds(now, ALERT_SECONDS)),
       born(ids.justification, 'justification_waiting', justificationOf(details), null),
