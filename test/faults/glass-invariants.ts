@@ -23,10 +23,16 @@ async function loopIsWhole(house: TestHouse, incident: string): Promise<z.infer<
     use.id,
   ]);
   expect(children).toEqual([{ state: 'justification_due' }, { state: 'review_open' }]);
-  const types = (await events(house, { request: use.id })).map(({ type }) =>
-    type.replace('break-glass.', ''),
+  const told = await events(house, { request: use.id });
+  const types = told.map(({ type }) => type.replace('break-glass.', ''));
+  expect(types).toContain('alert_taken');
+  // A worker that died with the alert in hand: 15 s passed, and the use went on as their own word.
+  const isOwnWord = told.some(
+    ({ type, data }) => type === 'break-glass.released' && data['selfDeclared'] === true,
   );
-  const order = LOOP.map((type) => types.indexOf(type));
+  const order = LOOP.filter((type) => type !== 'alert_taken' || !isOwnWord).map((type) =>
+    types.indexOf(type),
+  );
   expect(order).not.toContain(-1);
   expect(order).toEqual(order.toSorted((one, other) => one - other));
   for (const once of ['used', 'checked_out', 'rotated'])
