@@ -14,7 +14,7 @@ import { claimEffects, finishEffect, readReceiptInbox } from '../../src/store/in
 import { type Gatekeeper, openGatekeeper, person, tenant } from './gatekeeper.js';
 
 export const HOUR = 3_600_000;
-export const RECORD: IncidentRecord = {
+const RECORD: IncidentRecord = {
   severity: 'critical',
   detectedAt: '2026-11-21T09:40:00.000Z',
   description: 'Orders were stuck for forty minutes.',
@@ -23,7 +23,7 @@ export const RECORD: IncidentRecord = {
   prevention: 'Idle transactions get a timeout.',
 };
 /** An active SEV-1 that the pager vouches for. */
-export const BURNING = {
+const BURNING = {
   incidents: async () => [{ id: 'PINC7', title: 'Orders stuck', url: 'https://pagerduty.example/PINC7' }],
 };
 

@@ -9,9 +9,13 @@ export async function exportReview(
   number: number,
   format: DocumentFormat,
 ): Promise<string | null> {
+  const review = await findReview(context, number);
+  return review === null ? null : writeReview(context, review, format);
+}
+
+export async function findReview(context: VerbContext, number: number): Promise<Review | null> {
   const [found] = await list(context, { before: number + 1, take: 1 });
-  if (found?.number !== number || found.details.part !== 'review') return null;
-  return writeReview(context, asReview(found), format);
+  return found?.number === number && found.details.part === 'review' ? asReview(found) : null;
 }
 
 export async function writeReview(

@@ -46,9 +46,10 @@ export function reviewSurfaces(request: Review, names: Names): Surface[] {
       ),
     ),
     section(`*What stayed behind at the target*\n${differences(request)}`),
-    ...(open ? reviewButtons(request) : []),
-    exportButtons(request),
-    context(isComplete(record) ? 'The record is filled.' : 'The record is not filled yet.'),
+    ...(open ? [...reviewButtons(request), exportButtons(request)] : []),
+    context(
+      `${isComplete(record) ? 'The record is filled' : 'The record is not filled yet'} · To take it away: \`/break-glass export ${request.number}\`, or \`… ${request.number} json\``,
+    ),
   ]);
   return [
     { name: 'card', at: { channel: 'codex-hps' }, ...card },

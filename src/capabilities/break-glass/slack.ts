@@ -1,10 +1,11 @@
 import { RequestId } from '../../core/tenant.js';
 import { NOTHING, onButton, parseButton, privately, STALE, underFields } from '../button.js';
-import type { SlackAnswer, SlackHandlers, VerbContext } from '../define.js';
+import type { DocumentFormat, SlackAnswer, SlackHandlers, VerbContext } from '../define.js';
 import { ACTIONS } from './actions.js';
 import { contain, stopPerson } from './contain.js';
 import { showCredential } from './credential.js';
 import { end } from './end.js';
+import { findReview } from './export.js';
 import { showExport } from './export-modal.js';
 import { overdueOf } from './facts.js';
 import { justify } from './justify.js';
@@ -61,6 +62,12 @@ async function command(...[context, call]: Command): Promise<SlackAnswer> {
     case 'justify':
       return justifyOwn(context, call.by, 'Write it in your own words.');
   }
+  const wanted = EXPORT.exec(call.text.trim());
+  if (wanted !== null)
+    return exportNumbered(context, call, {
+      number: Number(wanted[1]),
+      format: wanted[2] === undefined ? 'markdown' : 'json',
+    });
   const [owed] = await overdueOf(context, call.by, context.clock.now());
   if (owed !== undefined)
     return {
@@ -71,6 +78,19 @@ async function command(...[context, call]: Command): Promise<SlackAnswer> {
       ),
     };
   return { show: 'modal', view: await useModal(context, call.by, call.text) };
+}
+
+const EXPORT = /^export\s+#?(\d{1,9})(\s+json)?$/i;
+
+async function exportNumbered(
+  context: VerbContext,
+  call: Command[1],
+  { number, format }: { number: number; format: DocumentFormat },
+): Promise<SlackAnswer> {
+  const review = await findReview(context, number);
+  return review === null
+    ? { show: 'private', text: `#${number} is no review of a break-glass use.` }
+    : showExport(context, review.id, { ...call, format });
 }
 
 async function endOwn(
