@@ -1,4 +1,5 @@
 import { capabilities } from '../../src/capabilities/index.js';
+import { DEPLOYED } from './code.js';
 import type { House } from './house.js';
 import { BURNING } from './pagerduty.js';
 import { DATABASE } from './target.js';
@@ -17,6 +18,15 @@ const TRY = {
     { requester: 'alice', approver: 'bob', system: 'support-console', scope: 'answer-tickets' },
     { requester: 'alice', approver: 'bob', system: 'billing', scope: 'change-prices' },
   ],
+  /** Whoever wrote what is deployed does not approve its deployment. */
+  deployment: {
+    requester: 'alice',
+    author: DEPLOYED.author,
+    approver: DEPLOYED.approver,
+    system: 'deploy-pipeline',
+    scope: 'deploy-caption-studio',
+    change: `${DEPLOYED.repository}@main`,
+  },
   breakGlass: { user: 'alice', system: 'orders-db', incident: BURNING.id },
 };
 
@@ -79,6 +89,9 @@ Things to try:
      /elevate billing change-prices 15m FIN-7 correct the price of the caption pack
   5. What cannot be undone takes two: /elevate orders-db purge-orders 15m INC-3 remove the test orders
      Bob approves, then Cat.
+  6. Nobody approves the deployment of their own change. Act as Alice:
+     /elevate ${TRY.deployment.system} ${TRY.deployment.scope} ${TRY.deployment.change} 15m OPS-4 ship the captions
+     Bob wrote what came since the last deployment: his Approve is refused. Cat's is not.
 
 In a thread, right-click a message to ask for access: the local Slack has no menu there. Your Home is under Apps.
 

@@ -33,6 +33,8 @@ export function settingsOf(given: {
     SLACK_CODEX_HPS_CHANNEL: CHANNELS['codex-hps'],
     PAGERDUTY_URL: around.pagerDuty.url,
     PAGERDUTY_TOKEN: around.pagerDuty.token,
+    GITHUB_URL: around.code.url,
+    GITHUB_TOKEN: around.code.token,
     ANCHORS_FILE: given.anchorsFile,
   };
   return {

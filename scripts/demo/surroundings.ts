@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import type { PolicyFiles } from '../../src/policy/index.js';
+import type { TestGithub } from '../../test/harness/github.js';
 import type { PagerDutyStandIn } from '../../test/harness/pagerduty.js';
 import { type Cluster, startCluster } from '../lib/embedded-postgres.js';
 import { migrate } from '../lib/migrate.js';
+import { startCode } from './code.js';
 import type { HouseOptions } from './house.js';
 import { startBurningPagerDuty } from './pagerduty.js';
 import type { Secrets } from './secrets.js';
@@ -17,6 +19,8 @@ export interface Surroundings {
   vendors: Vendors | null;
   workspace: Workspace;
   pagerDuty: PagerDutyStandIn;
+  /** Where what is deployed is read. */
+  code: TestGithub;
   targetsFile: string;
   limitsFile: string;
 }
@@ -69,5 +73,7 @@ export async function startSurroundings(
   onStop(() => workspace.stop());
   const pagerDuty = await startBurningPagerDuty(organisation);
   onStop(() => pagerDuty.close());
-  return { ours, target, vendors, workspace, pagerDuty, targetsFile, limitsFile };
+  const code = await startCode(organisation);
+  onStop(() => code.stop());
+  return { ours, target, vendors, workspace, pagerDuty, code, targetsFile, limitsFile };
 }

@@ -119,6 +119,7 @@ const limitsOf = (systems: readonly System[]) => ({
               privileges: scope.privileges,
               longestMinutes: scope.maximumMinutes ?? system.maximumMinutes,
               votes: Math.max(system.requiredApprovals, scope.destructive ? 2 : 1),
+              ...(scope.change && { repository: scope.change.repository }),
               windows: system.windows !== undefined && !scope.destructive,
             },
           ]),

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type FaultyHouse, startFaultyHouse } from '../faults/faulty-house.js';
-import { PATIENCE, textOf } from '../harness/house.js';
+import { PATIENCE, REQUESTS, textOf } from '../harness/house.js';
 import type { Message } from '../harness/slack/shapes.js';
 import type { Github, Okta } from '../harness/vendors/index.js';
 import { eventOf, events, termsOf } from './evidence.js';
@@ -97,4 +97,29 @@ it('a GitHub team likewise', { timeout: 120_000 }, async () => {
   expect(await github.isMember('billing-operators', 'hp-alice')).toBe(true);
   await ended(card);
   expect(await github.isMember('billing-operators', 'hp-alice')).toBe(false);
+});
+
+it('the author of a change never approves its deployment: not asked, refused, and somebody else is enough', {
+  timeout: 120_000,
+}, async () => {
+  const [bob, cat] = [house.account('bob'), house.account('cat')];
+  const card = await house.ask(
+    'alice',
+    'deploy-pipeline deploy-caption-studio hookpilot/caption-studio@main 15m OPS-4 ship the captions',
+  );
+  expect(textOf(card)).toContain('2 commits');
+  const asked = await house.slack.waitForMessage(
+    REQUESTS,
+    (one) => one.thread_ts === card.ts && textOf(one).includes('please approve or deny'),
+    PATIENCE,
+  );
+  expect(textOf(asked)).toContain(cat);
+  expect(textOf(asked)).not.toContain(bob);
+  await house.slack.click(bob, card, APPROVE);
+  await house.slack.waitForEphemeral(bob, REQUESTS, (one) =>
+    textOf(one).includes('somebody else has to approve its deployment'),
+  );
+  await house.slack.click(cat, card, APPROVE);
+  await house.cardSaying(card, 'Access until');
+  expect(await github.isMember('caption-studio-deployers', 'hp-alice')).toBe(true);
 });
