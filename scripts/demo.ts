@@ -25,6 +25,7 @@ async function main(): Promise<void> {
     });
   if (options.fresh) await forgetHouse(options.dataDir);
   const logs = options.headless ? 'stderr' : 'files';
+  say('Compiling.');
   const programs = compilePrograms();
   const house = await startHouse({
     ...options,

@@ -88,7 +88,7 @@ export async function startHouse(options: HouseOptions): Promise<House> {
       onStop,
     });
     const hasSlack = () => options.slackMode === 'http' || around.workspace.proxy.connections() > 0;
-    await untilReady(httpUrl, signal, hasSlack);
+    await untilReady([...Object.values(ours.processes), witness], hasSlack, signal);
     return {
       ...around,
       ...ours,

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 
-const port = z.coerce.number('a port is a number').int().min(0).max(65_535);
+const port = z.coerce.number('a port is a number').int().min(1).max(65_535);
 
 const Options = z
   .object({

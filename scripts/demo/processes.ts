@@ -2,7 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
 import { CountersignError } from '../../src/core/errors.js';
 import { root } from '../lib/steps.js';
 
@@ -17,7 +19,14 @@ interface Program {
 }
 
 export interface Supervised {
+  readonly name: string;
   readonly pid: number;
+  /** It said that it is ready and has not ended since. */
+  readonly isReady: boolean;
+  /** How often it ended by itself. */
+  readonly deaths: number;
+  /** Its last message. */
+  readonly said: string;
   stop(): Promise<void>;
 }
 
@@ -26,11 +35,18 @@ export interface Supervised {
  * an installation's supervisor would.
  */
 export function supervise(name: ProcessName | 'witness', options: Program): Supervised {
+  const seen = { isReady: false, deaths: 0, said: '' };
   let child = start(name, options);
   let stopping = false;
   const watch = (watched: ChildProcess): void => {
+    listen(watched, (message) => {
+      seen.said = message;
+      if (/\bready$/.test(message)) seen.isReady = true;
+    });
     watched.once('exit', () => {
       if (stopping) return;
+      seen.isReady = false;
+      seen.deaths += 1;
       void delay(500).then(() => {
         if (stopping) return;
         child = start(name, options);
@@ -40,14 +56,43 @@ export function supervise(name: ProcessName | 'witness', options: Program): Supe
   };
   watch(child);
   return {
+    name,
     get pid() {
       return child.pid ?? 0;
+    },
+    get isReady() {
+      return seen.isReady;
+    },
+    get deaths() {
+      return seen.deaths;
+    },
+    get said() {
+      return seen.said;
     },
     stop: async () => {
       stopping = true;
       await endChild(child);
     },
   };
+}
+
+const Line = z.object({ msg: z.string() });
+
+/** Hears the message of every line that the process logs. */
+function listen(child: ChildProcess, hear: (message: string) => void): void {
+  if (child.stderr === null) return;
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    const message = line.startsWith('{') ? Line.safeParse(parseJson(line)).data?.msg : line;
+    if (message !== undefined) hear(message);
+  });
+}
+
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
 }
 
 const LEASH = new URL('./leash.mjs', import.meta.url).href;
@@ -83,25 +128,28 @@ async function endChild(child: ChildProcess): Promise<void> {
 }
 
 const READY_SECONDS = 60;
+/** One death may be a database that is not quite there; so many are a process that cannot start. */
+const DEATHS = 3;
 
-/** Until the app is healthy and its Slack is there; `not_ready` after a minute. */
+/** Until all said they are ready and `isConnected`; `not_ready` once one keeps dying, or after a minute. */
 export async function untilReady(
-  httpUrl: string,
+  processes: readonly Supervised[],
+  isConnected: () => boolean,
   signal: AbortSignal | undefined,
-  hasSlack: () => boolean,
 ): Promise<void> {
   const deadline = performance.now() + READY_SECONDS * 1_000;
-  while (performance.now() < deadline) {
+  for (;;) {
     signal?.throwIfAborted();
-    const healthy = await fetch(`${httpUrl}/healthz`).then(
-      (answer) => answer.ok,
-      () => false,
-    );
-    if (healthy && hasSlack()) return;
+    const waiting = processes.find((one) => !one.isReady);
+    if (waiting === undefined && isConnected()) return;
+    const isLate = performance.now() > deadline;
+    if (isLate || (waiting !== undefined && waiting.deaths >= DEATHS))
+      throw new CountersignError(
+        'not_ready',
+        waiting === undefined
+          ? 'The app does not reach the local Slack. Start over with --fresh, or on another --slack-port.'
+          : `The ${waiting.name} does not start. The last it said: ${waiting.said || 'nothing'}`,
+      );
     await delay(100);
   }
-  throw new CountersignError(
-    'not_ready',
-    'The processes did not come up in a minute. Their logs say why: they are in the data directory.',
-  );
 }

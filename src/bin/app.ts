@@ -1,10 +1,7 @@
-import type { Hono } from 'hono';
 import { capabilities } from '../capabilities/index.js';
 import { appConfig } from '../config.js';
 import { buildGatekeeper } from '../deps.js';
-import { publicRoutes } from '../edges/http/api.js';
-import { auditorReads } from '../edges/http/audit-reads.js';
-import { documentRoutes } from '../edges/http/documents.js';
+import { apiRoutes } from '../edges/http/routes.js';
 import { startHttp } from '../edges/http/server.js';
 import { openAnchors } from '../edges/queue/anchors.js';
 import { createSlackApp } from '../edges/slack/receive/app.js';
@@ -25,14 +22,13 @@ const slack = createSlackApp({
   log,
 });
 const anchors = await openAnchors({ file: config.ANCHORS_FILE, context, client });
-const routes = (root: Hono) =>
-  mount(
-    root
-      .route('/', publicRoutes(context))
-      .route('/', auditorReads(context, anchors))
-      .route('/', documentRoutes(context, capabilities)),
-  );
-const server = await startHttp({ mount: routes, host: config.HTTP_HOST, port: config.HTTP_PORT, log });
+const api = apiRoutes(context, capabilities, anchors);
+const server = await startHttp({
+  mount: (root) => mount(root.route('/', api)),
+  host: config.HTTP_HOST,
+  port: config.HTTP_PORT,
+  log,
+});
 await slack.start();
 log.info({ port: server.port, mode: config.SLACK_MODE }, 'ready');
 stopOnSignal(async () => {

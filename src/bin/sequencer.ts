@@ -28,4 +28,5 @@ const sequencer = startSequencer({
   log,
   hook: faultsAt(config),
 });
+log.info('ready');
 stopOnSignal(() => sequencer.stop());

@@ -1,0 +1,161 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, expect, it } from 'vitest';
+import { z } from 'zod';
+import { forgetHouse } from '../../scripts/demo/house.js';
+import { textOf } from '../harness/house.js';
+import { connectSlackClient, freePort, waitUntil } from '../harness/slack/index.js';
+
+const ROOT = resolve(import.meta.dirname, '..', '..');
+const dataDir = mkdtempSync(join(tmpdir(), 'countersign-demo-'));
+const clockFile = join(dataDir, 'clock');
+const START = 180_000;
+const running: ChildProcess[] = [];
+
+afterAll(async () => {
+  for (const child of running) await stop(child);
+  await forgetHouse(dataDir);
+}, 60_000);
+
+const SlackId = z.object({ slackId: z.string().startsWith('U'), roles: z.array(z.string()) });
+const Pid = z.int().positive();
+
+/** What a script is promised: the fields and their kinds. */
+const Ready = z.object({
+  ready: z.literal(true),
+  slack: z.url(),
+  slackApi: z.string().endsWith('/api/'),
+  http: z.url(),
+  tenant: z.string(),
+  ledger: z.url(),
+  commands: z.array(z.string().startsWith('/')),
+  people: z.record(z.string(), SlackId),
+  channels: z.record(z.string(), z.string().startsWith('C')),
+  database: z.object({ url: z.url() }),
+  target: z.object({ host: z.string(), port: z.int(), database: z.string(), adminUrl: z.url() }),
+  try: z.object({
+    requester: z.string(),
+    approver: z.string(),
+    system: z.string(),
+    scope: z.string(),
+    allowedSql: z.string(),
+    deniedSql: z.string(),
+    destructive: z.object({
+      requester: z.string(),
+      approvers: z.array(z.string()).length(2),
+      system: z.string(),
+      scope: z.string(),
+    }),
+    breakGlass: z.object({ user: z.string(), system: z.string(), incident: z.string() }),
+  }),
+  tokens: z.object({ auditor: z.string() }),
+  pids: z.object({ app: Pid, worker: Pid, sequencer: Pid, doer: Pid }),
+});
+type Ready = z.infer<typeof Ready>;
+
+function demo(...options: string[]): ChildProcess {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/demo.ts', ...options], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  running.push(child);
+  return child;
+}
+
+async function startDemo(): Promise<{ child: ChildProcess; ready: Ready }> {
+  const ports = ['--slack-port', String(await freePort()), '--http-port', String(await freePort())];
+  const child = demo('--headless', '--data-dir', dataDir, '--clock-file', clockFile, ...ports);
+  child.stderr?.resume();
+  let said = '';
+  child.stdout?.setEncoding('utf8').on('data', (part: string) => {
+    said += part;
+  });
+  await waitUntil('the ready line', async () => said.includes('\n') || child.exitCode !== null, START);
+  return { child, ready: Ready.parse(JSON.parse(said)) };
+}
+
+/** As Ctrl-C does; gives the exit code. */
+async function stop(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode === null) {
+    const gone = once(child, 'exit');
+    child.kill('SIGINT');
+    await gone;
+  }
+  return child.exitCode;
+}
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+it('the demo says in one line what a script needs, ends with all its processes, and goes on where it was', {
+  timeout: 2 * START,
+}, async () => {
+  writeFileSync(clockFile, '0');
+  const { child, ready } = await startDemo();
+  const { requester, system, scope } = ready.try;
+  const asks = ready.people[requester]?.slackId ?? '';
+  const requests = ready.channels['requests'] ?? '';
+  const slack = await connectSlackClient(ready.slack);
+  await slack.command(asks, requests, `/elevate ${system} ${scope} 15m INC-1 kept over a restart`);
+  await slack.waitForModal(asks, 'elevation.ask');
+  await slack.submit(asks);
+  const isCard = (one: object): boolean => JSON.stringify(one).includes('kept over a restart');
+  await slack.waitForMessage(requests, isCard, START);
+  expect((await fetch(`${ready.ledger}/checkpoint`)).status).toBe(200);
+
+  expect(await stop(child)).toBe(0);
+  for (const pid of Object.values(ready.pids)) expect(isAlive(pid)).toBe(false);
+
+  const again = await startDemo();
+  expect(again.ready.tokens).toEqual(ready.tokens);
+  expect(again.ready.tenant).toBe(ready.tenant);
+  const anew = await connectSlackClient(again.ready.slack);
+  const approver = again.ready.people[again.ready.try.approver]?.slackId ?? '';
+  const card = await anew.waitForMessage(requests, isCard, START);
+  await anew.click(approver, card, 'elevation.approve');
+  await anew.waitForMessage(
+    requests,
+    (one) => one.ts === card.ts && textOf(one).includes('Access until'),
+    START,
+  );
+  expect(await stop(again.child)).toBe(0);
+});
+
+it.each(['--slack-port', '--http-port'])(
+  'a taken %s is told in one sentence that says what to do',
+  async (flag) => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = z.object({ port: z.int() }).parse(taken.address());
+    const other = flag === '--http-port' ? '--slack-port' : '--http-port';
+    const child = demo(
+      flag,
+      String(port),
+      other,
+      String(await freePort()),
+      '--data-dir',
+      join(dataDir, 'unused'),
+    );
+    if (child.stderr === null) throw new Error('no stderr');
+    const said = await text(child.stderr);
+    taken.close();
+    expect(child.exitCode ?? (await once(child, 'exit'))[0]).toBe(1);
+    expect(said).toBe(`Port ${port} is taken: end what listens there, or choose another with ${flag}.\n`);
+  },
+);
+
+it('what the demo cannot read is told with its usage', async () => {
+  const child = demo('--http-port', '0');
+  if (child.stderr === null) throw new Error('no stderr');
+  expect(await text(child.stderr)).toMatch(/^--http-port: [\s\S]*npm run demo -- \[options\]/);
+});
