@@ -60,7 +60,7 @@ export const describeVotes = (
   }));
 
 /** Everyone the organisation gives one of these roles: who might approve, if policy agrees. */
-export const holdersOf = (context: VerbContext, roles: readonly string[]): PrincipalId[] =>
+export const holdersOf = (context: Pick<VerbContext, 'policy'>, roles: readonly string[]): PrincipalId[] =>
   context.policy.organisation.people
     .filter((person) => person.roles.some((role) => roles.includes(role)))
     .map((person) => person.id);

@@ -1,25 +1,23 @@
-import { input, modal, option, plainTextInput, section, staticSelect } from '../../blocks/index.js';
+import { input, modal, option, plainTextInput, section, selectAmong } from '../../blocks/index.js';
 import type { PrincipalId } from '../../core/tenant.js';
 import type { VerbContext } from '../define.js';
 import { holdersOf } from '../principal-facts.js';
 import { approverRoles } from './facts.js';
 
 export const AWAY_MODAL = 'absence.begin';
+export const DELEGATE = 'absence.delegate';
 const NOBODY = '-';
 
-/** `/away [3d]` → the form. Only those who approve what this person approves are offered. */
-export function awayModal(context: VerbContext, by: PrincipalId, text: string) {
-  const { people } = context.policy.organisation;
-  const roles = people.find((person) => person.id === by)?.roles ?? [];
-  const shared = roles.filter((role) => approverRoles(context).includes(role));
-  if (shared.length === 0)
+type Context = Pick<VerbContext, 'policy'>;
+
+/** `/away [3d]` → the form. */
+export function awayModal(context: Context, by: PrincipalId, text: string) {
+  if (sharedRoles(context, by).length === 0)
     return modal({
       callbackId: AWAY_MODAL,
       title: 'Away',
       blocks: [section('You approve nothing here, so nobody waits for you and nobody has to stand in.')],
     });
-  const nameOf = (id: PrincipalId) => people.find((person) => person.id === id)?.name ?? id;
-  const delegates = holdersOf(context, shared).filter((person) => person !== by);
   return modal({
     callbackId: AWAY_MODAL,
     title: 'Away',
@@ -35,12 +33,9 @@ export function awayModal(context: VerbContext, by: PrincipalId, text: string) {
         blockId: 'delegate',
         label: 'Who is asked in your place',
         hint: 'They approve such requests already. Naming them gives them nothing new.',
-        element: staticSelect({
-          actionId: 'delegate',
-          options: [
-            option('Nobody in particular', NOBODY),
-            ...delegates.slice(0, 99).map((person) => option(nameOf(person), person)),
-          ],
+        element: selectAmong({
+          actionId: DELEGATE,
+          options: delegatesOf(context, by).map(({ text: name, value }) => option(name, value)),
           initialValue: NOBODY,
         }),
       }),
@@ -53,6 +48,24 @@ export function awayModal(context: VerbContext, by: PrincipalId, text: string) {
       }),
     ],
   });
+}
+
+/** Whoever approves what this person approves, and that nobody is named. */
+export function delegatesOf(context: Context, by: PrincipalId): { text: string; value: string }[] {
+  const { people } = context.policy.organisation;
+  const holders = new Set(holdersOf(context, sharedRoles(context, by)));
+  return [
+    { text: 'Nobody in particular', value: NOBODY },
+    ...people
+      .filter(({ id }) => id !== by && holders.has(id))
+      .map(({ id, name }) => ({ text: name, value: id })),
+  ];
+}
+
+function sharedRoles(context: Context, by: PrincipalId): string[] {
+  const roles = context.policy.organisation.people.find((person) => person.id === by)?.roles ?? [];
+  const approving = approverRoles(context);
+  return roles.filter((role) => approving.includes(role));
 }
 
 export const delegateChosen = (value: string | null): string | null =>

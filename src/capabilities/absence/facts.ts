@@ -3,10 +3,16 @@ import type { PrincipalId } from '../../core/tenant.js';
 import { readAbsences } from '../absences.js';
 import type { VerbContext } from '../define.js';
 import { describePrincipals } from '../principal-facts.js';
+import { stageRoles } from '../systems.js';
 
-/** Every role that approves somewhere. */
-export const approverRoles = ({ policy }: Pick<VerbContext, 'policy'>): string[] => [
-  ...new Set(policy.organisation.systems.flatMap((system) => system.approverRoles)),
+/** Every role that approves somewhere, in a stage too. */
+export const approverRoles = (context: Pick<VerbContext, 'policy'>): string[] => [
+  ...new Set(
+    context.policy.organisation.systems.flatMap(({ id, approverRoles: roles, scopes }) => [
+      ...roles,
+      ...scopes.flatMap((scope) => stageRoles(context, id, scope.id).flat()),
+    ]),
+  ),
 ];
 
 /**

@@ -1,7 +1,8 @@
 import { parseDuration } from '../../intake/index.js';
+import { bestMatches } from '../best-matches.js';
 import { onButton, privately, underFields } from '../button.js';
 import type { SlackAnswer, SlackHandlers } from '../define.js';
-import { AWAY_MODAL, awayModal, delegateChosen } from './away-modal.js';
+import { AWAY_MODAL, awayModal, DELEGATE, delegateChosen, delegatesOf } from './away-modal.js';
 import { begin } from './begin.js';
 import { end } from './end.js';
 import { AwayInput } from './schemas.js';
@@ -12,6 +13,12 @@ export const slack: SlackHandlers = {
     {
       name: '/away',
       run: async (context, call) => ({ show: 'modal', view: awayModal(context, call.by, call.text) }),
+    },
+  ],
+  options: [
+    {
+      actionId: DELEGATE,
+      run: async (context, { by, query }) => bestMatches(delegatesOf(context, by), query),
     },
   ],
   actions: [onButton(ACTIONS.back, async (context, id, call) => privately(await end(context, id, call)))],
