@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { addMinutes } from 'date-fns';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { approve } from '../../src/capabilities/elevation/approve.js';
+import { NEW_FORM } from '../../src/capabilities/elevation/ask-modal.js';
 import { cancel } from '../../src/capabilities/elevation/cancel.js';
 import { deny } from '../../src/capabilities/elevation/deny.js';
 import { edit } from '../../src/capabilities/elevation/edit.js';
@@ -9,6 +10,7 @@ import { elevation } from '../../src/capabilities/elevation/index.js';
 import { requestElevation } from '../../src/capabilities/elevation/request.js';
 import type { AskInput } from '../../src/capabilities/elevation/schemas.js';
 import { list } from '../../src/capabilities/elevation/stored.js';
+import { submitAsk } from '../../src/capabilities/elevation/submit-ask.js';
 import { openJira } from '../../src/connectors/jira/read.js';
 import type { RequestId } from '../../src/core/tenant.js';
 import { type JiraStandIn, startJira } from '../harness/jira.js';
@@ -191,6 +193,24 @@ it('the very same asked twice is refused with its number until it was shown; oth
   expect(again).toMatchObject({ message: expect.stringContaining(`#${first.number}`) });
   expect(await ask({ reason: 'INC-5 the very same', beside: [first.number] })).toMatchObject({ ok: true });
   expect(await ask({ reason: 'INC-6 something else' })).toMatchObject({ ok: true });
+});
+
+it('an edit into the words of another request is pointed out in its form, and saved by saving again', async () => {
+  const first = await asked({ reason: 'INC-5 the very same' });
+  const second = await asked({ reason: 'INC-5 in other words' });
+  const save = (metadata: string) =>
+    submitAsk(gate.context, {
+      by: alice,
+      input: input(),
+      values: { target: 'orders-db/read-orders', duration: '60', reason: 'INC-5 the very same' },
+      metadata,
+    });
+  const shown = await save(JSON.stringify({ ...NEW_FORM, edits: second.id }));
+  if (shown.show !== 'update') throw new Error(`shown: ${shown.show}`);
+  expect(JSON.stringify(shown.view.blocks)).toContain(`#${first.number} asks for the same`);
+  expect((await now(second.id)).details.reason).toBe('INC-5 in other words');
+  expect(await save(shown.view.private_metadata ?? '')).toMatchObject({ show: 'nothing' });
+  expect((await now(second.id)).details.reason).toBe('INC-5 the very same');
 });
 
 it('a person has ten requests waiting at the most', async () => {

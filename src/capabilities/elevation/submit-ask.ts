@@ -1,4 +1,5 @@
-import type { PrincipalId } from '../../core/tenant.js';
+import { ok } from '../../core/outcome.js';
+import type { PrincipalId, RequestId } from '../../core/tenant.js';
 import { type Answered, underFields } from '../button.js';
 import type { SlackAnswer, SlackHandlers, VerbContext } from '../define.js';
 import { draftOfValues, fieldOf, formState, readAsk } from './ask-form.js';
@@ -9,6 +10,7 @@ import { edit } from './edit.js';
 import type { Other } from './facts.js';
 import { requestElevation } from './request.js';
 import type { AskTerms } from './schemas.js';
+import { onCurrent } from './stored.js';
 
 type Submission = Parameters<SlackHandlers['submissions'][number]['run']>[1];
 
@@ -28,8 +30,7 @@ export async function submitAsk(context: VerbContext, call: Submission): Promise
   const draft = draftOfValues(context, by, call.values);
   const read = readAsk(draft, form.beside);
   if (!read.ok) return { show: 'errors', errors: read.errors };
-  if (form.edits !== null)
-    return underFields(await edit(context, form.edits, { ...call, asked: read.asked }), fieldOf(call.values));
+  if (form.edits !== null) return saveEdit(context, call, { id: form.edits, form, draft, asked: read.asked });
   const same = await sameAs(context, by, read.asked);
   const outcome: Answered = await requestElevation(context, { ...call, asked: read.asked });
   const unseen = same.filter(({ number }) => !form.beside.includes(number));
@@ -37,6 +38,24 @@ export async function submitAsk(context: VerbContext, call: Submission): Promise
     return { show: 'private', text: ['Your request is open.', ...noticesOf(unseen)].join('\n') };
   if (outcome.ok || !isOnlyDuplicate(outcome)) return underFields(outcome, fieldOf(call.values));
   return { show: 'update', view: askModal(context, by, draft, seen(form, same), noticesOf(same)) };
+}
+
+/** Save: what it would double is pointed out in the same form, and saving again is meant. */
+async function saveEdit(
+  context: VerbContext,
+  call: Submission,
+  { id, form, draft, asked }: { id: RequestId; form: FormState; draft: Draft; asked: AskTerms },
+): Promise<SlackAnswer> {
+  const outcome: Answered = await edit(context, id, { ...call, asked });
+  if (outcome.ok || !isOnlyDuplicate(outcome)) return underFields(outcome, fieldOf(call.values));
+  const same = await onCurrent(context, id, async ({ requester, subject, details }) =>
+    ok(
+      await readSame(context, { requester, subject, system: details.system, scope: asked.scope, except: id }),
+    ),
+  );
+  if (!same.ok) return underFields(same, fieldOf(call.values));
+  const view = askModal(context, call.by, draft, seen(form, same.value), noticesOf(same.value));
+  return { show: 'update', view };
 }
 
 /** Submitting what was pointed out here is asking for it all the same. */
@@ -48,22 +67,17 @@ const seen = (form: FormState, same: readonly Other[]): FormState => ({
 const isOnlyDuplicate = ({ code, reasons = [] }: Extract<Answered, { ok: false }>): boolean =>
   code === 'elevation.duplicate' && reasons.length === 1;
 
-async function sameAs(
+const sameAs = (
   context: VerbContext,
   by: PrincipalId,
-  asked: Pick<AskTerms, 'system' | 'scope' | 'subject'>,
+  { system, scope, subject }: Pick<AskTerms, 'system' | 'scope' | 'subject'>,
+) => readSame(context, { requester: by, subject: subject ?? by, system, scope, except: null });
+
+async function readSame(
+  context: VerbContext,
+  which: Omit<Parameters<typeof readBeside>[1], 'words' | 'acknowledged'>,
 ): Promise<readonly Other[]> {
-  const { system, scope } = asked;
-  const who = { requester: by, subject: asked.subject ?? by };
-  const beside = await readBeside(context, {
-    ...who,
-    system,
-    scope,
-    words: null,
-    except: null,
-    acknowledged: [],
-  });
-  return beside.same;
+  return (await readBeside(context, { ...which, words: null, acknowledged: [] })).same;
 }
 
 /** What the person should know before they ask for the same again. */
