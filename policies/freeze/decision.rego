@@ -74,7 +74,7 @@ denials contains _reason(rego.metadata.rule()) if {
 
 # METADATA
 # title: freeze.subject_unknown
-# description: Nobody of this organisation is meant by that. Mention the person, as in `/freeze @person`.
+# description: That names nobody of this organisation, or more than one. Mention the person, as in `/freeze @person`.
 denials contains _reason(rego.metadata.rule()) if {
 	input.action == "freeze"
 	not subject_known

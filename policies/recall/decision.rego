@@ -74,7 +74,7 @@ denials contains _reason(rego.metadata.rule()) if {
 
 # METADATA
 # title: recall.subject_unknown
-# description: Nobody of this organisation is meant by that. Mention the person, as in `/recall @person since 3d`.
+# description: That names nobody of this organisation, or more than one. Mention the person, as in `/recall @person since 3d`.
 denials contains _reason(rego.metadata.rule()) if {
 	input.action == "recall"
 	not subject_known

@@ -2,7 +2,8 @@ import type { Organisation, Person } from '../policy/index.js';
 
 /**
  * Whom the first words of a command mean: `<@U02BOB|bob>` as Slack sends a mention, or an id, a mail address or a full
- * name as the organisation's files have it. `rest` is what comes after; `person` is null where nobody is meant.
+ * name as the organisation's files have it, the longest that fits. `rest` is what comes after; `person` is null where
+ * nobody is meant, or several could be.
  */
 export function personNamed(
   organisation: Organisation,
@@ -16,13 +17,17 @@ export function personNamed(
       rest: words.slice(mention[0].length),
     };
   const plain = words.replace(/^@/u, '');
-  for (const person of organisation.people)
-    for (const name of [person.name, person.identities.email, person.id])
-      if (beginsWith(plain, name)) return { person, rest: plain.slice(name.length).trim() };
-  return { person: null, rest: plain };
+  const meant = organisation.people.flatMap((person) =>
+    [...new Set([person.name, person.identities.email, person.id].map((name) => name.toLowerCase()))]
+      .filter((name) => beginsWith(plain, name))
+      .map(({ length }) => ({ person, length })),
+  );
+  const longest = Math.max(...meant.map(({ length }) => length));
+  const [only, ...others] = meant.filter(({ length }) => length === longest);
+  if (only === undefined || others.length > 0) return { person: null, rest: plain };
+  return { person: only.person, rest: plain.slice(longest).trim() };
 }
 
 /** The whole name, and then nothing or a space: `bob` is no `bobby`. */
 const beginsWith = (text: string, name: string): boolean =>
-  text.slice(0, name.length).toLowerCase() === name.toLowerCase() &&
-  /^(?:\s|$)/u.test(text.slice(name.length));
+  text.slice(0, name.length).toLowerCase() === name && /^(?:\s|$)/u.test(text.slice(name.length));

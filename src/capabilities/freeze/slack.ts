@@ -51,7 +51,9 @@ async function freezeNamed(context: VerbContext, call: SlackCall & { text: strin
 
 async function liftOf(context: VerbContext, call: SlackCall, text: string): Promise<SlackAnswer> {
   const { person } = personNamed(context.policy.organisation, text);
-  const frozen = (await freezesInForce(context)).find((one) => one.subject === person?.id);
+  if (person === null)
+    return say('That names nobody, or more than one. Mention the person, as in `/freeze lift @person`.');
+  const frozen = (await freezesInForce(context)).find((one) => one.subject === person.id);
   if (frozen === undefined)
     return say('No freeze of that account is in force. `/freeze list` shows those that are.');
   const outcome = await lift(context, frozen.id, { ...call, seal: frozen.details.seal });
