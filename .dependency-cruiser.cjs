@@ -102,7 +102,7 @@ module.exports = {
       'capability-contract-arrows',
       '^src/capabilities/(?!index)[^/]+[.]ts$',
       only(
-        ...['core', 'policy', 'ledger', 'packet', 'store', 'blocks'].map(folder),
+        ...['core', 'policy', 'ledger', 'packet', 'store', 'intake', 'blocks'].map(folder),
         'capabilities/(?!index)[^/]+[.]ts$',
       ),
     ),
@@ -143,7 +143,7 @@ module.exports = {
     ),
     rule(
       'pure-rooms-hold-no-database',
-      '^src/(core|policy|packet|intake|blocks|capabilities|guard|queue)/',
+      '^src/(core|policy|packet|intake|blocks|capabilities|queue)/',
       'node_modules/pg/',
     ),
     rule(

@@ -66,6 +66,15 @@ blocks contains _reason(rego.metadata.rule()) if {
 }
 
 # METADATA
+# title: freeze.nobody_left
+# description: Nobody else of security would be left to answer for this. Deactivate the account in Slack, which freezes it too.
+blocks contains _reason(rego.metadata.rule()) if {
+	input.action == "freeze"
+	subject_known
+	not security_left
+}
+
+# METADATA
 # title: freeze.not_security
 # description: Only security freezes accounts and lifts it again. Call somebody of security now if an account is in the wrong hands.
 denials contains _reason(rego.metadata.rule()) if {

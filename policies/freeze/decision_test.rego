@@ -8,7 +8,15 @@ eve := object.union(dan, {"id": "eve"})
 
 bob := object.union(dan, {"id": "bob", "roles": ["approver"]})
 
-freezing := {"action": "freeze", "actor": dan, "subject": bob, "frozen": false, "votes": []}
+freezing := {
+	"action": "freeze",
+	"actor": dan,
+	"subject": bob,
+	"frozen": false,
+	"votes": [],
+	"others_left": 1,
+	"froze_security": false,
+}
 
 lifting := object.union(freezing, {"action": "lift", "frozen": true})
 
@@ -40,6 +48,17 @@ test_a_contractor_and_one_who_left_can_be_frozen if {
 }
 
 test_one_of_security_can_be_frozen_by_another if allows(object.union(freezing, {"subject": eve}), "freeze.freeze")
+
+test_one_account_cannot_freeze_all_of_security if {
+	blocks(object.union(freezing, {"subject": eve, "others_left": 0}), "freeze.nobody_left")
+	blocks(object.union(freezing, {"subject": eve, "others_left": null}), "freeze.nobody_left")
+	allows(object.union(freezing, {"others_left": 0}), "freeze.freeze")
+}
+
+test_whoever_froze_security_can_be_frozen_by_the_last_one_left if allows(
+	object.union(freezing, {"subject": eve, "others_left": 0, "froze_security": true}),
+	"freeze.freeze",
+)
 
 test_nobody_else_freezes if denies(object.union(freezing, {"actor": bob, "subject": dan}), "freeze.not_security")
 

@@ -27,6 +27,19 @@ subject_known if is_string(input.subject.id)
 subject_signs_in if input.subject.kind in {"person", "contractor"}
 
 # METADATA
+# description: Somebody else of security is left who can answer for it.
+security_left if input.others_left >= 1
+
+security_left if {
+	is_array(input.subject.roles)
+	not "security" in input.subject.roles
+}
+
+# METADATA
+# description: The account froze somebody of security itself, so freezing it answers that, whoever is left.
+security_left if input.froze_security == true
+
+# METADATA
 # description: The account has not been frozen before, or was lifted since.
 not_yet_frozen if input.frozen == false
 

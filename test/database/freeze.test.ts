@@ -11,6 +11,7 @@ import { freeze as capability } from '../../src/capabilities/freeze/index.js';
 import { lift } from '../../src/capabilities/freeze/lift.js';
 import { list } from '../../src/capabilities/freeze/list.js';
 import type { Freeze } from '../../src/capabilities/freeze/schemas.js';
+import { holdersOf } from '../../src/capabilities/principal-facts.js';
 import { newRequestId } from '../../src/core/ids.js';
 import type { PrincipalId, RequestId } from '../../src/core/tenant.js';
 import { oblige } from '../../src/policy/index.js';
@@ -219,7 +220,6 @@ it('answers are clear: oneself, a service, an unknown, already frozen, not secur
   expect(await code(freezing(fay, eve))).toBe('freeze.already_frozen');
   expect(await code(freezing(person('alice'), person('bob')))).toBe('freeze.not_security');
   expect(await code(freezing(eve, person('bob')))).toBe('freeze.inactive_actor');
-  expect(await code(freezing(fay, person('bob'), 'password="hunter2hunter2"'))).toBe('freeze.reason_unfit');
   const listed = await list(gate.context, { by: fay, input: randomUUID() });
   expect(listed.ok && listed.value.map((line) => /#\d+ (\S+ \S+)/.exec(line)?.[1])).toEqual([
     'Keeper keeper-1',
@@ -253,3 +253,22 @@ async function commitLate(whom: PrincipalId): Promise<RequestId> {
   });
   return id;
 }
+
+it('rule 2: a reason that holds a secret delays no freeze, and is not kept', async () => {
+  const grace = person('grace');
+  expect(await freezing(fay, grace, 'his token=abcdefghij0123456789 leaked')).toMatchObject({ ok: true });
+  expect((await freezeOf(grace)).details.reason).toMatch(/^Left out/);
+  await thaw(grace);
+});
+
+it('one account of security cannot freeze all others, and the last one left can freeze it', async () => {
+  const active = async (id: PrincipalId) =>
+    !(await freezesInForce(gate.context)).some(({ subject }) => subject === id);
+  const keepers: PrincipalId[] = [];
+  for (const id of holdersOf(gate.context, ['security'])) if (await active(id)) keepers.push(id);
+  const [hijacked, last, ...others] = keepers;
+  if (hijacked === undefined || last === undefined) throw new Error('too few of security');
+  for (const other of others) expect(await freezing(hijacked, other)).toMatchObject({ ok: true });
+  expect(await freezing(hijacked, last)).toMatchObject({ ok: false, code: 'freeze.nobody_left' });
+  expect(await freezing(last, hijacked)).toMatchObject({ ok: true });
+});

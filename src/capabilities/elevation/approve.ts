@@ -1,8 +1,7 @@
 import { progressOf } from '../../core/approvals.js';
-import { refused } from '../../core/outcome.js';
 import type { RequestId } from '../../core/tenant.js';
-import { findSecret } from '../../intake/index.js';
 import type { VerbContext } from '../define.js';
+import { readReason } from '../reason.js';
 import { type Ballot, voteWrite } from '../votes.js';
 import { approvalsOf, wakeAt } from './deciding.js';
 import { nudgeAfter } from './nudges.js';
@@ -13,9 +12,9 @@ import { judgeVote } from './vote.js';
 
 /** One person's yes to exactly the sealed terms. The last one needed moves the request on; it grants nothing yet (rule 4). */
 export async function approve(context: VerbContext, id: RequestId, ballot: Ballot & { reason?: string }) {
-  const reason = ballot.reason?.trim() || null;
-  if (findSecret(reason ?? '') !== null)
-    return refused('reason_holds_secret', 'The reason seems to hold a secret. Take it out.');
+  const read = readReason(ballot.reason ?? '');
+  if (!read.ok) return read;
+  const reason = read.value || null;
   return onCurrent(context, id, async (request) => {
     const judged = await judgeVote(context, request, ballot, 'approve');
     if (!judged.ok) return judged.answer;

@@ -1,9 +1,7 @@
-import { refused } from '../../core/outcome.js';
 import type { PrincipalId, RequestId } from '../../core/tenant.js';
-import { findSecret } from '../../intake/index.js';
 import { isEffect } from '../../policy/index.js';
 import type { VerbContext } from '../define.js';
-import { ReasonText } from '../reason.js';
+import { reasonOfEnding } from '../reason.js';
 import { refuseAct } from '../refusals.js';
 import { askEnd } from './ask-end.js';
 import { buildFacts } from './facts.js';
@@ -17,10 +15,8 @@ export async function end(
   id: RequestId,
   { why: written, ...ask }: { by: PrincipalId; input: string; why?: string },
 ) {
-  const why = ReasonText.safeParse(written ?? '');
-  if (!why.success || findSecret(why.data) !== null)
-    return refused('reason_holds_secret', 'The reason seems to hold a secret, or is too long. Shorten it.');
-  const because = why.data === '' ? {} : { why: why.data };
+  const why = reasonOfEnding(written ?? '');
+  const because = why === '' ? {} : { why };
   return onCurrent(context, id, async (request) => {
     const now = context.clock.now();
     if (request.state !== 'active' && request.state !== 'executing') return alreadyResolved(request);

@@ -2,7 +2,8 @@ import type { Json } from '../../core/canonical.js';
 import type { PrincipalId } from '../../core/tenant.js';
 import type { StoredVote } from '../../store/index.js';
 import type { VerbContext } from '../define.js';
-import { describePrincipals, describeVotes, readFrozen } from '../principal-facts.js';
+import { describePrincipals, describeVotes, holdersOf } from '../principal-facts.js';
+import { freezesInForce } from './in-force.js';
 
 type Ask = { now: Date; actor: PrincipalId } & (
   | { action: 'list' }
@@ -21,13 +22,19 @@ export async function buildFacts(context: VerbContext, ask: Ask): Promise<Json> 
   const voters = isLifting ? [actor, ...ask.votes.map((vote) => vote.principal)] : [];
   const principal = await describePrincipals(context, now, voters);
   const person = action === 'list' ? null : ask.person;
-  const frozen = await readFrozen(context);
+  const frozen = await freezesInForce(context);
+  const keepers = holdersOf(context, ['security']);
   return {
     action,
     tenant: context.tenant,
     actor: principal(actor),
     subject: person === null ? null : principal(person),
-    frozen: frozen.some((one) => one.person === person),
+    frozen: frozen.some((one) => one.subject === person),
+    // Who of security could still answer for it, and whether it is an answer to a freeze among them.
+    others_left: keepers.filter(
+      (id) => id !== actor && id !== person && !frozen.some((one) => one.subject === id),
+    ).length,
+    froze_security: frozen.some((one) => one.requester === person && keepers.includes(one.subject)),
     votes: isLifting ? describeVotes(ask.votes, ask.seal, principal) : [],
   };
 }

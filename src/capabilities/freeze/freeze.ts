@@ -1,10 +1,8 @@
-import { refused } from '../../core/outcome.js';
 import type { PrincipalId } from '../../core/tenant.js';
-import { findSecret } from '../../intake/index.js';
 import { isEffect } from '../../policy/index.js';
 import { refuse } from '../../store/index.js';
 import type { VerbContext } from '../define.js';
-import { ReasonText } from '../reason.js';
+import { reasonOfEnding } from '../reason.js';
 import { clearRefusal } from '../refusals.js';
 import { buildFacts } from './facts.js';
 import { ENTRYPOINT } from './stored.js';
@@ -32,16 +30,10 @@ export async function freeze(
         people: person === null ? {} : { subject: person },
       },
     });
-  const reason = ReasonText.safeParse(ask.reason);
-  if (!reason.success || findSecret(reason.data) !== null)
-    return refused(
-      'freeze.reason_unfit',
-      'Nothing was frozen: the reason holds a secret, or is too long. Leave it out or shorten it.',
-    );
   return takePower(context, {
     person,
     because: { reason: 'frozen', by },
-    reason: reason.data,
+    reason: reasonOfEnding(ask.reason),
     now,
     input,
     decision,
