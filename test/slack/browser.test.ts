@@ -1,6 +1,17 @@
 import type { App, ViewStateValue } from '@slack/bolt';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { actions, button, inlineValue, message, section, slackDate } from '../../src/blocks/index.js';
+import {
+  actions,
+  button,
+  dateTimePicker,
+  inlineValue,
+  input,
+  message,
+  multiSelectAmong,
+  option,
+  section,
+  slackDate,
+} from '../../src/blocks/index.js';
 import { type Browser, startBrowser, takeScreenshot } from '../harness/browser.js';
 import { waitUntil } from '../harness/slack/index.js';
 import { ALICE, BOB, GENERAL, prefilledModal, socketApp, startWorkspace, type Workspace } from './fixture.js';
@@ -12,12 +23,25 @@ const submissions: Record<string, Record<string, ViewStateValue>>[] = [];
 const clicks: string[] = [];
 const taken: string[] = [];
 
+/** The form with the kinds of field that only our page draws. */
+const everyField = () => {
+  const view = prefilledModal('ask');
+  const options = [option('First', 'first'), option('Second', 'second')];
+  const people = multiSelectAmong({ actionId: 'a', options, initialValues: ['second'], most: 2 });
+  const moment = dateTimePicker({ actionId: 'a', initial: new Date('2026-11-21T10:00') });
+  const more = [
+    input({ blockId: 'people', label: 'The people', element: people }),
+    input({ blockId: 'moment', label: 'The moment', element: moment }),
+  ];
+  return { ...view, blocks: [...view.blocks, ...more] };
+};
+
 beforeAll(async () => {
   workspace = await startWorkspace();
   app = socketApp(workspace);
   app.command('/ask', async ({ ack, client, body }) => {
     await ack();
-    await client.views.open({ trigger_id: body.trigger_id, view: prefilledModal('ask') });
+    await client.views.open({ trigger_id: body.trigger_id, view: everyField() });
   });
   app.options('a', async ({ ack }) => {
     await ack({ options: [{ text: { type: 'plain_text', text: 'Found' }, value: 'found' }] });
@@ -76,6 +100,9 @@ it('a person types a command, sees what is prefilled, is told what is wrong, and
   await dialog.getByRole('alert').waitFor();
   expect(await dialog.locator('[data-block-id=reason]').getByRole('alert').textContent()).toBe('Say why.');
   await dialog.getByLabel('The reason').fill('a drill');
+  expect(await dialog.getByLabel('The moment').inputValue()).toBe('2026-11-21T10:00');
+  await dialog.getByLabel('The moment').fill('2026-11-22T11:30');
+  await dialog.getByLabel('First').check();
   await dialog.getByRole('button', { name: 'Send' }).click();
   await dialog.waitFor({ state: 'detached' });
   expect(submissions[1]).toMatchObject({
@@ -83,6 +110,8 @@ it('a person types a command, sees what is prefilled, is told what is wrong, and
     minutes: { a: { value: '60' } },
     system: { a: { selected_option: { value: 'two' } } },
     scope: { a: { selected_option: { value: 'found' } } },
+    people: { a: { selected_options: [{ value: 'first' }, { value: 'second' }] } },
+    moment: { a: { selected_date_time: new Date('2026-11-22T11:30').getTime() / 1000 } },
   });
 });
 

@@ -28,6 +28,7 @@ export function renderInput(block, element, context) {
     }
   };
   if (element.type in PLAIN) return renderPlain(element, entered, report);
+  if (element.type === 'datetimepicker') return renderInstant(element, entered, report);
   if (element.type === 'external_select') return renderSearch(block, element, entered, report, context);
   if (MANY.has(element.type) || element.type === 'radio_buttons') {
     return renderChoices(block, element, entered, report);
@@ -50,6 +51,25 @@ function renderPlain(element, entered, report) {
   if (element.type === 'number_input') control.inputMode = 'numeric';
   if (element.max_length) control.maxLength = element.max_length;
   return control;
+}
+
+/** Slack keeps an instant as Unix seconds and shows it in the reader's own time. */
+function renderInstant(element, entered, report) {
+  const seconds = entered ? entered.selected_date_time : element.initial_date_time;
+  return make('input', {
+    className: 'bk-plain-input',
+    type: 'datetime-local',
+    value: seconds ? localTime(seconds) : '',
+    oninput: (event) => {
+      const at = new Date(event.target.value).getTime() / 1000;
+      report('selected_date_time', Number.isNaN(at) ? null : at);
+    },
+  });
+}
+
+function localTime(seconds) {
+  const at = new Date(seconds * 1000);
+  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }
 
 function renderSelect(element, entered, report) {
