@@ -20,6 +20,8 @@ import { dataOfTerms, detailsOfTerms, judgeTerms, neededBy, wordsOfTerms } from 
 export interface Asked {
   id: RequestId;
   number: number;
+  /** The window that lets it through, by our number; null where people are asked. */
+  window: number | null;
 }
 
 type Asking = {
@@ -133,6 +135,9 @@ async function open(context: VerbContext, asking: Asking, way: Way) {
     ],
   });
   if (!committed.ok) return refused(committed.code, committed.message);
-  const asked: Asked = { id, number: committed.value.numbers[id] ?? 0 };
-  return ok(asked);
+  return ok<Asked>({
+    id,
+    number: committed.value.numbers[id] ?? 0,
+    window: details.window?.number ?? null,
+  });
 }

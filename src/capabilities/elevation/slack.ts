@@ -57,10 +57,10 @@ export const slack: SlackHandlers = {
     onButton(ACTIONS.again, async (context, id, call) => {
       const outcome = await requestAgain(context, id, call);
       if (!outcome.ok) return privately(outcome);
-      return {
-        show: 'private',
-        text: `Asked again as #${outcome.value.number}, on the same terms. It waits for approval like any other.`,
-      };
+      const { number, window } = outcome.value;
+      const what =
+        window === null ? 'It waits for approval like any other.' : `Window #${window} lets it through.`;
+      return { show: 'private', text: `Asked again as #${number}, on the same terms. ${what}` };
     }),
     onButton(ASKING.cancel, async (context, id, call) => privately(await cancel(context, id, call))),
     onButton(ASKING.edit, async (context, id, call) => {

@@ -49,12 +49,15 @@ export function storyBlocks(
   return [
     section(`*#${number}* ${headline(request, names)}\n${STATUS[request.state](request, names)}`),
     section(`*Reason*\n${quotedValue(details.reason, 900)}`),
-    section(`*Votes on these terms*\n${votes.slice(0, 10).join('\n') || 'None stands.'}`),
+    section(`*Votes on these terms*\n${votes.slice(0, 10).join('\n') || noVotes(request)}`),
     ...(left > 0 ? [section(`${left} older entries are not shown; an auditor's export has them.`)] : []),
     ...chunks(lines).map((chunk) => section(chunk.join('\n'))),
     smallPrint(`Sealed terms \`${details.seal}\` · # is the position in the ledger`),
   ];
 }
+
+const noVotes = ({ details: { window } }: Elevation): string =>
+  window === null ? 'None stands.' : `None was needed: those of window #${window.number} stand behind it.`;
 
 function lineOf(policy: Policy, event: RequestEvent): string {
   const { seq, type, at, decision } = event;
