@@ -172,6 +172,12 @@ export interface Stop {
   readonly by: PrincipalId | null;
 }
 
+/** A vote, by its id, and why it counts no more. */
+export interface Taken {
+  readonly vote: string;
+  readonly because: Stop;
+}
+
 export interface CapabilityDefinition<State extends string, Event extends string, Details> {
   readonly name: string;
   /** The policy entrypoint that decides its beginnings. */
@@ -195,6 +201,15 @@ export interface CapabilityDefinition<State extends string, Event extends string
     context: VerbContext,
     request: RequestOf<State, Details>,
     because: Stop,
+  ) => Promise<Outcome<unknown>>;
+  /**
+   * Takes a standing vote of somebody who has no power any more back from what is approved and has not begun. Repeats
+   * safely. What is `pending` needs nobody's help for that.
+   */
+  readonly unvote?: (
+    context: VerbContext,
+    request: RequestOf<State, Details>,
+    taken: Taken,
   ) => Promise<Outcome<unknown>>;
   /** An alert of this request arrived, outside Slack or in it; may come more than once. */
   readonly told?: (
@@ -233,6 +248,9 @@ export interface Capability {
   readonly stop:
     | ((context: VerbContext, request: StoredRequest, because: Stop) => Promise<Outcome<unknown>>)
     | null;
+  readonly unvote:
+    | ((context: VerbContext, request: StoredRequest, taken: Taken) => Promise<Outcome<unknown>>)
+    | null;
   readonly told:
     | ((context: VerbContext, request: StoredRequest, sink: AlertSink) => Promise<Outcome<unknown>>)
     | null;
@@ -253,7 +271,7 @@ export function defineCapability<State extends string, Event extends string, Det
   definition: CapabilityDefinition<State, Event, Details>,
 ): Capability {
   const typed = (request: StoredRequest): RequestOf<State, Details> => typedRequest(definition, request);
-  const { machine, settle, stop, told } = definition;
+  const { machine, settle, stop, unvote, told } = definition;
   return {
     name: definition.name,
     entrypoint: definition.entrypoint,
@@ -275,6 +293,7 @@ export function defineCapability<State extends string, Event extends string, Det
     },
     settle: settle === undefined ? null : (context, request, inbox) => settle(context, typed(request), inbox),
     stop: stop === undefined ? null : (context, request, because) => stop(context, typed(request), because),
+    unvote: unvote === undefined ? null : (context, request, taken) => unvote(context, typed(request), taken),
     told: told === undefined ? null : (context, request, sink) => told(context, typed(request), sink),
     childStates: definition.childStates ?? [],
     documents: definition.documents ?? null,

@@ -7,6 +7,9 @@ const WHY: Record<Stop['reason'], string> = {
   recalled: 'what the account did is being recalled',
 };
 
+/** Why, as what follows `because`. */
+export const whyStopped = (reason: Stop['reason']): string => WHY[reason];
+
 /** Why something was stopped, in a sentence of its own that holds no names, for details people will read. */
 export const stopSentence = ({ reason }: Pick<Stop, 'reason'>): string => `Stopped: ${WHY[reason]}.`;
 

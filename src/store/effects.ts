@@ -42,6 +42,8 @@ export const Effect = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('home'), requestId: z.null(), person: PrincipalId }),
   /** End or close this request, whatever its capability and state. */
   z.object({ kind: z.literal('stop'), requestId: RequestId, because: Because }),
+  /** Take one standing vote on this request back, where what it carries has not begun. */
+  z.object({ kind: z.literal('unvote'), requestId: RequestId, vote: z.uuid(), because: Because }),
   /** Take all power from this person at once. */
   z.object({
     kind: z.literal('freeze'),

@@ -43,7 +43,7 @@ afterEach(async () => {
 });
 afterAll(() => gate.close());
 
-async function ask(scope = 'purge-orders', by = 'alice'): Promise<Elevation> {
+async function ask(scope = 'purge-orders', by = 'alice', startAt: string | null = null): Promise<Elevation> {
   const outcome = await requestElevation(context, {
     by: person(by),
     input: randomUUID(),
@@ -51,6 +51,7 @@ async function ask(scope = 'purge-orders', by = 'alice'): Promise<Elevation> {
       system: 'orders-db',
       scope,
       durationMinutes: 20,
+      startAt,
       reason: `INC-1 ${randomUUID()} orders are stuck`,
     },
   });
@@ -139,6 +140,19 @@ it('a vote taken back is void, the request waits again, and the same person may 
       [id],
     );
     expect(rows).toEqual([{ all: 2, void: 1 }]);
+  });
+});
+
+it('a vote taken back days after it was given leaves as long to decide as a new request has', async () => {
+  const startAt = addMinutes(gate.clock.now(), 3 * 24 * 60).toISOString();
+  const { id, details } = await ask('read-orders', 'alice', startAt);
+  await approve(context, id, ballot('bob', details.seal));
+  gate.clock.advance(24 * 3_600_000);
+  await withdrawVote(context, id, { by: person('bob'), input: randomUUID() });
+  await wake(id);
+  expect(await now(id)).toMatchObject({
+    state: 'pending',
+    details: { pendingUntil: addMinutes(gate.clock.now(), 8 * 60).toISOString() },
   });
 });
 

@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { addHours } from 'date-fns';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { approve as approveToken } from '../../src/capabilities/auditor-token/approve.js';
 import { requestToken } from '../../src/capabilities/auditor-token/request.js';
+import { Details as TokenDetails } from '../../src/capabilities/auditor-token/schemas.js';
 import { approve } from '../../src/capabilities/elevation/approve.js';
 import { elevation } from '../../src/capabilities/elevation/index.js';
 import { requestElevation } from '../../src/capabilities/elevation/request.js';
@@ -49,16 +52,22 @@ async function freezeOf(whom: PrincipalId): Promise<Freeze> {
 const agree = async (by: PrincipalId, one: Freeze) =>
   lift(gate.context, one.id, { by, input: randomUUID(), seal: one.details.seal });
 
-async function thaw(whom: PrincipalId): Promise<void> {
+async function thaw(whom: PrincipalId, keepers = [dan, eve, fay]): Promise<void> {
   const one = await freezeOf(whom);
-  for (const by of [dan, eve, fay]) if (by !== whom) await agree(by, one);
+  for (const by of keepers) if (by !== whom) await agree(by, one);
 }
 
-async function asks(by: PrincipalId, scope = 'read-orders'): Promise<RequestId> {
+async function asks(by: PrincipalId, scope = 'read-orders', startAt: Date | null = null): Promise<RequestId> {
   const asked = await requestElevation(gate.context, {
     by,
     input: randomUUID(),
-    asked: { system: 'orders-db', scope, durationMinutes: 15, reason: `INC-1 ${randomUUID()} burns` },
+    asked: {
+      system: 'orders-db',
+      scope,
+      durationMinutes: 15,
+      reason: `INC-1 ${randomUUID()} burns`,
+      startAt: startAt?.toISOString() ?? null,
+    },
   });
   if (!asked.ok) throw new Error(asked.message);
   return asked.value.id;
@@ -125,6 +134,57 @@ it('rule 4: an approval that rests on a frozen vote is never carried out', async
   await elevation.onDue(gate.context, await readElevation(gate.context, id));
   expect((await readElevation(gate.context, id)).state).toBe('denied');
   await thaw(bob);
+});
+
+it('rule 4: what a frozen approver approved and has not begun waits for others, and stays so when the freeze is lifted', async () => {
+  const bob = person('bob');
+  const startAt = addHours(gate.clock.now(), 48);
+  const id = await asks(person('alice'), 'read-orders', startAt);
+  await approves(bob, id);
+  const token = await requestToken(gate.context, {
+    by: dan,
+    input: randomUUID(),
+    asked: { days: 3, purpose: 'quarterly review' },
+  });
+  if (!token.ok) throw new Error(token.message);
+  const asked = await readRequest(gate.context.store, tenant, token.value.id);
+  const { seal } = TokenDetails.parse(asked?.details);
+  await approveToken(gate.context, token.value.id, { by: fay, input: randomUUID(), seal });
+
+  gate.clock.advance(24 * 3_600_000);
+  for (const whom of [bob, fay]) {
+    await freezing(dan, whom);
+    const { details } = await sweepNow(whom);
+    expect(details.voided).toBe(1);
+    expect(details.resting.map((one) => one.id)).not.toContain(id);
+  }
+  const waitsUntil = addHours(gate.clock.now(), 8).toISOString();
+  const again = { state: 'pending', votes: [], details: { decided: null, pendingUntil: waitsUntil } };
+  expect(await readElevation(gate.context, id)).toMatchObject({
+    ...again,
+    details: { ...again.details, deciding: { withdrawn: [{ by: 'bob', because: 'frozen' }] } },
+  });
+  expect(await readRequest(gate.context.store, tenant, token.value.id)).toMatchObject(again);
+
+  await thaw(bob, [dan, eve]);
+  await thaw(fay, [dan, eve]);
+  gate.clock.advance(24 * 3_600_000);
+  await elevation.onDue(gate.context, await readElevation(gate.context, id));
+  expect((await readElevation(gate.context, id)).state).toBe('timed_out');
+});
+
+it('rule 4: who is frozen has agreed to lift nothing, and has to agree again once thawed', async () => {
+  const cat = person('cat');
+  await freezing(dan, cat);
+  await agree(eve, await freezeOf(cat));
+  await freezing(dan, eve);
+  await sweepNow(eve);
+  expect(await freezeOf(cat)).toMatchObject({ state: 'frozen', votes: [] });
+  await thaw(eve, [dan, fay]);
+  await agree(fay, await freezeOf(cat));
+  expect((await freezeOf(cat)).state).toBe('frozen');
+  await agree(eve, await freezeOf(cat));
+  expect(await freezesInForce(gate.context)).toEqual([]);
 });
 
 it('access that rests on a frozen approver goes on and is listed for people to look at', async () => {

@@ -90,16 +90,17 @@ export async function readElevation({ store }: VerbContext, id: RequestId): Prom
   return typedRequest({ name: 'elevation', machine, details: Details }, request);
 }
 
-/** What the relay does with the stops a commit left behind. */
+/** What the relay does with the stops and the votes to void that a commit left behind. */
 export async function relayStops({ context, clock }: Gatekeeper): Promise<void> {
   const { store } = context;
-  const kinds = ['stop'] as const;
+  const kinds = ['stop', 'unvote'] as const;
   const claimed = await claimEffects(store, { tenant, kinds, now: clock.now(), take: 100, seconds: 60 });
   for (const { id, effect } of claimed) {
-    if (effect?.kind !== 'stop') continue;
+    if (effect?.kind !== 'stop' && effect?.kind !== 'unvote') continue;
     const request = await readRequest(store, tenant, effect.requestId);
     const owner = capabilities.find((one) => one.name === request?.capability);
-    if (request !== null) await owner?.stop?.(context, request, effect.because);
+    if (request !== null && effect.kind === 'stop') await owner?.stop?.(context, request, effect.because);
+    if (request !== null && effect.kind === 'unvote') await owner?.unvote?.(context, request, effect);
     await finishEffect(store, id);
   }
 }

@@ -7,6 +7,7 @@ import { Details, eventTypes } from './schemas.js';
 import { slack } from './slack.js';
 import { stop } from './stop.js';
 import { ENTRYPOINT, NAME } from './stored.js';
+import { unvote } from './unvote.js';
 import { surfaces } from './views.js';
 
 /** A token that reads the ledger's entries: asked, countersigned, shown once, expired or revoked. */
@@ -18,6 +19,7 @@ export const auditorToken = defineCapability({
   eventTypes,
   due,
   stop,
+  unvote,
   home,
   surfaces,
   slack,

@@ -8,6 +8,7 @@ const STEPS: readonly (readonly [TokenState, TokenEvent, TokenState])[] = [
   ['pending', 'time_out', 'timed_out'],
   ['pending', 'stop', 'denied'],
   ['pending', 'wait', 'pending'],
+  ['approved', 'unvote', 'pending'],
   ['approved', 'show', 'issued'],
   ['approved', 'lapse', 'lapsed'],
   ['approved', 'stop', 'denied'],

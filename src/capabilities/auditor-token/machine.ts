@@ -12,6 +12,7 @@ export type TokenState =
 
 export type TokenEvent =
   | 'approve'
+  | 'unvote'
   | 'deny'
   | 'time_out'
   | 'show'
@@ -24,7 +25,7 @@ export type TokenEvent =
 /** pending → approved → issued → expired. No token exists before `show`, so nothing but `issued` has one to end. */
 export const machine = defineMachine<TokenState, TokenEvent>('pending', {
   pending: { approve: 'approved', deny: 'denied', time_out: 'timed_out', stop: 'denied', wait: 'pending' },
-  approved: { show: 'issued', lapse: 'lapsed', stop: 'denied', wait: 'approved' },
+  approved: { unvote: 'pending', show: 'issued', lapse: 'lapsed', stop: 'denied', wait: 'approved' },
   issued: { expire: 'expired', revoke: 'revoked' },
   expired: {},
   revoked: {},

@@ -43,6 +43,7 @@ export const eventTypes = [
   'auditor-token.request_refused',
   'auditor-token.vote_refused',
   'auditor-token.approved',
+  'auditor-token.vote_withdrawn',
   'auditor-token.denied',
   'auditor-token.waited_longer',
   'auditor-token.timed_out',

@@ -1,6 +1,7 @@
 import { actions, button, inlineValue, message, quotedValue, section } from '../../blocks/index.js';
 import { buttonValue } from '../button.js';
 import type { Names, Surface } from '../define.js';
+import { whyStopped } from '../stop-words.js';
 import { when } from '../wording.js';
 import { approvalsOf, progressNow } from './deciding.js';
 import type { Elevation } from './schemas.js';
@@ -160,12 +161,13 @@ const shortenedSurfaces = (request: Elevation, names: Names): Surface[] =>
   );
 
 const withdrawnSurfaces = (request: Elevation, names: Names): Surface[] =>
-  request.details.deciding.withdrawn.map(({ by, at }, index) =>
-    inThread(
-      `thread:withdrawn:${index + 1}`,
-      `${names.mention(by)} took their approval back · ${when(at)}. It waits for approval again.`,
-    ),
-  );
+  request.details.deciding.withdrawn.map(({ by, at, because }, index) => {
+    const what =
+      because === null
+        ? `${names.mention(by)} took their approval back`
+        : `The approval of ${names.mention(by)} no longer counts, because ${whyStopped(because)}`;
+    return inThread(`thread:withdrawn:${index + 1}`, `${what} · ${when(at)}. It waits for approval again.`);
+  });
 
 function tooFewSurfaces(request: Elevation): Surface[] {
   if (!request.details.deciding.tooFew || request.state !== 'pending') return [];

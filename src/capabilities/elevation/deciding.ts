@@ -16,7 +16,14 @@ export const Deciding = z.object({
   shortened: z.array(
     z.object({ by: PrincipalId, at: Instant, fromMinutes: z.int(), toMinutes: z.int(), voided: z.int() }),
   ),
-  withdrawn: z.array(z.object({ by: PrincipalId, at: Instant })),
+  /** Approvals that no longer count: taken back, or `because` of what befell the approver's account. */
+  withdrawn: z.array(
+    z.object({
+      by: PrincipalId,
+      at: Instant,
+      because: z.enum(['frozen', 'deactivated', 'contained', 'recalled']).nullable(),
+    }),
+  ),
   questions: z.array(
     z.object({
       by: PrincipalId,

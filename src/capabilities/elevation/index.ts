@@ -8,6 +8,7 @@ import { settle } from './settle.js';
 import { slack } from './slack.js';
 import { stop } from './stop.js';
 import { NAME } from './stored.js';
+import { unvote } from './unvote.js';
 import { surfaces } from './views.js';
 
 /** Just-in-time access to one scope of one system: asked, countersigned, granted, shown, ended, proved gone. */
@@ -20,6 +21,7 @@ export const elevation = defineCapability({
   due,
   settle,
   stop,
+  unvote,
   home,
   surfaces,
   slack,

@@ -113,7 +113,10 @@ function sampleDeciding(): Details['deciding'] {
     raised: ['Twenty or more requests of one person in an hour.'],
     tooFew: true,
     shortened: [{ by: bob, at: AT, fromMinutes: 120, toMinutes: 60, voided: 1 }],
-    withdrawn: [{ by: cat, at: AT }],
+    withdrawn: [
+      { by: cat, at: AT, because: null },
+      { by: bob, at: AT, because: 'frozen' },
+    ],
     questions: [
       { by: bob, at: AT, text: 'Which orders?', answer: { by: alice, at: AT, text: 'Those since 09:40.' } },
       { by: cat, at: AT, text: 'Why not the replica?', answer: null },

@@ -20,7 +20,7 @@ export const Details = z.object({
   security: z.array(PrincipalId),
   /** Numbers of the requests that were told to stop. */
   stopped: z.array(z.int()),
-  /** How many of their standing votes on undecided requests were taken back. */
+  /** How many of their standing votes on what had not begun were taken back. */
   voided: z.int(),
   /** What goes on and rests on an approval of theirs: listed for people to look at, never ended by this. */
   resting: z.array(

@@ -25,10 +25,11 @@ const ATTEMPTS = 8;
 /** Another capability's details go back as they came. */
 const Untouched = z.json();
 
-/** Takes the account's standing votes on what is undecided back, stops what is open, lists what rests on its approvals. */
+/** Takes the account's standing votes on what has not begun back, stops what is open, lists what rests on its approvals. */
 export const sweep: Step<FreezeState, Details> = async (context, request) => {
   const now = context.clock.now();
   const { details, subject: person } = request;
+  const because = { reason: details.because, by: details.by };
   const votes = await readVotesBy(context.store, context.tenant, { person, voided: false });
   const votedOn = await readRequestsById(
     context.store,
@@ -37,6 +38,7 @@ export const sweep: Step<FreezeState, Details> = async (context, request) => {
   );
   let voided = 0;
   for (const one of votedOn) if (await voidVote(context, request, one)) voided += 1;
+  const approved = votedOn.filter(isApproved).flatMap((one) => yesOf(one, person));
   // What lets people in on a yes given beforehand ends with it; what was granted on one is looked at by people.
   const open = [...(await openRequestsOf(context, person)), ...votedOn.filter(isWindowInForce)];
   return transition(context, request, {
@@ -44,7 +46,7 @@ export const sweep: Step<FreezeState, Details> = async (context, request) => {
     details: {
       ...details,
       sweeps: details.sweeps + 1,
-      voided: details.voided + voided,
+      voided: details.voided + voided + approved.length,
       stopped: [...new Set([...details.stopped, ...open.map(({ number }) => number)])],
       resting: votedOn
         .filter((one) => rests(one, person) && !isWindowInForce(one))
@@ -56,9 +58,12 @@ export const sweep: Step<FreezeState, Details> = async (context, request) => {
     event: {
       type: 'freeze.swept',
       actor: { process: 'worker' },
-      data: { stopped: open.map(({ number }) => number), voided },
+      data: { stopped: open.map(({ number }) => number), voided: voided + approved.length },
     },
-    effects: open.map((one) => stopOf(one, { reason: details.because, by: details.by })),
+    effects: [
+      ...open.map((one) => stopOf(one, because)),
+      ...approved.map((vote): Effect => ({ kind: 'unvote', ...vote, because })),
+    ],
   });
 };
 
@@ -74,14 +79,23 @@ export const stopOf = (request: StoredRequest, because: Stop): Effect => ({
   because,
 });
 
-/** In every capability a request that waits for votes is `pending`. */
-const isUndecided = (request: StoredRequest): boolean => request.state === 'pending';
+/** In every capability a request that waits for votes is `pending`; a freeze waits for those who lift it. */
+const isUndecided = ({ capability, state }: StoredRequest): boolean =>
+  state === 'pending' || (capability === NAME && state === ('frozen' satisfies FreezeState));
+
+/** In every capability what votes were enough for and has not begun; its owner knows how it waits again. */
+const isApproved = (request: StoredRequest): boolean => request.state === 'approved';
+
+const yesOf = ({ id, votes }: StoredRequest, person: PrincipalId) =>
+  votes
+    .filter((vote) => vote.principal === person && vote.verdict === 'approve')
+    .map((vote) => ({ requestId: id, vote: vote.id }));
 
 const rests = (request: StoredRequest, person: PrincipalId): boolean =>
   request.dueAt !== null &&
   !isUndecided(request) &&
-  request.capability !== NAME &&
-  request.votes.some((vote) => vote.principal === person && vote.verdict === 'approve');
+  !isApproved(request) &&
+  yesOf(request, person).length > 0;
 
 /** Moves the request to its next version, so that somebody who counts votes right now counts again (rule 3). */
 async function voidVote(context: VerbContext, freeze: Freeze, voted: StoredRequest): Promise<boolean> {

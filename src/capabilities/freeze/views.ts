@@ -61,7 +61,7 @@ function ended({ details }: Freeze): string {
       ? 'Nothing of theirs was open.'
       : `Everything open of theirs is ended: ${numbers(details.stopped)}.`;
   const votes = `${details.voided} of their votes`;
-  return details.voided === 0 ? requests : `${requests}\n${votes} on undecided requests no longer count.`;
+  return details.voided === 0 ? requests : `${requests}\n${votes} on what had not begun no longer count.`;
 }
 
 function restingOn({ details }: Freeze, names: Names): string {

@@ -44,7 +44,7 @@ export function startRelay(deps: RelayDeps): Loop {
     name: 'relay',
     idle: 20,
     log: deps.log,
-    round: () => round(deps, { kinds: ['packet', 'due', 'stop', 'freeze'], take: 64, seconds: 10 }),
+    round: () => round(deps, { kinds: ['packet', 'due', 'stop', 'unvote', 'freeze'], take: 64, seconds: 10 }),
   });
   const messages = startLoop({
     name: 'messages',
@@ -150,7 +150,8 @@ async function handle(deps: RelayDeps, { effect, eventId }: ClaimedEffect): Prom
         if (effect.requestId !== null) await deps.told(effect.requestId, sink);
       return true;
     case 'stop':
-      return stopRequest(deps, effect);
+    case 'unvote':
+      return askOwner(deps, effect);
     case 'freeze':
       for (const { freeze } of deps.capabilities) await freeze?.(deps.context, effect);
       return true;
@@ -164,14 +165,17 @@ async function showChange({ project, homes }: RelayDeps, requestId: RequestId): 
   return done.every((one) => one.status === 'fulfilled' && one.value);
 }
 
-/** A lost race leaves the effect for another round; a state that has nothing left to stop is done. */
-async function stopRequest(
+/** A lost race leaves the effect for another round; a state that has nothing left to stop or to void is done. */
+async function askOwner(
   { context, capabilities }: RelayDeps,
-  { requestId, because }: Extract<Effect, { kind: 'stop' }>,
+  effect: Extract<Effect, { kind: 'stop' | 'unvote' }>,
 ): Promise<boolean> {
-  const request = await readRequest(context.store, context.tenant, requestId);
-  const capability = capabilities.find((candidate) => candidate.name === request?.capability);
-  if (request === null || !capability?.stop || capability.machine.isFinal(request.state)) return true;
-  const stopped = await capability.stop(context, request, because);
-  return stopped.ok || stopped.code !== 'lost_race';
+  const request = await readRequest(context.store, context.tenant, effect.requestId);
+  const owner = capabilities.find((candidate) => candidate.name === request?.capability);
+  if (request === null || owner === undefined || owner.machine.isFinal(request.state)) return true;
+  const done =
+    effect.kind === 'stop'
+      ? await owner.stop?.(context, request, effect.because)
+      : await owner.unvote?.(context, request, effect);
+  return done?.ok !== false || done.code !== 'lost_race';
 }
