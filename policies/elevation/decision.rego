@@ -335,6 +335,16 @@ denials contains _reason(rego.metadata.rule()) if {
 # description: Too few people who may approve this have approved what is asked for now.
 denials contains _reason(rego.metadata.rule()) if {
 	input.action == "execute"
+	not by_window
+	not enough_votes
+}
+
+# METADATA
+# title: elevation.window_gone
+# description: The window that let this through does not any more. Ask again, and people will be asked.
+denials contains _reason(rego.metadata.rule()) if {
+	input.action == "execute"
+	by_window
 	not enough_votes
 }
 

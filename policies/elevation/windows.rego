@@ -26,6 +26,10 @@ covering_window := window if {
 }
 
 # METADATA
+# description: It was let through by a window, whatever became of that.
+by_window if count(input.windows) > 0
+
+# METADATA
 # description: The window that let this through is still one that would.
 window_stands if {
 	input.action == "execute"

@@ -92,12 +92,12 @@ test_what_changed_between_use_and_grant_withdraws_it if {
 		{"scope": {"destructive": true}}, {"system": {"category": "billing"}}, {"system": {"windows": null}},
 		{"now_ms": 1000 + 3600000},
 	] {
-		base.denies(object.union(used, change), "elevation.votes_missing")
+		base.denies(object.union(used, change), "elevation.window_gone")
 	}
 	every over in [{"state": "closed"}, {"state": "expired"}, {"used_here": false}, {"barred": ["alice"]}] {
 		base.denies(
 			object.union(used, {"windows": [object.union(used.windows[0], over)]}),
-			"elevation.votes_missing",
+			"elevation.window_gone",
 		)
 	}
 }

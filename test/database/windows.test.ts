@@ -282,6 +282,9 @@ it('closed by an approver nothing more passes, and what passed and has not begun
   expect(await close(context, id, { by: person('cat'), input: randomUUID() })).toMatchObject({ ok: true });
   expect((await readWindow(id)).state).toBe('closed');
   expect(await carryOut(waiting.id)).toBe('denied');
+  expect((await readElevation(context, waiting.id)).details.failure).toContain(
+    'The window that let this through',
+  );
   expect((await elevated(erin)).state).toBe('pending');
 });
 
