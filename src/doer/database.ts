@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { z } from 'zod';
 import { type PacketId, RequestId, type TenantId } from '../core/tenant.js';
-import { GlassRecord } from './glass/record.js';
+import { GlassLine, GlassRecord } from './glass/record.js';
 import { GrantRecord, type Membership } from './grant-record.js';
 
 const ReleasedPacket = z.object({
@@ -46,6 +46,8 @@ export interface DoerDatabase {
   /** Shared by all doers; gives its release. Throws when it cannot be had in LOCK_SECONDS. */
   lock(name: string): Promise<() => void>;
   findGlass(requestId: RequestId): Promise<GlassRecord | null>;
+  /** All uses of a system, those over included. */
+  listGlass(system: string): Promise<GlassLine[]>;
   saveGlass(record: GlassRecord): Promise<void>;
   isTombstoned(requestId: RequestId): Promise<boolean>;
   bury(requestIds: readonly RequestId[], at: Date): Promise<void>;
@@ -124,6 +126,10 @@ export function openDatabase(options: {
         [tenant, requestId],
       );
       return z.array(z.object({ record: GlassRecord })).parse(rows)[0]?.record ?? null;
+    },
+    async listGlass(system) {
+      const { rows } = await pool.query(LIST_GLASS, [tenant, system]);
+      return z.array(GlassLine).parse(rows);
     },
     async saveGlass(record) {
       await pool.query(SAVE_GLASS, [tenant, record.requestId, JSON.stringify(record)]);
@@ -244,6 +250,10 @@ const BEGIN_GRANT = `
 const SAVE_GRANT = `
   INSERT INTO doer.grant_record (tenant, request_id, system, created_at, record) VALUES ($1, $2, $3, $4, $5)
   ON CONFLICT (tenant, request_id) DO UPDATE SET record = EXCLUDED.record`;
+
+const LIST_GLASS = `
+  SELECT request_id AS "requestId", record->>'account' AS account, record->>'state' AS state, record->>'checkedOutAt' AS "checkedOutAt"
+  FROM doer.glass_record WHERE tenant = $1 AND record->>'system' = $2`;
 
 const SAVE_GLASS = `
   INSERT INTO doer.glass_record (tenant, request_id, record) VALUES ($1, $2, $3)

@@ -25,6 +25,7 @@ import { openDisk } from './disk.js';
 import { owedEnder } from './end-owed.js';
 import { codeOf } from './failure.js';
 import { glassEnder } from './glass/owed.js';
+import { glassReconciler } from './glass/strays.js';
 import { glassTurns } from './glass/turns.js';
 import { readLimits } from './limits.js';
 import { logClient } from './log-client.js';
@@ -82,20 +83,23 @@ export function startDoer(options: DoerOptions): Doer {
     () => context.database.renew([...taker.inHand]).then(() => false),
     every(1, report('claims not renewed')),
   );
-  const upkeep = context.systems
-    .names()
-    .flatMap((system) => [
-      repeat(owedEnder(context, system, delivery.wake), every(0.25, report('owed ends not tried'))),
-      repeat(glassEnder(context, system, delivery.wake), every(0.25, report('owed rotations not tried'))),
-      repeat(
-        reconciler(context, system, delivery.wake),
-        every(options.reconcileSeconds ?? 5, report('not reconciled')),
-      ),
-      repeat(
-        () => context.systems.sweepLeases(system).then(() => false),
-        every(15, report('leases not swept')),
-      ),
-    ]);
+  const upkeep = context.systems.names().flatMap((system) => [
+    repeat(owedEnder(context, system, delivery.wake), every(0.25, report('owed ends not tried'))),
+    repeat(glassEnder(context, system, delivery.wake), every(0.25, report('owed rotations not tried'))),
+    repeat(
+      glassReconciler(context, system, delivery.wake),
+      // Each look is a lease at the target, and these accounts are few and rarely touched.
+      every((options.reconcileSeconds ?? 5) * 6, report('break-glass accounts not reconciled')),
+    ),
+    repeat(
+      reconciler(context, system, delivery.wake),
+      every(options.reconcileSeconds ?? 5, report('not reconciled')),
+    ),
+    repeat(
+      () => context.systems.sweepLeases(system).then(() => false),
+      every(15, report('leases not swept')),
+    ),
+  ]);
   const stop = async (): Promise<void> => {
     await Promise.all([packets, ...upkeep].map((loop) => loop.stop()));
     await taker.idle();

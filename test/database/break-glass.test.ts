@@ -135,6 +135,18 @@ it('15 s without any channel, where their own word is not enough: it is not open
   await strict.close();
 });
 
+it('an account found open though nobody has it changes no use, and is told to everybody', async () => {
+  const id = await glass.opens(alice);
+  await end(glass.context, id, asking(alice));
+  await glass.proves(id);
+  await glass.due(id);
+  const before = await glass.readUse(id);
+  await alerts();
+  await glass.receives(id, { kind: 'rotate', outcome: 'rotated', evidence: { foundOpen: true } });
+  expect(await glass.readUse(id)).toEqual(before);
+  expect(await alerts()).toContain('break-glass.account_found_open');
+});
+
 describe('24 hours to say why', () => {
   it('23:59:59 is in time', async () => {
     const id = await glass.opens(alice);

@@ -224,6 +224,32 @@ test('a target that lets the old password in is no proof: unproven, told once, t
   await shutGlass();
 });
 
+test('rule 11: an account that is open though nobody has it is found, shut and told of; one that is out is left alone', async () => {
+  world.start();
+  const { requestId, uri } = await openUse(checkOut({ account: 'glass_2' }));
+  await target.admin("ALTER ROLE glass_1 LOGIN PASSWORD 'by hand' VALID UNTIL 'infinity'");
+  const byHand = new URL(uri);
+  byHand.username = ACCOUNT;
+  byHand.password = 'by hand';
+  const session = new pg.Client({ connectionString: byHand.href });
+  session.on('error', () => undefined);
+  await session.connect();
+  const receipt = await until('the account is found', async () =>
+    (await world.receipts()).find((one) => one.evidence['foundOpen'] === true),
+  );
+  expect(receipt).toMatchObject({
+    origin: 'doer',
+    kind: 'rotate',
+    outcome: 'rotated',
+    account: ACCOUNT,
+    evidence: { sessionsEnded: 1, sessionsLeft: 0 },
+  });
+  expect(await atTarget()).toMatchObject({ login: false, past: true });
+  expect(await logIn(uri)).toBe('in');
+  await world.ask(rotate(requestId, 'glass_2'));
+  await session.end().catch(() => undefined);
+});
+
 test.each(['doer.leased', 'doer.created', 'doer.receipt', 'doer.rotate.leased', 'doer.rotate.changed'])(
   'rule 8: a doer that dies at %s leaves a use that ends all the same',
   async (spot) => {

@@ -173,5 +173,6 @@ export const eventTypes = [
   'break-glass.review_read',
   'break-glass.signed_off',
   'break-glass.contained',
+  'break-glass.account_found_open',
 ] as const;
 export type GlassEventType = (typeof eventTypes)[number];

@@ -21,6 +21,7 @@ export async function settle(
   inbox: InboxReceipt,
 ): Promise<Outcome<Committed>> {
   const request = asUse(glass);
+  if (inbox.receipt.evidence['foundOpen'] === true) return foundOpen(context, request, inbox);
   const move = await moveFor(context, request, inbox);
   if (move === null || machine.next(request.state, move.on) === null) return note(context, request, inbox);
   const { alert, ...step } = move;
@@ -185,6 +186,26 @@ const FAILURES: Partial<Record<InboxReceipt['receipt']['code'], string>> = {
     'The clock of the target is off by more than 5 seconds, so an end could not be kept in time.',
 };
 
+/** The account was open though nobody had it: it is shut again, and somebody has to find out who did that. */
+const foundOpen = (context: VerbContext, { id, details }: Use, inbox: InboxReceipt) =>
+  commit(context.store, {
+    tenant: context.tenant,
+    ...evidence(context, { id }, inbox),
+    event: {
+      type: 'break-glass.account_found_open',
+      requestId: id,
+      actor: { process: 'doer' },
+      data: dataOf(inbox),
+    },
+    changes: [],
+    effects: [
+      alertEffect(id, {
+        alert: 'break-glass.account_found_open',
+        text: `${details.account} on ${details.system} could log in although nobody had it. ${inbox.receipt.outcome === 'rotated' ? 'Countersign shut it and ended its sessions.' : 'Countersign could not end its sessions: lock it at the target.'} Find out who opened it.`,
+      }),
+    ],
+  });
+
 async function note(context: VerbContext, request: Use, inbox: InboxReceipt): Promise<Outcome<Committed>> {
   return commit(context.store, {
     tenant: context.tenant,
@@ -199,7 +220,7 @@ async function note(context: VerbContext, request: Use, inbox: InboxReceipt): Pr
   });
 }
 
-const evidence = (context: VerbContext, request: Use, { inboxId, receipt }: InboxReceipt) => ({
+const evidence = (context: VerbContext, request: Pick<Use, 'id'>, { inboxId, receipt }: InboxReceipt) => ({
   at: context.clock.now(),
   decision: oblige({
     rule: `${NAME}.receipt`,

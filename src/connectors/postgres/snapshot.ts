@@ -7,7 +7,8 @@ export const SNAPSHOT_OF_CLUSTER = `
       || CASE WHEN rolcanlogin AND NOT rolname = ANY($1::text[]) THEN ' LOGIN' ELSE '' END
       || CASE WHEN rolsuper THEN ' SUPERUSER' ELSE '' END || CASE WHEN rolcreaterole THEN ' CREATEROLE' ELSE '' END
       || CASE WHEN rolcreatedb THEN ' CREATEDB' ELSE '' END || CASE WHEN rolreplication THEN ' REPLICATION' ELSE '' END
-      || CASE WHEN rolbypassrls THEN ' BYPASSRLS' ELSE '' END AS word
+      || CASE WHEN rolbypassrls THEN ' BYPASSRLS' ELSE '' END
+      || CASE WHEN rolvaliduntil IS NULL OR rolname = ANY($1::text[]) THEN '' ELSE ' UNTIL ' || rolvaliduntil END AS word
     FROM pg_roles WHERE rolname !~ '^(pg|cs_g|cs_lease)_'
   UNION ALL SELECT 'MEMBER ' || m.rolname || ' OF ' || g.rolname
       || CASE WHEN inherit_option THEN ' INHERIT' ELSE '' END || CASE WHEN set_option THEN ' SET' ELSE '' END
@@ -36,7 +37,8 @@ export const SNAPSHOT_OF_DATABASE = `
   UNION ALL SELECT 'TRIGGER ' || tgname || ' ON ' || tgrelid::regclass || ' STATE ' || tgenabled::text || ' ' || left(md5(pg_get_triggerdef(oid)), 12)
     FROM pg_trigger WHERE NOT tgisinternal
   UNION ALL SELECT 'RULE ' || rulename || ' ON ' || ev_class::regclass || ' ' || left(md5(pg_get_ruledef(oid)), 12) FROM pg_rewrite WHERE rulename <> '_RETURN' AND ev_class >= 16384
-  UNION ALL SELECT 'POLICY ' || polname || ' ON ' || polrelid::regclass FROM pg_policy
+  UNION ALL SELECT 'POLICY ' || polname || ' ON ' || polrelid::regclass || ' ' || left(md5(concat(polcmd, polpermissive, polroles::text,
+      pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid))), 12) FROM pg_policy
   UNION ALL SELECT 'EVENT TRIGGER ' || evtname || ' ON ' || evtevent || ' CALLS ' || evtfoid::regproc || ' STATE ' || evtenabled::text FROM pg_event_trigger
   UNION ALL SELECT 'EXTENSION ' || extname || ' ' || extversion || ' OWNER ' || pg_get_userbyid(extowner) FROM pg_extension
   UNION ALL SELECT 'SCHEMA ' || nspname || ' OWNER ' || pg_get_userbyid(nspowner) FROM pg_namespace WHERE nspname !~ '^pg_(temp|toast)'

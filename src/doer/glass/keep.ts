@@ -1,6 +1,6 @@
 import type { RequestId } from '../../core/tenant.js';
 import type { DoerContext } from '../context.js';
-import type { GlassRecord } from './record.js';
+import type { GlassLine, GlassRecord } from './record.js';
 
 /** What is known of a use: our own disk, and what another doer showed of it where our database answers. */
 export async function findGlass(context: DoerContext, requestId: RequestId): Promise<GlassRecord | null> {
@@ -19,6 +19,15 @@ export async function findGlass(context: DoerContext, requestId: RequestId): Pro
 export async function keepGlass(context: DoerContext, record: GlassRecord): Promise<void> {
   context.disk.saveGlass(record);
   await context.database.saveGlass(record);
+}
+
+/** Every use of a system that our own disk or another doer knows; where one proved the end, it is over. */
+export async function knownGlass(context: DoerContext, system: string): Promise<GlassLine[]> {
+  const known = new Map<RequestId, GlassLine>();
+  for (const line of await context.database.listGlass(system)) known.set(line.requestId, line);
+  for (const own of context.disk.allGlass())
+    if (own.system === system && known.get(own.requestId)?.state !== 'rotated') known.set(own.requestId, own);
+  return [...known.values()];
 }
 
 /** What shown passwords of a use are sealed to: moved to another record they do not open. */

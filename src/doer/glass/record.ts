@@ -30,3 +30,12 @@ export const GlassRecord = z.strictObject({
   proof: z.record(z.string(), z.json()).nullable(),
 });
 export type GlassRecord = z.infer<typeof GlassRecord>;
+
+/** What tells who has an account. */
+export const GlassLine = z.object({
+  requestId: RequestId,
+  account: z.string(),
+  state: GlassRecord.shape.state,
+  checkedOutAt: Instant,
+});
+export type GlassLine = z.infer<typeof GlassLine>;

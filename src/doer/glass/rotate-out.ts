@@ -7,7 +7,7 @@ import { codeOf } from '../failure.js';
 import { mintPassword } from '../mint.js';
 import { glassOf } from '../targets.js';
 import { buryGrants } from '../tombstones.js';
-import { findGlass, sealedFor } from './keep.js';
+import { findGlass, knownGlass, sealedFor } from './keep.js';
 import type { GlassRecord } from './record.js';
 import { differenceOf } from './snapshot-difference.js';
 
@@ -29,7 +29,8 @@ export async function rotateOut(
     await buried;
     const record = await findGlass(context, use.requestId).catch(() => null);
     if (record?.state === 'rotated') return proved(use.account, record.proof ?? {});
-    if (record === null && isOutToAnother(context, use)) return proved(use.account, { checkedOut: false });
+    if (record === null && (await isOutToAnother(context, use)))
+      return proved(use.account, { checkedOut: false });
     try {
       const proof = await prove(context, use, record);
       if (proof.remains.length > 0) return owe(context, use.account, record, proof.remains);
@@ -143,17 +144,13 @@ const proved = (account: string, evidence: Answer['evidence'] = {}): Answer => (
   evidence,
 });
 
-/** A packet about a use that never began here must not end somebody else's. */
-const isOutToAnother = (
+/** A packet about a use that never began must not end somebody else's. */
+async function isOutToAnother(
   context: DoerContext,
   use: { requestId: RequestId; system: string; account: string },
-): boolean =>
-  context.disk
-    .allGlass()
-    .some(
-      (one) =>
-        one.state === 'checked_out' &&
-        one.system === use.system &&
-        one.account === use.account &&
-        one.requestId !== use.requestId,
-    );
+): Promise<boolean> {
+  const known = await knownGlass(context, use.system).catch(() => context.disk.allGlass());
+  return known.some(
+    (one) => one.state === 'checked_out' && one.account === use.account && one.requestId !== use.requestId,
+  );
+}

@@ -2,7 +2,14 @@ import type { Capability, VerbContext } from '../../capabilities/index.js';
 import type { FaultHook } from '../../core/faults.js';
 import { type Receipt, type ReceiptKeyring, verifyReceipt } from '../../packet/index.js';
 import { refusal } from '../../policy/index.js';
-import { dropFromInbox, type InboxRow, readReceiptInbox, readRequest, refuse } from '../../store/index.js';
+import {
+  dropFromInbox,
+  type Effect,
+  type InboxRow,
+  readReceiptInbox,
+  readRequest,
+  refuse,
+} from '../../store/index.js';
 import type { Log } from '../log.js';
 import { type Loop, startLoop } from './loop.js';
 
@@ -88,6 +95,15 @@ async function rejectRow(deps: ReceiptDeps, row: InboxRow, rule: string, receipt
       actor: { process: 'doer' },
       data: { packet: receipt?.packetId ?? null, rule, evidence: receipt?.evidence ?? null },
     },
+    effects: receipt === undefined || rule !== 'receipt.unknown_request' ? [] : [aboutNobody(receipt)],
   });
   await dropFromInbox(store, tenant, row.id);
 }
+
+/** The executor did something on its own word about a request that our database does not have. */
+const aboutNobody = ({ requestId, kind, outcome, account, system }: Receipt): Effect => ({
+  kind: 'alert',
+  requestId: null,
+  alert: 'doer.unknown_request',
+  text: `The executor tells of a ${kind} (${outcome}) of ${account ?? 'an account'} on ${system} for ${requestId}, which nobody here asked for.`,
+});
