@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import { z } from 'zod';
 import { connectSlackClient, freePort, type SlackClient, waitUntil } from '../../test/harness/slack/index.js';
 import { startHouse } from '../demo/house.js';
 import { CHANNELS } from '../demo/workspace.js';
@@ -19,6 +20,25 @@ import { compilePrograms } from '../lib/programs.js';
  */
 const ROUNDS = Number(process.argv[2] ?? 20);
 const MINUTE = 60_000;
+const STEPS = `
+  SELECT details->>'openedAt' AS opened, details->'alerts'->0->>'at' AS alerted, details->'window'->>'checkedOutAt' AS out,
+    details->'showings'->0->>'askedAt' AS asked, details->'showings'->0->>'shownAt' AS shown,
+    details->'end'->>'askedAt' AS ended, details->'end'->>'provedAt' AS proved
+  FROM gate.request WHERE details->>'part' = 'use'`;
+
+const Instant = z.string();
+const Steps = z.array(
+  z.object({
+    opened: Instant,
+    alerted: Instant,
+    out: Instant,
+    asked: Instant,
+    shown: Instant,
+    ended: Instant,
+    proved: Instant,
+  }),
+);
+type Uses = z.infer<typeof Steps>;
 
 const dataDir = mkdtempSync(join(tmpdir(), 'countersign-bench-'));
 const arrivals: number[] = [];
@@ -53,7 +73,8 @@ const measured = {
 };
 try {
   for (let round = 0; round < ROUNDS; round += 1) await oneUse(slack);
-  for (const [what, times] of Object.entries(measured)) process.stdout.write(`${line(what, times)}\n`);
+  const report = { ...measured, ...(await steps()) };
+  for (const [what, times] of Object.entries(report)) process.stdout.write(`${line(what, times)}\n`);
 } finally {
   slack.close();
   await house.stop();
@@ -100,6 +121,27 @@ async function stillOut(): Promise<number> {
   try {
     const { rowCount } = await client.query("SELECT FROM gate.handle WHERE handle LIKE 'break-glass:%'");
     return rowCount ?? 0;
+  } finally {
+    await client.end();
+  }
+}
+
+/** Where the time goes, by what each use has of itself: all but the first and the last are steps to the credential. */
+async function steps(): Promise<Record<string, number[]>> {
+  const client = new pg.Client({ connectionString: house.ours.url });
+  await client.connect();
+  try {
+    const { rows } = await client.query(STEPS);
+    const all = Steps.parse(rows);
+    const gap = (from: keyof Uses[number], to: keyof Uses[number]) =>
+      all.map((use) => Date.parse(use[to]) - Date.parse(use[from]));
+    return {
+      'submitted to alert taken': gap('opened', 'alerted'),
+      'alert taken to account out': gap('alerted', 'out'),
+      'account out to credential asked': gap('out', 'asked'),
+      'credential asked to minted': gap('asked', 'shown'),
+      'end asked to proved dead': gap('ended', 'proved'),
+    };
   } finally {
     await client.end();
   }
