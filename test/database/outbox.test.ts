@@ -22,7 +22,7 @@ const leaveAlert = (at: Date, text: string) =>
     decision: oblige({ rule: 'test.write', message: 'A test writes.', basis: null }),
     event: { type: 'test.happened', requestId: null, actor: person('alice') },
     changes: [],
-    effects: [{ kind: 'alert', requestId: newRequestId(), alert: 'test.alert', text }],
+    effects: [{ kind: 'alert', requestId: newRequestId(), alert: 'test.alert', text, sink: 'slack' }],
   });
 
 const claim = async (now: Date) => {
