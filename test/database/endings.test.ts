@@ -80,7 +80,7 @@ const Rows = z.array(z.object({ alert: z.string() }));
 const alertsAbout = (id: RequestId) =>
   withClient(gate.database.urls.admin, async (admin) => {
     const { rows } = await admin.query(
-      "SELECT payload->>'alert' AS alert FROM gate.outbox WHERE kind = 'alert' AND request_id = $1",
+      "SELECT payload->>'alert' AS alert FROM gate.outbox WHERE kind = 'alert' AND payload->>'sink' = 'slack' AND request_id = $1",
       [id],
     );
     return Rows.parse(rows).map((row) => row.alert);
