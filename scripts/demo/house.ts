@@ -21,6 +21,8 @@ export interface HouseOptions {
   clockFile: string | null;
   /** How Slack reaches the app; Socket Mode unless told. */
   slackMode?: 'socket' | 'http';
+  /** How long after a click its modal may open; Slack's three seconds unless told. */
+  triggerTtlMs?: number;
   /** Where a local Slack already runs; absent or null: one is started. */
   localSlack?: string | null;
   /** Where the processes' logs go: files in the data directory, or our stderr. */

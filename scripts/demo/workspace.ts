@@ -81,6 +81,7 @@ export async function startWorkspace(options: {
   dataDir: string;
   /** A local Slack that somebody else started. */
   runningAt: string | null;
+  triggerTtlMs: number | undefined;
 }): Promise<Workspace> {
   const standIn = await startLocalSlack({
     config: options.config,
@@ -92,6 +93,7 @@ export async function startWorkspace(options: {
     target: standIn.url,
     port: options.port,
     dataDir: options.dataDir,
+    ...(options.triggerTtlMs === undefined ? {} : { triggerTtlMs: options.triggerTtlMs }),
   });
   return {
     standIn,
