@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import pg from 'pg';
 import { breakGlass } from '../../src/capabilities/break-glass/index.js';
 import { editReview } from '../../src/capabilities/break-glass/review.js';
 import type { IncidentRecord } from '../../src/capabilities/break-glass/schemas.js';
@@ -7,11 +6,10 @@ import { show } from '../../src/capabilities/break-glass/show.js';
 import { asJustification, asReview, asUse, readGlass } from '../../src/capabilities/break-glass/stored.js';
 import { use } from '../../src/capabilities/break-glass/use.js';
 import type { VerbContext } from '../../src/capabilities/index.js';
-import { newPacketId } from '../../src/core/ids.js';
 import type { PrincipalId, RequestId } from '../../src/core/tenant.js';
 import type { Receipt } from '../../src/packet/index.js';
-import { claimEffects, finishEffect, readReceiptInbox } from '../../src/store/index.js';
-import { type Gatekeeper, openGatekeeper, person, tenant } from './gatekeeper.js';
+import { claimEffects, finishEffect } from '../../src/store/index.js';
+import { receives as answers, type Gatekeeper, openGatekeeper, person, tenant } from './gatekeeper.js';
 
 export const HOUR = 3_600_000;
 const RECORD: IncidentRecord = {
@@ -34,8 +32,6 @@ export type Glass = Awaited<ReturnType<typeof openGlass>>;
 /** Uses of break-glass over a database of their own, with what the alert and the executor answer told by the test. */
 export async function openGlass(change?: Parameters<typeof openGatekeeper>[2]) {
   const gate: Gatekeeper = await openGatekeeper({}, BURNING, change);
-  const doer = new pg.Client({ connectionString: gate.database.urls.doer });
-  await doer.connect();
   const { context, clock } = gate;
 
   const read = (id: RequestId) => readGlass(context, id);
@@ -63,34 +59,12 @@ export async function openGlass(change?: Parameters<typeof openGatekeeper>[2]) {
     return begun.value.id;
   }
 
-  /** What the doer answers, settled as the worker does once the signature is checked. */
-  async function receives(
-    id: RequestId,
-    answer: Pick<Receipt, 'kind' | 'outcome'> & Partial<Receipt>,
-  ): Promise<void> {
-    const receipt: Receipt = {
-      v: 1,
-      origin: 'packet',
-      packetId: newPacketId(),
-      requestId: id,
-      tenant,
+  const receives = (id: RequestId, answer: Pick<Receipt, 'kind' | 'outcome'> & Partial<Receipt>) =>
+    answers(gate, id, {
       system: 'orders-db',
       code: answer.outcome === 'unproven' ? 'rotation_unproven' : 'done',
-      at: clock.now().toISOString(),
-      expiresAt: null,
-      account: null,
-      evidence: {},
-      ciphertext: null,
       ...answer,
-    };
-    await doer.query("INSERT INTO gate.receipt_inbox (tenant, packet_id, receipt) VALUES ($1, $2, '')", [
-      tenant,
-      receipt.packetId,
-    ]);
-    const [row] = await readReceiptInbox(context.store, tenant, 1);
-    if (row === undefined) throw new Error('the inbox is empty');
-    await breakGlass.settle?.(context, await read(id), { inboxId: row.id, receipt });
-  }
+    });
 
   const due = async (id: RequestId, within: VerbContext = context) =>
     breakGlass.onDue(within, await read(id));
@@ -144,9 +118,6 @@ export async function openGlass(change?: Parameters<typeof openGatekeeper>[2]) {
       for (const { id } of claimed) await finishEffect(context.store, id);
       return claimed.flatMap(({ effect }) => effect ?? []);
     },
-    async close() {
-      await doer.end();
-      await gate.close();
-    },
+    close: gate.close,
   };
 }

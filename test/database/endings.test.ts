@@ -9,7 +9,7 @@ import type { VerbContext } from '../../src/capabilities/index.js';
 import { CountersignError } from '../../src/core/errors.js';
 import type { RequestId } from '../../src/core/tenant.js';
 import { withClient } from '../harness/postgres-admin.js';
-import { type Gatekeeper, openGatekeeper, person, readElevation } from './gatekeeper.js';
+import { type Gatekeeper, openGatekeeper, person, readElevation, receives } from './gatekeeper.js';
 
 let gate: Gatekeeper;
 
@@ -73,6 +73,32 @@ it('rule 11: an end that no executor answers is told to people once, and tried o
   expect(request).toMatchObject({ state: 'ending', details: { end: { attempts: 6 } } });
   expect(request.dueAt).not.toBeNull();
   expect(await alertsAbout(id)).toEqual(['elevation.end_unanswered']);
+});
+
+it.each([
+  ['had begun: its end is sent and waited for', { begun: true }, 'ending'],
+  ['had not begun: nothing is there to end', {}, 'failed'],
+] as const)('rule 11: a grant the executor refused that %s', async (_, evidence, state) => {
+  const id = await approved();
+  await lapse(id);
+  const packetId = (await readElevation(gate.context, id)).details.grant?.packetId;
+  await receives(gate, id, {
+    system: 'orders-db',
+    kind: 'grant',
+    outcome: 'rejected',
+    code: 'limit_system',
+    evidence,
+    ...(packetId === undefined ? {} : { packetId }),
+  });
+  expect(await readElevation(gate.context, id)).toMatchObject({ state });
+  expect(await alertsAbout(id)).toEqual(['elevation.failed']);
+  if (state === 'failed') return;
+
+  await lapse(id);
+  const { end: asked } = (await readElevation(gate.context, id)).details;
+  expect(asked).toMatchObject({ reason: 'never_started', attempts: 1 });
+  await receives(gate, id, { system: 'orders-db', kind: 'end', outcome: 'ended', code: 'done' });
+  expect(await readElevation(gate.context, id)).toMatchObject({ state: 'ended', dueAt: null });
 });
 
 const Rows = z.array(z.object({ alert: z.string() }));

@@ -8,13 +8,21 @@ import { capabilities, type VerbContext } from '../../src/capabilities/index.js'
 import type { Sources } from '../../src/capabilities/sources.js';
 import { connectorKinds } from '../../src/connectors/kinds.js';
 import { manualClock } from '../../src/core/clock.js';
+import { newPacketId } from '../../src/core/ids.js';
 import { PrincipalId, type RequestId, TenantId } from '../../src/core/tenant.js';
 import { createPseudonyms, fileSubjectKeys } from '../../src/ledger/index.js';
-import { generateKeySet, signPacket } from '../../src/packet/index.js';
+import { generateKeySet, type Receipt, signPacket } from '../../src/packet/index.js';
 import { policyDigest } from '../../src/policy/digest.js';
 import { loadPolicy, Organisation, readPolicyFiles, type System } from '../../src/policy/index.js';
-import { claimEffects, finishEffect, openStore, readRequest } from '../../src/store/index.js';
+import {
+  claimEffects,
+  finishEffect,
+  openStore,
+  readReceiptInbox,
+  readRequest,
+} from '../../src/store/index.js';
 import { freshDatabase, type TestDatabase } from '../harness/postgres.js';
+import { withClient } from '../harness/postgres-admin.js';
 
 export const tenant = TenantId.parse('T01HOOKPILOT');
 export const person = (name: string): PrincipalId => PrincipalId.parse(name);
@@ -103,6 +111,38 @@ export async function relayStops({ context, clock }: Gatekeeper): Promise<void> 
     if (request !== null && effect.kind === 'unvote') await owner?.unvote?.(context, request, effect);
     await finishEffect(store, id);
   }
+}
+
+/** What the doer answers, settled as the worker does once the signature is checked. */
+export async function receives(
+  { context, clock, database }: Gatekeeper,
+  requestId: RequestId,
+  answer: Pick<Receipt, 'kind' | 'outcome' | 'code' | 'system'> & Partial<Receipt>,
+): Promise<void> {
+  const receipt: Receipt = {
+    v: 1,
+    origin: 'packet',
+    packetId: newPacketId(),
+    requestId,
+    tenant,
+    at: clock.now().toISOString(),
+    expiresAt: null,
+    account: null,
+    evidence: {},
+    ciphertext: null,
+    ...answer,
+  };
+  await withClient(database.urls.doer, (doer) =>
+    doer.query("INSERT INTO gate.receipt_inbox (tenant, packet_id, receipt) VALUES ($1, $2, '')", [
+      tenant,
+      receipt.packetId,
+    ]),
+  );
+  const [row] = await readReceiptInbox(context.store, tenant, 1);
+  const request = await readRequest(context.store, tenant, requestId);
+  if (row === undefined || request === null) throw new Error('nothing to settle');
+  const owner = capabilities.find((one) => one.name === request.capability);
+  await owner?.settle?.(context, request, { inboxId: row.id, receipt });
 }
 
 const crowd = () =>
