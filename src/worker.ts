@@ -10,6 +10,7 @@ import { startReceipts } from './edges/queue/receipts.js';
 import { startRelay } from './edges/queue/relay.js';
 import { startTimers } from './edges/queue/run.js';
 import { tellCapability } from './edges/queue/told.js';
+import { watchPeople } from './edges/queue/watch-people.js';
 import { watchSlack } from './edges/queue/watch-slack.js';
 import { createHomes } from './edges/slack/home/publish.js';
 import { accountOf } from './edges/slack/names.js';
@@ -64,7 +65,7 @@ export async function startWorker(
   const relay = startRelay({ context, capabilities, gate, doer, project, homes, alert, told, hook, log });
   const receipts = startReceipts({ context, capabilities, keyring: receiptKeyring, hook, log });
   const timers = startTimers({ context, capabilities, gate, hook, log });
-  const slack = watchSlack({ context, client, log });
+  const watches = [watchSlack({ context, client, log }), watchPeople({ context, log })];
   if (filesDiffer !== null)
     alert({
       kind: 'alert',
@@ -76,7 +77,8 @@ export async function startWorker(
     );
   return {
     stop: async () => {
-      await Promise.all([slack.stop(), timers.stop(), receipts.stop(), relay.stop(), anchoring.stop()]);
+      const loops = [...watches, timers, receipts, relay, anchoring];
+      await Promise.all(loops.map((loop) => loop.stop()));
       await Promise.all([gate.close(), doer.close()]);
     },
   };

@@ -11,6 +11,7 @@ export type { RequestsOf, StoredRequest, StoredVote } from './requests.js';
 export {
   readDueRequests,
   readOpenRequestsOn,
+  readPeopleWithOpenRequests,
   readRequest,
   readRequestsById,
   readRequestsOf,

@@ -91,7 +91,10 @@ export const readRequestsById = (
   ids: readonly RequestId[],
 ): Promise<StoredRequest[]> => readRequests(store, tenant, { id: { in: [...ids] } }, ALL, { number: 'asc' });
 
-/** What this person asked for or would get, whatever the capability, oldest first; `open` leaves out what is over. */
+/**
+ * What this person asked for or would get, whatever the capability, oldest first; `open` leaves out what is over, and
+ * `since` what has not changed from then on.
+ */
 export const readRequestsWith = (
   store: Store,
   tenant: TenantId,
@@ -103,7 +106,7 @@ export const readRequestsWith = (
     {
       OR: [{ requester: person }, { subject: person }],
       ...(open && { dueAt: { not: null } }),
-      ...(since && { createdAt: { gte: since } }),
+      ...(since && { updatedAt: { gte: since } }),
     },
     ALL,
     { number: 'asc' },
@@ -122,6 +125,16 @@ export async function readOpenRequestsOn(
     select: { id: true },
   });
   return rows.map((row) => RequestId.parse(row.id));
+}
+
+/** Whoever asked for, or would get or keep, something that is not over. */
+export async function readPeopleWithOpenRequests(store: Store, tenant: TenantId): Promise<PrincipalId[]> {
+  const rows = await store.prisma.request.findMany({
+    where: { tenant, dueAt: { not: null } },
+    select: { requester: true, subject: true },
+    distinct: ['requester', 'subject'],
+  });
+  return [...new Set(rows.flatMap((row) => [row.requester, row.subject]))].map((id) => PrincipalId.parse(id));
 }
 
 type Filter = Omit<Prisma.RequestWhereInput, 'tenant'>;

@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { validatePayload } from '../../src/blocks/index.js';
 import { approve } from '../../src/capabilities/elevation/approve.js';
+import { edit } from '../../src/capabilities/elevation/edit.js';
 import { elevation } from '../../src/capabilities/elevation/index.js';
 import { requestElevation } from '../../src/capabilities/elevation/request.js';
 import { freeze } from '../../src/capabilities/freeze/freeze.js';
 import { freezesInForce } from '../../src/capabilities/freeze/in-force.js';
 import { freeze as freezeCapability } from '../../src/capabilities/freeze/index.js';
+import { whatTheyDid } from '../../src/capabilities/recall/doings.js';
 import { recall as capability } from '../../src/capabilities/recall/index.js';
 import { judge } from '../../src/capabilities/recall/judge.js';
 import { recall } from '../../src/capabilities/recall/recall.js';
@@ -104,6 +106,24 @@ it('lists all an account asked and approved since, votes taken back included, an
     by: dan,
   });
   expect((await readElevation(gate.context, begun)).details.end?.reason).toBe('recalled');
+});
+
+it('what was asked before and edited since counts as asked since: whoever had the account changed it', async () => {
+  const id = await asks(alice);
+  gate.clock.advance(HOUR);
+  const since = gate.clock.now();
+  gate.clock.advance(HOUR);
+  const asked = {
+    system: 'orders-db',
+    scope: 'write-orders',
+    durationMinutes: 15,
+    reason: `INC-2 ${randomUUID()}`,
+  };
+  expect(await edit(gate.context, id, { by: alice, input: randomUUID(), asked })).toMatchObject({ ok: true });
+  const done = await whatTheyDid(gate.context, alice, since);
+  expect(done.map((item) => [item.id, item.part])).toEqual([[id, 'asked']]);
+  gate.clock.advance(1_000);
+  expect(await whatTheyDid(gate.context, alice, gate.clock.now())).toEqual([]);
 });
 
 it('another of security judges, not who called for it nor the account itself; the last judgement closes it', async () => {

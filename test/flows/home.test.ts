@@ -94,3 +94,11 @@ it('who is deactivated in Slack keeps nothing: what was pending is closed at onc
   await house.cardSaying(card, 'Access Denied');
   await homeSaying('bob', 'Waiting for You', 'Nothing waits');
 });
+
+it('who is deactivated in Slack keeps nothing either when the event that says so is lost', {
+  timeout: 120_000,
+}, async () => {
+  const card = await house.ask('cat', 'orders-db read-orders 15m INC-10 orders stuck since 12:40');
+  await house.slack.deactivate(house.account('cat'), { isLost: true });
+  await house.cardSaying(card, 'Access Denied');
+});

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { PrincipalId, RequestId } from '../../core/tenant.js';
 import { readRequestsById, readRequestsWith, readVotesBy, type StoredRequest } from '../../store/index.js';
 import type { VerbContext } from '../define.js';
@@ -13,12 +14,20 @@ export async function whatTheyDid(context: VerbContext, person: PrincipalId, sin
   );
   const approved = await readRequestsById(store, tenant, [...approvedAt.keys()]);
   return [
-    ...asked.filter((one) => one.requester === person).map((one) => itemOf(one, 'asked', one.createdAt)),
+    ...asked
+      .filter((one) => one.requester === person && askedAt(one) >= since)
+      .map((one) => itemOf(one, 'asked', askedAt(one))),
     ...approved
       .filter((one) => one.requester !== person)
       .map((one) => itemOf(one, 'approved', approvedAt.get(one.id) ?? one.createdAt)),
   ].toSorted((one, other) => other.at.localeCompare(one.at));
 }
+
+const Edited = z.object({ edits: z.array(z.object({ at: z.coerce.date() })) });
+
+/** When its requester last said what it should be: an edit asks anew. */
+const askedAt = (request: StoredRequest): Date =>
+  Edited.safeParse(request.details).data?.edits.at(-1)?.at ?? request.createdAt;
 
 const itemOf = (request: StoredRequest, part: Item['part'], at: Date): Item => ({
   id: request.id,

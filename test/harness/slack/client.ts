@@ -24,7 +24,8 @@ export type SlackClient = {
   /** Types into an external select of the top modal; gives the options offered. */
   suggestions(user: string, blockId: string, actionId: string, typed: string): Promise<Json[]>;
   /** Deactivates an account, as an administrator of the workspace does. */
-  deactivate(user: string): Promise<void>;
+  /** `isLost`: the event that tells of it never comes. */
+  deactivate(user: string, event?: { isLost: boolean }): Promise<void>;
   /** Presses Submit; untouched fields keep what the app prefilled. `entered` maps block id → value as typed. */
   submit(user: string, entered?: Entered): Promise<void>;
   /** Presses Cancel. */
@@ -110,8 +111,8 @@ export async function connectSlackClient(url: string): Promise<SlackClient> {
     async openHome(user) {
       await control('/open-home', { user });
     },
-    async deactivate(user) {
-      await control('/deactivate', { user });
+    async deactivate(user, event = { isLost: false }) {
+      await control('/deactivate', { user, ...event });
     },
     async suggestions(user, blockId, actionId, typed) {
       const answer = await control('/suggest', {

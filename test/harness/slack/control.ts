@@ -37,7 +37,8 @@ export async function handleControl(
     return sendJson(response, { ok: true });
   }
   if (path === '/deactivate') {
-    await deactivate(parts, z.object({ user: z.string() }).parse(asked).user);
+    const { user, isLost } = z.object({ user: z.string(), isLost: z.boolean() }).parse(asked);
+    await deactivate(parts, user, isLost);
     return sendJson(response, { ok: true });
   }
   if (path === '/views')

@@ -1,7 +1,7 @@
 import type { App } from '@slack/bolt';
 import { z } from 'zod';
-import { oblige } from '../../../policy/index.js';
-import { commit, openHome } from '../../../store/index.js';
+import { openHome } from '../../../store/index.js';
+import { reportDeactivated } from '../../deactivated.js';
 import { callerOf } from './caller.js';
 import type { SlackEdge } from './edge.js';
 
@@ -9,7 +9,10 @@ const Envelope = z.object({ team_id: z.string(), event_id: z.string() });
 const Opened = z.object({ user: z.string(), tab: z.string() });
 const Changed = z.object({ user: z.object({ id: z.string(), deleted: z.boolean().default(false) }) });
 
-/** What Slack tells by itself: somebody opened their Home, somebody's account was deactivated. */
+/**
+ * What Slack tells by itself: somebody opened their Home, somebody's account was deactivated. Bolt answers Slack before
+ * this runs, so what dies here is not sent again: the worker asks by itself too (queue/watch-people.ts).
+ */
 export function onEvents(app: App, edge: SlackEdge): void {
   const principalOf = (body: unknown, user: string) => {
     const { organisation } = edge.context.policy;
@@ -27,32 +30,7 @@ export function onEvents(app: App, edge: SlackEdge): void {
     const { user } = Changed.parse(event);
     const person = user.deleted ? principalOf(body, user.id) : null;
     if (person === null) return;
-    await freezeDeactivated(edge, person, Envelope.parse(body).event_id);
-  });
-}
-
-/** An ending: it waits for no policy (rule 2). Slack sends an event again until it is taken; it counts once. */
-async function freezeDeactivated(
-  { context }: SlackEdge,
-  person: NonNullable<ReturnType<typeof callerOf>['principal']>,
-  eventId: string,
-): Promise<void> {
-  await commit(context.store, {
-    tenant: context.tenant,
-    at: context.clock.now(),
-    input: `event-${eventId}`,
-    decision: oblige({
-      rule: 'slack.deactivated',
-      message: 'Slack deactivated this account, so it keeps no power here.',
-      basis: { person },
-    }),
-    event: {
-      type: 'slack.person_deactivated',
-      requestId: null,
-      actor: { process: 'app' },
-      people: { person },
-    },
-    changes: [],
-    effects: [{ kind: 'freeze', requestId: null, person, because: { reason: 'deactivated', by: null } }],
+    const input = `event-${Envelope.parse(body).event_id}`;
+    await reportDeactivated(edge.context, person, { process: 'app', input });
   });
 }
