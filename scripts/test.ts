@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { root, run, runChecks, say } from './lib/steps.js';
@@ -15,7 +15,9 @@ mkdirSync(dirname(report), { recursive: true });
 rmSync(report, { force: true });
 const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
 const passed = run('vitest', 'run', ...reporters, ...process.argv.slice(2));
-const counts = Counts.parse(JSON.parse(readFileSync(report, 'utf8')));
+const counts = existsSync(report)
+  ? Counts.parse(JSON.parse(readFileSync(report, 'utf8')))
+  : { numPassedTests: 0, numFailedTests: 1, numPendingTests: 0 };
 if (failedChecks.length > 0) say(`\nChecks that failed: ${failedChecks.join(', ')}.`);
 const failed = counts.numFailedTests + failedChecks.length;
 say(`\n${counts.numPassedTests} passed, ${failed} failed, ${counts.numPendingTests} skipped`);

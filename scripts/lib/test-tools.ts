@@ -9,13 +9,15 @@ interface Tool {
   serves: string;
 }
 
+const CHROMIUM: Tool = {
+  name: 'chromium',
+  commands: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
+  serves: 'the browser flows',
+};
+
 const TOOLS: readonly Tool[] = [
   { name: 'redis-server', commands: ['redis-server'], serves: 'the queue on Redis' },
-  {
-    name: 'chromium',
-    commands: ['chromium', 'chromium-browser', 'google-chrome'],
-    serves: 'the browser flow',
-  },
+  CHROMIUM,
 ];
 
 /**
@@ -38,10 +40,15 @@ export function setUpTestTools(): void {
 /** A real Vault for test/keys, whose stand-in answers otherwise: a program that takes an address, see test/harness/vault.ts. */
 export const realVault = (): string | undefined => env['COUNTERSIGN_TEST_VAULT'];
 
+/** Where Chromium lies; undefined: the browser flows are skipped. */
+export const findChromium = (): string | undefined => CHROMIUM.commands.map(pathOf).find(Boolean);
+
 const isMissing = ({ commands }: Tool): boolean => !commands.some(isOnPath);
 
-const isOnPath = (command: string): boolean =>
-  spawnSync('sh', ['-c', 'command -v "$1"', 'sh', command]).status === 0;
+const isOnPath = (command: string): boolean => pathOf(command) !== '';
+
+const pathOf = (command: string): string =>
+  spawnSync('sh', ['-c', 'command -v "$1"', 'sh', command], { encoding: 'utf8' }).stdout.trim();
 
 function aptGet(verb: 'install' | 'update', ...names: readonly string[]): boolean {
   const result = spawnSync('apt-get', [verb, '-y', '-q', '--no-install-recommends', ...names], {

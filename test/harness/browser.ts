@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import { it } from 'vitest';
+import { findChromium } from '../../scripts/lib/test-tools.js';
 
 export type Browser = {
   /** Opens the local Slack as one person. */
@@ -21,14 +21,16 @@ const FLAGS = [
   '--disable-component-update',
   '--disable-sync',
 ];
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-const FOLDERS = ['/usr/bin', '/usr/local/bin', '/snap/bin', '/opt/google/chrome'];
 const SCREENSHOTS = new URL('../../node_modules/.cache/screenshots/', import.meta.url).pathname;
 
-/** Starts a Chromium with a profile of its own. Installs Debian's when there is none and we may. */
+/** A test that needs Chromium. Without one `npm test` has said that it is skipped, and with CI=true does not begin. */
+export const inBrowser = it.skipIf(findChromium() === undefined);
+
+/** Starts a Chromium with a profile of its own. */
 export async function startBrowser(): Promise<Browser> {
   const profile = await mkdtemp(join(tmpdir(), 'countersign-browser-'));
-  const executablePath = findChromium() ?? installChromium();
+  const executablePath = findChromium();
+  if (executablePath === undefined) throw new Error('The browser flow needs Chromium.');
   const context = await chromium.launchPersistentContext(profile, {
     executablePath,
     args: FLAGS,
@@ -58,24 +60,4 @@ async function openSlack(context: BrowserContext, url: string, as: string): Prom
   await page.locator('.actas select').last().waitFor();
   await page.waitForFunction(`sessionStorage.getItem('as') === ${JSON.stringify(as)}`);
   return page;
-}
-
-function findChromium(): string | undefined {
-  const paths = FOLDERS.flatMap((folder) => NAMES.map((name) => join(folder, name)));
-  return paths.find((path) => existsSync(path));
-}
-
-function installChromium(): string {
-  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
-    throw new Error(
-      'The browser flow needs Chromium: install it (Debian: apt-get install chromium) and run again.',
-    );
-  }
-  process.stderr.write('Installing Chromium with apt-get, which takes about a minute.\n');
-  execFileSync('apt-get', ['update', '-q'], { stdio: ['ignore', 'ignore', 'inherit'] });
-  execFileSync('apt-get', ['install', '-y', '-q', 'chromium'], { stdio: ['ignore', 'ignore', 'inherit'] });
-  const path = findChromium();
-  if (path === undefined)
-    throw new Error('apt-get installed no Chromium: install one by hand and run again.');
-  return path;
 }

@@ -1,5 +1,5 @@
 import type { App, ViewStateValue } from '@slack/bolt';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import {
   actions,
   button,
@@ -12,7 +12,7 @@ import {
   section,
   slackDate,
 } from '../../src/blocks/index.js';
-import { type Browser, startBrowser, takeScreenshot } from '../harness/browser.js';
+import { type Browser, inBrowser, startBrowser, takeScreenshot } from '../harness/browser.js';
 import { waitUntil } from '../harness/slack/index.js';
 import { ALICE, BOB, GENERAL, prefilledModal, socketApp, startWorkspace, type Workspace } from './fixture.js';
 
@@ -69,7 +69,7 @@ afterAll(async () => {
   await workspace.stop();
 });
 
-it('a message shortcut stands in the menu of the right button', async () => {
+inBrowser('a message shortcut stands in the menu of the right button', async () => {
   await workspace.slack.post(BOB, GENERAL, 'orders are stuck');
   const page = await browser.openSlack(workspace.proxy.url, ALICE);
   await page.locator('.msg', { hasText: 'orders are stuck' }).click({ button: 'right' });
@@ -80,70 +80,79 @@ it('a message shortcut stands in the menu of the right button', async () => {
   await page.close();
 });
 
-it('a person types a command, sees what is prefilled, is told what is wrong, and submits', async () => {
-  const page = await browser.openSlack(workspace.proxy.url, BOB);
-  const other = await browser.openSlack(workspace.proxy.url, ALICE);
-  await page.locator('.composer-input').fill('/ask');
-  await page.locator('.composer-input').press('Enter');
-  const dialog = page.getByRole('dialog', { name: 'Request Access' });
-  await dialog.waitFor();
-  expect(await dialog.getByLabel('The reason').inputValue()).toBe('an outage');
-  expect(await dialog.getByLabel('The minutes').inputValue()).toBe('60');
-  expect(await dialog.getByLabel('The system').inputValue()).toBe('two');
-  expect(await dialog.getByLabel('The scope').inputValue()).toBe('One');
-  await takeScreenshot(page, 'slack-modal');
-  expect(await other.getByRole('dialog').count()).toBe(0);
+inBrowser(
+  'a person types a command, sees what is prefilled, is told what is wrong, and submits',
+  async () => {
+    const page = await browser.openSlack(workspace.proxy.url, BOB);
+    const other = await browser.openSlack(workspace.proxy.url, ALICE);
+    await page.locator('.composer-input').fill('/ask');
+    await page.locator('.composer-input').press('Enter');
+    const dialog = page.getByRole('dialog', { name: 'Request Access' });
+    await dialog.waitFor();
+    expect(await dialog.getByLabel('The reason').inputValue()).toBe('an outage');
+    expect(await dialog.getByLabel('The minutes').inputValue()).toBe('60');
+    expect(await dialog.getByLabel('The system').inputValue()).toBe('two');
+    expect(await dialog.getByLabel('The scope').inputValue()).toBe('One');
+    await takeScreenshot(page, 'slack-modal');
+    expect(await other.getByRole('dialog').count()).toBe(0);
 
-  await dialog.getByLabel('The scope').fill('f');
-  await dialog.getByRole('option', { name: 'Found' }).click();
-  await dialog.getByRole('button', { name: 'Send' }).click();
-  await dialog.getByRole('alert').waitFor();
-  expect(await dialog.locator('[data-block-id=reason]').getByRole('alert').textContent()).toBe('Say why.');
-  await dialog.getByLabel('The reason').fill('a drill');
-  expect(await dialog.getByLabel('The moment').inputValue()).toBe('2026-11-21T10:00');
-  await dialog.getByLabel('The moment').fill('2026-11-22T11:30');
-  await dialog.getByLabel('First').check();
-  await dialog.getByRole('button', { name: 'Send' }).click();
-  await dialog.waitFor({ state: 'detached' });
-  expect(submissions[1]).toMatchObject({
-    reason: { a: { value: 'a drill' } },
-    minutes: { a: { value: '60' } },
-    system: { a: { selected_option: { value: 'two' } } },
-    scope: { a: { selected_option: { value: 'found' } } },
-    people: { a: { selected_options: [{ value: 'first' }, { value: 'second' }] } },
-    moment: { a: { selected_date_time: new Date('2026-11-22T11:30').getTime() / 1000 } },
-  });
-});
+    await dialog.getByLabel('The scope').fill('f');
+    await dialog.getByRole('option', { name: 'Found' }).click();
+    await dialog.getByRole('button', { name: 'Send' }).click();
+    await dialog.getByRole('alert').waitFor();
+    expect(await dialog.locator('[data-block-id=reason]').getByRole('alert').textContent()).toBe('Say why.');
+    await dialog.getByLabel('The reason').fill('a drill');
+    expect(await dialog.getByLabel('The moment').inputValue()).toBe('2026-11-21T10:00');
+    await dialog.getByLabel('The moment').fill('2026-11-22T11:30');
+    await dialog.getByLabel('First').check();
+    await dialog.getByRole('button', { name: 'Send' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    expect(submissions[1]).toMatchObject({
+      reason: { a: { value: 'a drill' } },
+      minutes: { a: { value: '60' } },
+      system: { a: { selected_option: { value: 'two' } } },
+      scope: { a: { selected_option: { value: 'found' } } },
+      people: { a: { selected_options: [{ value: 'first' }, { value: 'second' }] } },
+      moment: { a: { selected_date_time: new Date('2026-11-22T11:30').getTime() / 1000 } },
+    });
+  },
+);
 
-it('dates and escaped text read as in Slack, and a confirmation comes before a destructive click', async () => {
-  const page = await browser.openSlack(workspace.proxy.url, ALICE);
-  const confirm = { title: 'End access?', text: 'It ends *now*.', confirm: 'End', deny: 'Keep' };
-  const text = `Until ${slackDate(new Date(), 'soon')} for ${inlineValue('a < b & <!channel>', 100)}`;
-  const content = message('Access', [
-    section(text),
-    actions('v1', [button({ text: 'End Now', actionId: 'end', value: 'r', style: 'danger', confirm })]),
-  ]);
-  await app.client.chat.postMessage({ channel: GENERAL, ...content });
-  const shown = page.locator('.msg').last();
-  await shown.getByText(/Until today .*\d\d:\d\d.* for a < b & <.?!channel>/).waitFor();
-  await shown.getByRole('button', { name: 'End Now' }).click();
-  const dialog = page.getByRole('dialog', { name: 'End access?' });
-  await dialog.getByRole('button', { name: 'Keep' }).click();
-  await shown.getByRole('button', { name: 'End Now' }).click();
-  await takeScreenshot(page, 'slack-confirm');
-  await dialog.getByRole('button', { name: 'End', exact: true }).click();
-  await waitUntil('the click arrives', () => clicks.length > 0);
-  expect(clicks).toEqual([ALICE]);
-});
+inBrowser(
+  'dates and escaped text read as in Slack, and a confirmation comes before a destructive click',
+  async () => {
+    const page = await browser.openSlack(workspace.proxy.url, ALICE);
+    const confirm = { title: 'End access?', text: 'It ends *now*.', confirm: 'End', deny: 'Keep' };
+    const text = `Until ${slackDate(new Date(), 'soon')} for ${inlineValue('a < b & <!channel>', 100)}`;
+    const content = message('Access', [
+      section(text),
+      actions('v1', [button({ text: 'End Now', actionId: 'end', value: 'r', style: 'danger', confirm })]),
+    ]);
+    await app.client.chat.postMessage({ channel: GENERAL, ...content });
+    const shown = page.locator('.msg').last();
+    await shown.getByText(/Until today .*\d\d:\d\d.* for a < b & <.?!channel>/).waitFor();
+    await shown.getByRole('button', { name: 'End Now' }).click();
+    const dialog = page.getByRole('dialog', { name: 'End access?' });
+    await dialog.getByRole('button', { name: 'Keep' }).click();
+    await shown.getByRole('button', { name: 'End Now' }).click();
+    await takeScreenshot(page, 'slack-confirm');
+    await dialog.getByRole('button', { name: 'End', exact: true }).click();
+    await waitUntil('the click arrives', () => clicks.length > 0);
+    expect(clicks).toEqual([ALICE]);
+  },
+);
 
-it('an ephemeral shows for its reader only, also when one browser changes whom it acts as', async () => {
-  const [alice, bob] = [
-    await browser.openSlack(workspace.proxy.url, ALICE),
-    await browser.openSlack(workspace.proxy.url, BOB),
-  ];
-  await app.client.chat.postEphemeral({ channel: GENERAL, user: BOB, text: 'for Bob alone' });
-  await bob.getByText('for Bob alone').waitFor();
-  expect(await alice.getByText('for Bob alone').count()).toBe(0);
-  await alice.locator('.actas select').last().selectOption(BOB);
-  await alice.getByText('for Bob alone').waitFor();
-});
+inBrowser(
+  'an ephemeral shows for its reader only, also when one browser changes whom it acts as',
+  async () => {
+    const [alice, bob] = [
+      await browser.openSlack(workspace.proxy.url, ALICE),
+      await browser.openSlack(workspace.proxy.url, BOB),
+    ];
+    await app.client.chat.postEphemeral({ channel: GENERAL, user: BOB, text: 'for Bob alone' });
+    await bob.getByText('for Bob alone').waitFor();
+    expect(await alice.getByText('for Bob alone').count()).toBe(0);
+    await alice.locator('.actas select').last().selectOption(BOB);
+    await alice.getByText('for Bob alone').waitFor();
+  },
+);
