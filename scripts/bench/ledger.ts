@@ -11,12 +11,12 @@ import { leafHash } from '../../src/core/merkle.js';
 import { TenantId } from '../../src/core/tenant.js';
 import { appendBatch, openRanges } from '../../src/ledger/append.js';
 import { buildBatch, type InboxRow, type LogHead } from '../../src/ledger/batch.js';
+import { checkChain } from '../../src/ledger/check-chain.js';
 import { copyEntries } from '../../src/ledger/copy-entries.js';
 import { checkpointKeysOf, logOrigin, startSequencer, verifyLedger } from '../../src/ledger/index.js';
 import { takeLog } from '../../src/ledger/take-log.js';
 import { edgeRoot } from '../../src/ledger/tree.js';
-import { checkChain } from '../../src/ledger/verify-chain.js';
-import { verifyChain } from '../../src/ledger/verify-fast.js';
+import { verifyChain } from '../../src/ledger/verify-chain.js';
 import { startCluster } from '../lib/embedded-postgres.js';
 import { migrate } from '../lib/migrate.js';
 

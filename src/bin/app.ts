@@ -22,7 +22,7 @@ const slack = createSlackApp({
   log,
 });
 const anchors = await openAnchors({ file: config.ANCHORS_FILE, context, client });
-const api = apiRoutes(context, capabilities, anchors);
+const api = apiRoutes({ context, capabilities, anchors, log });
 const server = await startHttp({
   mount: (root) => mount(root.route('/', api)),
   host: config.HTTP_HOST,

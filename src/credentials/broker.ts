@@ -29,8 +29,15 @@ export interface Lease<Login> {
 export interface CredentialBroker<Login> {
   /** A login good for LEASE_SECONDS. Throws `target_unreachable` or `target_refused`. */
   lease(system: string): Promise<Lease<Login>>;
-  /** Ends what crashed holders of leases left behind; gives the ids of those ended. */
-  sweep(system: string): Promise<readonly string[]>;
+  /** Ends what crashed holders of leases left behind. */
+  sweep(system: string): Promise<Sweep>;
+}
+
+/** Ids of leases. */
+export interface Sweep {
+  ended: readonly string[];
+  /** Those that could not be proved gone. */
+  left: readonly string[];
 }
 
 export const LEASE_SECONDS = 60;

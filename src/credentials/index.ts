@@ -1,4 +1,4 @@
-export type { CredentialBroker, Lease, LeaseLogin, LeaseToken } from './broker.js';
+export type { CredentialBroker, Lease, LeaseLogin, LeaseToken, Sweep } from './broker.js';
 export { githubTokens } from './github-tokens.js';
 export { oktaTokens } from './okta-tokens.js';
 export type { SealedTarget } from './sealed-broker.js';

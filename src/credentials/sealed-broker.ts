@@ -58,9 +58,13 @@ export function sealedBroker(options: {
       }),
     sweep: (system) =>
       withRoot(system, async (root) => {
-        const leftovers = await expiredLogins(root);
-        for (const id of leftovers) await removeLogin(root, id);
-        return leftovers;
+        const [ended, left]: [string[], string[]] = [[], []];
+        for (const id of await expiredLogins(root))
+          await removeLogin(root, id).then(
+            () => ended.push(id),
+            () => left.push(id),
+          );
+        return { ended, left };
       }),
   };
 }

@@ -38,6 +38,6 @@ export function tokenBroker(options: {
         revoke: () => options.vendor.revoke(target, root(), token),
       };
     },
-    sweep: async () => [],
+    sweep: async () => ({ ended: [], left: [] }),
   };
 }

@@ -1,13 +1,7 @@
 import { canonicalJson, type Json, sha256Hex } from '../core/canonical.js';
 import { newPacketId } from '../core/ids.js';
 import type { RequestId } from '../core/tenant.js';
-import {
-  type PacketKind,
-  type PacketPayload,
-  type Receipt,
-  type ReceiptCode,
-  signReceipt,
-} from '../packet/index.js';
+import { type PacketPayload, type Receipt, type ReceiptCode, signReceipt } from '../packet/index.js';
 import type { DoerContext } from './context.js';
 
 /** What a verb has to say; `sendAnswer` makes it the one receipt of its packet. */
@@ -32,7 +26,7 @@ export const aboutPacket = (payload: PacketPayload): Subject => ({
 });
 
 /** Something the doer did unasked; its packet id is its own. */
-export const aboutOwnAct = (requestId: RequestId, system: string, kind: PacketKind): Subject => ({
+export const aboutOwnAct = (requestId: RequestId | null, system: string, kind: Receipt['kind']): Subject => ({
   origin: 'doer',
   packetId: newPacketId(),
   requestId,
@@ -57,7 +51,7 @@ export async function sendAnswer(context: DoerContext, subject: Subject, answer:
     at: context.clock.now().toISOString(),
     expiresAt: answer.expiresAt ?? null,
     account: answer.account ?? null,
-    evidence: bounded(answer.evidence ?? {}),
+    evidence: { ...bounded(answer.evidence ?? {}), ...leasesOf(context, subject) },
     ciphertext: answer.ciphertext ?? null,
   };
   context.disk.saveReceipt(subject.packetId, signReceipt(receipt, context.receiptSigner));
@@ -72,6 +66,12 @@ export async function sendAnswer(context: DoerContext, subject: Subject, answer:
     },
     'doer: answered',
   );
+}
+
+/** A lease is an entry like what it was taken for. */
+function leasesOf(context: DoerContext, { requestId, kind }: Subject): { readonly [key: string]: Json } {
+  const leases = requestId === null || kind === 'lease' ? [] : context.leases.take({ requestId, kind });
+  return leases.length === 0 ? {} : { leases: leases.map((lease) => ({ ...lease })) };
 }
 
 const EVIDENCE_BYTES = 16_384;

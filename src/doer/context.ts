@@ -8,6 +8,7 @@ import type { Alone } from './alone.js';
 import type { DoerDatabase } from './database.js';
 import type { Disk } from './disk.js';
 import type { glassTurns } from './glass/turns.js';
+import type { leaseBook } from './leases.js';
 import type { Limits } from './limits.js';
 import type { LogWatch } from './logged.js';
 import type { Systems } from './systems.js';
@@ -26,6 +27,7 @@ export interface DoerContext {
   readonly disk: Disk;
   readonly database: DoerDatabase;
   readonly systems: Systems;
+  readonly leases: ReturnType<typeof leaseBook>;
   readonly alone: Alone;
   /** This doer's own: what it shows of break-glass accounts is kept under it until proved dead. */
   readonly sealedKey: SealedKey;

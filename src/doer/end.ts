@@ -33,7 +33,8 @@ export async function endGrants(
   if (options.tellOthersFirst) await buried;
   const answers: Answer[] = [];
   try {
-    await context.systems.withSession(system, null, async (session) => {
+    const uses = endings.map(({ requestId }) => ({ requestId, kind: 'end' as const }));
+    await context.systems.withSession(system, { place: null, uses }, async (session) => {
       await context.faults('doer.end.leased');
       for (const ending of endings)
         answers.push(

@@ -51,7 +51,7 @@ async function begin(
   if (endOf(context, packet) <= context.clock.now().getTime()) return rejected('already_past_end');
   await context.faults('doer.verified');
   const work = () =>
-    context.systems.withSession(packet.system, place, (session) =>
+    context.systems.withSession(packet.system, { place, uses: [packet] }, (session) =>
       grantInSession({ context, packet, place, member, limits: terms.value, earlier, session }),
     );
   try {

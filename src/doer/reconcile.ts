@@ -48,10 +48,14 @@ async function findLapsed(context: DoerContext, system: string): Promise<Ending[
 
 async function findOnTarget(context: DoerContext, system: string): Promise<Ending[]> {
   // The list first, our records after: a doer writes its record before it makes the account, so none is mistaken for lost.
-  const { accounts, clock } = await context.systems.withSession(system, null, async (session) => ({
-    accounts: (await session.own?.list()) ?? [],
-    clock: await session.readClock(),
-  }));
+  const { accounts, clock } = await context.systems.withSession(
+    system,
+    { place: null, uses: [] },
+    async (session) => ({
+      accounts: (await session.own?.list()) ?? [],
+      clock: await session.readClock(),
+    }),
+  );
   const endings: Ending[] = [];
   for (const account of accounts) {
     const ending = await judge(context, account, clock, system);

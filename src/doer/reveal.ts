@@ -40,7 +40,7 @@ async function mint(context: DoerContext, packet: RevealPacket, record: GrantRec
   if (!target || !place) return rejected('limit_scope');
   if (target.kind !== 'postgres') return rejected('no_credential');
   const database = place.database ?? target.maintenanceDatabase;
-  return context.systems.withSession(record.system, place, async (session) => {
+  return context.systems.withSession(record.system, { place, uses: [packet] }, async (session) => {
     await context.faults('doer.leased');
     const account = await session.readAccount(record.account, place);
     if (!account?.canLogin || account.id !== record.accountId) return rejected('grant_not_live');

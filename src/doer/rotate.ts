@@ -20,19 +20,23 @@ export async function rotate(context: DoerContext, packet: RotatePacket): Promis
   if (!limits.rotatableAccounts.includes(packet.account)) return rejected('limit_account');
   await context.faults('doer.verified');
   try {
-    return await context.systems.withSession(packet.system, null, async ({ readAccount, own }) => {
-      await context.faults('doer.leased');
-      if (own === null) return rejected('limit_account');
-      if (!(await readAccount(packet.account, null)))
-        return rejected('target_refused', { detail: 'no such account' });
-      await own.setPassword(packet.account, mintPassword());
-      await context.faults('doer.created');
-      const { ended, left } = await own.endSessions(packet.account);
-      const evidence = { sessionsEnded: ended, sessions: left };
-      if (left > 0)
-        return { outcome: 'unproven', code: 'revoke_unproven', account: packet.account, evidence };
-      return { outcome: 'rotated', code: 'done', account: packet.account, evidence };
-    });
+    return await context.systems.withSession(
+      packet.system,
+      { place: null, uses: [packet] },
+      async ({ readAccount, own }) => {
+        await context.faults('doer.leased');
+        if (own === null) return rejected('limit_account');
+        if (!(await readAccount(packet.account, null)))
+          return rejected('target_refused', { detail: 'no such account' });
+        await own.setPassword(packet.account, mintPassword());
+        await context.faults('doer.created');
+        const { ended, left } = await own.endSessions(packet.account);
+        const evidence = { sessionsEnded: ended, sessions: left };
+        if (left > 0)
+          return { outcome: 'unproven', code: 'revoke_unproven', account: packet.account, evidence };
+        return { outcome: 'rotated', code: 'done', account: packet.account, evidence };
+      },
+    );
   } catch (error) {
     if (!isTargetError(error)) throw error;
     return rejected(error.code, { detail: codeOf(error) });

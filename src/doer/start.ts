@@ -27,11 +27,13 @@ import { codeOf } from './failure.js';
 import { glassEnder } from './glass/owed.js';
 import { glassReconciler } from './glass/strays.js';
 import { glassTurns } from './glass/turns.js';
+import { leaseBook } from './leases.js';
 import { readLimits } from './limits.js';
 import { logClient } from './log-client.js';
 import { LEDGER_KEYS_FILE, LedgerKeys, watchLog } from './logged.js';
 import { reconciler } from './reconcile.js';
 import { repeat } from './repeat.js';
+import { leaseSweeper } from './sweep-leases.js';
 import { type Door, doorOf, serveSystems } from './systems.js';
 import { packetTaker } from './take-packets.js';
 import { readTargets, type TargetSystem } from './targets.js';
@@ -95,10 +97,7 @@ export function startDoer(options: DoerOptions): Doer {
       reconciler(context, system, delivery.wake),
       every(options.reconcileSeconds ?? 5, report('not reconciled')),
     ),
-    repeat(
-      () => context.systems.sweepLeases(system).then(() => false),
-      every(15, report('leases not swept')),
-    ),
+    repeat(leaseSweeper(context, system, delivery.wake), every(15, report('leases not swept'))),
   ]);
   const stop = async (): Promise<void> => {
     await Promise.all([packets, ...upkeep].map((loop) => loop.stop()));
@@ -132,6 +131,7 @@ function buildContext(options: DoerOptions): DoerContext {
     log.error({ file }, 'doer: a file of ours cannot be read'),
   );
   const key = keys.read(SEALED_KEY_FILE, SealedKey);
+  const leases = leaseBook();
   const database = openDatabase({ databaseUrl, tenant, holder: disk.holder });
   return {
     tenant,
@@ -148,7 +148,14 @@ function buildContext(options: DoerOptions): DoerContext {
     }),
     disk,
     database,
-    systems: serveSystems({ targets, doors: doorsTo(targets, key, () => readSealedStore(sealedStore)), log }),
+    systems: serveSystems({
+      targets,
+      doors: doorsTo(targets, key, () => readSealedStore(sealedStore)),
+      clock,
+      onLease: leases.note,
+      log,
+    }),
+    leases,
     alone: oneAtATime(database.lock),
     sealedKey: key,
     glassTurn: glassTurns(),

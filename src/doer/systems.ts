@@ -1,8 +1,10 @@
 import type { Logger } from 'pino';
 import type { ScopePlace, TargetConnector, TargetSession } from '../connectors/connector.js';
+import type { Clock } from '../core/clock.js';
 import { CountersignError } from '../core/errors.js';
-import type { CredentialBroker } from '../credentials/index.js';
+import type { CredentialBroker, Sweep } from '../credentials/index.js';
 import { codeOf } from './failure.js';
+import type { LeaseTrace, LeaseUse } from './leases.js';
 import type { TargetSystem } from './targets.js';
 
 /** The targets this doer serves, each behind a lease. */
@@ -12,38 +14,36 @@ export interface Systems {
   find(system: string): TargetSystem | undefined;
   /**
    * Runs `work` in a session under a lease of its own, where `place` is or, without one, anywhere. The session is closed
-   * before the lease is revoked, since it would outlive the login (rule 10). Throws `target_unreachable` or `target_refused`.
+   * before the lease is revoked, since it would outlive the login (rule 10). The answers about its `uses` tell of the
+   * lease; a look of our own has none. Throws `target_unreachable` or `target_refused`.
    */
   withSession<T>(
     system: string,
-    place: ScopePlace | null,
+    given: { place: ScopePlace | null; uses: readonly LeaseUse[] },
     work: (session: TargetSession) => Promise<T>,
   ): Promise<T>;
   /** Ends the leases of doers that died. */
-  sweepLeases(system: string): Promise<readonly string[]>;
+  sweepLeases(system: string): Promise<Sweep>;
 }
 
 /** The way into targets of one kind: whose leases its connector takes is between the two of them. */
 export interface Door {
-  enter(system: string, place: ScopePlace | null): Promise<Entered>;
-  sweep(system: string): Promise<readonly string[]>;
-}
-interface Entered {
-  session: TargetSession;
-  leaseId: string;
-  revoke(): Promise<void>;
+  lease(system: string): Promise<{
+    id: string;
+    open(place: ScopePlace | null): Promise<TargetSession>;
+    revoke(): Promise<void>;
+  }>;
+  sweep(system: string): Promise<Sweep>;
 }
 
 export const doorOf = <Login>(connector: TargetConnector<Login>, broker: CredentialBroker<Login>): Door => ({
-  async enter(system, place) {
+  async lease(system) {
     const lease = await broker.lease(system);
-    const revoke = (): Promise<void> => lease.revoke();
-    try {
-      return { session: await connector.open(lease.login, place), leaseId: lease.id, revoke };
-    } catch (error) {
-      await revoke().catch(() => undefined); // swept once it has lapsed
-      throw error;
-    }
+    return {
+      id: lease.id,
+      open: (place) => connector.open(lease.login, place),
+      revoke: () => lease.revoke(),
+    };
   },
   sweep: (system) => broker.sweep(system),
 });
@@ -51,6 +51,9 @@ export const doorOf = <Login>(connector: TargetConnector<Login>, broker: Credent
 export function serveSystems(options: {
   targets: Readonly<Record<string, TargetSystem>>;
   doors: Readonly<Record<TargetSystem['kind'], Door>>;
+  clock: Clock;
+  /** Hears of each lease when it is over. */
+  onLease: (uses: readonly LeaseUse[], lease: LeaseTrace) => void;
   log: Pick<Logger, 'warn'>;
 }): Systems {
   const { targets, doors, log } = options;
@@ -59,24 +62,31 @@ export function serveSystems(options: {
     if (!target) throw new CountersignError('target_refused', 'There is no such target.', { detail: system });
     return doors[target.kind];
   };
+  const now = (): string => options.clock.now().toISOString();
+  const report = (system: string, what: string) => (error: unknown) => {
+    log.warn({ system, code: codeOf(error) }, what);
+    return null;
+  };
   return {
     names: () => Object.keys(targets),
     find: (system) => targets[system],
     sweepLeases: (system) => doorTo(system).sweep(system),
-    async withSession(system, place, work) {
-      const { session, leaseId, revoke } = await doorTo(system).enter(system, place);
+    async withSession(system, { place, uses }, work) {
+      const lease = await doorTo(system).lease(system);
+      const issuedAt = now();
       try {
-        return await work(session);
+        const session = await lease.open(place);
+        try {
+          return await work(session);
+        } finally {
+          await session.close().catch(report(system, 'doer: session not closed cleanly'));
+        }
       } finally {
-        await session
-          .close()
-          .catch((error: unknown) =>
-            log.warn({ system, code: codeOf(error) }, 'doer: session not closed cleanly'),
-          );
         // What was done stands; a lease that could not be proved gone is swept once it has lapsed.
-        await revoke().catch((error: unknown) =>
-          log.warn({ system, lease: leaseId, code: codeOf(error) }, 'doer: lease not revoked'),
-        );
+        const revokedAt = await lease
+          .revoke()
+          .then(now, report(system, `doer: lease ${lease.id} not revoked`));
+        options.onLease(uses, { id: lease.id, issuedAt, revokedAt });
       }
     },
   };

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { decodeEntry, genesisHash } from '../core/entry.js';
 import { leafHash, nodeHash } from '../core/merkle.js';
 import { buildBatch, type LogHead } from './batch.js';
+import { checkChain } from './check-chain.js';
 import { edgeRoot, emptyEdge } from './tree.js';
-import { checkChain } from './verify-chain.js';
 
 const origin = 'countersign.log/T1';
 const empty: LogHead = {

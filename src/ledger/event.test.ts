@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { sha256Hex } from '../core/canonical.js';
+import { parseStrictJson } from '../core/strict-json.js';
 import { PrincipalId, TenantId } from '../core/tenant.js';
 import { commitTo } from './commitment.js';
 import { type EventDraft, prepareEvent } from './event.js';
 import { openPersonal } from './personal.js';
-import { parseStrictJson } from './strict-json.js';
 
 const tenant = TenantId.parse('T1');
 const alice = PrincipalId.parse('alice');

@@ -4,11 +4,11 @@ import { sha256Hex } from '../core/canonical.js';
 import { parseCheckpointText } from '../core/checkpoint.js';
 import { decodeEntry } from '../core/entry.js';
 import { parseNote } from '../core/note.js';
+import { parseStrictJson } from '../core/strict-json.js';
 import type { TenantId } from '../core/tenant.js';
 import { minIndex } from './min-index.js';
 import { publishedLog } from './publish.js';
 import { readEntries } from './read-entries.js';
-import { parseStrictJson } from './strict-json.js';
 import { readTree, storedTiles } from './tree-reader.js';
 
 /**

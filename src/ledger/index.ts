@@ -4,6 +4,7 @@ export { fileAnchor } from './anchors/file.js';
 export { type AnchorTools, readAnchorSettings, recallFromAnchors } from './anchors/settings.js';
 export { type AnchoringOptions, anchorNewest, readAnchors, startAnchoring } from './anchors/start.js';
 export { witnessAnchor } from './anchors/witness.js';
+export type { Problem } from './check-chain.js';
 export {
   CHECKPOINT_SIGNER_FILE,
   type CheckpointKeys,
@@ -30,7 +31,6 @@ export { fileSubjectKeys, type SubjectKeys } from './subject-keys.js';
 export { parseTilePath } from './tiles.js';
 export { type LedgerReport, type VerifyOptions, verifyLedger } from './verify.js';
 export type { AnchoredCheckpoint, AnchorVerdict } from './verify-anchors.js';
-export type { Problem } from './verify-chain.js';
-export { verifyChain } from './verify-fast.js';
+export { verifyChain } from './verify-chain.js';
 export { createWitness, type Witness, type WitnessOptions } from './witness.js';
 export { readWitnessSettings } from './witness-settings.js';

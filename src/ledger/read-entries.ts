@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import type { TenantId } from '../core/tenant.js';
-import type { StoredEntry } from './verify-chain.js';
+import type { StoredEntry } from './check-chain.js';
 
 const PAGE_ENTRIES = 2000;
 

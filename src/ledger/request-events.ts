@@ -2,8 +2,8 @@ import type { Pool } from 'pg';
 import { z } from 'zod';
 import { sha256Hex } from '../core/canonical.js';
 import { decodeEntry } from '../core/entry.js';
+import { parseStrictJson } from '../core/strict-json.js';
 import type { RequestId, TenantId } from '../core/tenant.js';
-import { parseStrictJson } from './strict-json.js';
 
 const Payload = z.object({
   id: z.uuid(),

@@ -1,5 +1,5 @@
 import type { Entry } from '../core/entry.js';
-import type { Problem } from './verify-chain.js';
+import type { Problem } from './check-chain.js';
 
 /** 24 months at their longest, in microseconds. As `ledger.prune_range` has it. */
 const RETENTION_MICROS = 731n * 86_400_000_000n;

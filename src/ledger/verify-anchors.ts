@@ -1,8 +1,8 @@
 import type { ClientBase, Pool } from 'pg';
 import type { Checkpoint } from '../core/checkpoint.js';
 import type { TenantId } from '../core/tenant.js';
+import type { Problem } from './check-chain.js';
 import { type Edge, edgeRoot } from './tree.js';
-import type { Problem } from './verify-chain.js';
 import { isExtension } from './verify-range.js';
 
 /** What an anchor outside the database keeps; `domain` names who would have to lie along. */
@@ -18,6 +18,20 @@ export interface AnchorVerdict {
   domain: string;
   size: number | null;
   agrees: boolean;
+}
+
+/** Whose word a verdict rests on besides this database's. */
+export interface Quorum {
+  agreeing: number;
+  of: number;
+  /** Of those that agree, each once: ten anchors of one owner are one domain. */
+  domains: string[];
+}
+
+export function quorumOf(verdicts: readonly AnchorVerdict[]): Quorum {
+  const agreeing = verdicts.filter((verdict) => verdict.agrees);
+  const domains = [...new Set(agreeing.map(({ domain }) => domain))].sort();
+  return { agreeing: agreeing.length, of: verdicts.length, domains };
 }
 
 /** Holds the recomputed tree against checkpoints from outside: attacks 4, 5, 8 and 9 end here. */

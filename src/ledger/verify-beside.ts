@@ -2,12 +2,12 @@ import type { Pool } from 'pg';
 import { z } from 'zod';
 import { sha256Hex } from '../core/canonical.js';
 import type { Entry } from '../core/entry.js';
+import { parseStrictJson } from '../core/strict-json.js';
 import type { TenantId } from '../core/tenant.js';
+import type { Problem } from './check-chain.js';
 import { commitTo } from './commitment.js';
 import { openPersonal } from './personal.js';
-import { parseStrictJson } from './strict-json.js';
 import type { SubjectKeys } from './subject-keys.js';
-import type { Problem } from './verify-chain.js';
 
 /** How much of what lies beside the entries could be held against them. */
 export interface BesideCounts {

@@ -1,7 +1,7 @@
 import type { ClientBase, Pool } from 'pg';
 import type { TenantId } from '../core/tenant.js';
+import type { Problem } from './check-chain.js';
 import { foldHashes, hashesAt, TILE_WIDTH } from './tiles.js';
-import type { Problem } from './verify-chain.js';
 
 /**
  * Names the tiles that cannot stand for the entries left of `size`: a range is verified on top of their hashes, so one

@@ -3,11 +3,11 @@ import { type Checkpoint, checkpointText, openCheckpoint } from '../core/checkpo
 import { HASH_BYTES } from '../core/merkle.js';
 import { parseVerifierKey } from '../core/note.js';
 import type { TenantId } from '../core/tenant.js';
+import type { Problem, StoredEntry } from './check-chain.js';
 import { publishedLog } from './publish.js';
 import { TILE_WIDTH } from './tiles.js';
 import { type Edge, edgeRoot } from './tree.js';
 import { readTree, storedTiles } from './tree-reader.js';
-import type { Problem, StoredEntry } from './verify-chain.js';
 import { isExtension } from './verify-range.js';
 
 /** Holds the recomputed tree against the tiles served and every checkpoint signed. */

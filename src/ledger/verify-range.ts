@@ -1,8 +1,8 @@
 import type { ClientBase, Pool } from 'pg';
 import { HASH_BYTES, type TreeHead, verifyConsistency } from '../core/merkle.js';
 import type { TenantId } from '../core/tenant.js';
+import { type ChainCheck, checkChain, type Problem } from './check-chain.js';
 import { readTree, storedTiles, type TileSource } from './tree-reader.js';
-import { type ChainCheck, checkChain, type Problem } from './verify-chain.js';
 import { checkLeftTiles } from './verify-left.js';
 
 /** The first entry, and the one after the last. */

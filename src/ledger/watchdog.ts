@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import type { Problem } from './verify-chain.js';
+import type { Problem } from './check-chain.js';
 
 /** Refusing triggers that a superuser switched off or dropped (attack 13). The hashes still catch what he then did. */
 export async function findDisabledTriggers(pool: Pool): Promise<Problem[]> {

@@ -5,8 +5,8 @@ import { CountersignError } from '../core/errors.js';
 import { type Outcome, ok, refused } from '../core/outcome.js';
 import type { MacKey, PacketKeyring, PacketSigner } from './keys.js';
 import { privateKeyOf, publicKeyOf } from './keys.js';
+import { ExactBase64Url, parseCanonical } from './parse-canonical.js';
 import { PACKET_VALIDITY_SECONDS, PacketPayload } from './payload.js';
-import { ExactBase64Url, parseCanonical } from './strict-json.js';
 
 /** What both signatures cover is this prefix and the payload's bytes, so neither can be passed off as anything else's. */
 const DOMAIN = 'countersign-packet-v1\n';

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { canonicalJson } from '../core/canonical.js';
 import { type Outcome, ok, refused } from '../core/outcome.js';
 import { privateKeyOf, publicKeyOf, type ReceiptKeyring, type ReceiptSigner } from './keys.js';
+import { ExactBase64Url, parseCanonical } from './parse-canonical.js';
 import { Receipt } from './receipt.js';
-import { ExactBase64Url, parseCanonical } from './strict-json.js';
 
 const DOMAIN = 'countersign-receipt-v1\n';
 

@@ -71,10 +71,12 @@ export const Receipt = z.strictObject({
   v: z.literal(1),
   origin: z.enum(['packet', 'doer']),
   packetId: PacketId,
-  requestId: RequestId,
+  /** Null for what is of no request: the sweeping of leases. */
+  requestId: RequestId.nullable(),
   tenant: TenantId,
   system: z.string().max(64),
-  kind: PacketKind,
+  /** Of the packet it answers; `lease`: leases of a doer that died were ended. */
+  kind: z.enum([...PacketKind.options, 'lease']),
   outcome: ReceiptOutcome,
   code: ReceiptCode,
   at: Instant,
@@ -82,7 +84,7 @@ export const Receipt = z.strictObject({
   expiresAt: Instant.nullable(),
   /** The login at the target, where one is or was. */
   account: z.string().max(63).nullable(),
-  /** What the target said when read back. Never a secret. */
+  /** What the target said when read back, and which leases it took. Never a secret. */
   evidence: JsonObject,
   /** `revealed`: base64 of an age file for the packet's recipient, holding a Credential as JSON. */
   ciphertext: z.base64().max(8192).nullable(),

@@ -11,6 +11,7 @@ import { oblige } from '../../src/policy/index.js';
 import { openQueue } from '../../src/queue/index.js';
 import { commit, readReceiptInbox } from '../../src/store/index.js';
 import { withClient } from '../harness/postgres-admin.js';
+import { waitUntil } from '../harness/slack/index.js';
 import { type Gatekeeper, openGatekeeper, person, tenant } from './gatekeeper.js';
 
 let gate: Gatekeeper;
@@ -117,6 +118,43 @@ it('rule 8: a receipt that cannot be settled holds up none behind it', async () 
   const left = await readReceiptInbox(gate.context.store, tenant, 10);
   expect(left.map((row) => row.packetId)).toEqual([bad.packetId]);
 });
+
+it('rule 10: the sweep of a dead doer’s leases is of no request, and an entry all the same', async () => {
+  const keys = generateKeySet(tenant);
+  const swept: Receipt = {
+    ...receiptOf(newRequestId()),
+    origin: 'doer',
+    requestId: null,
+    kind: 'lease',
+    evidence: { ended: ['cs_lease_dead'], left: [] },
+  };
+  await leave(keys, swept);
+  const receipts = startReceipts({
+    context: gate.context,
+    capabilities,
+    keyring: keys.worker.receiptKeyring,
+    hook: noFaults,
+    log,
+  });
+  const told = await waitUntil('the entry', async () => (await ledgered('doer.lease_swept'))[0]);
+  await receipts.stop();
+  expect(told).toMatchObject({
+    request: null,
+    actor: { process: 'doer' },
+    data: { packet: swept.packetId, evidence: swept.evidence },
+  });
+});
+
+/** What waits to be sequenced. */
+const ledgered = (type: string) =>
+  withClient(gate.database.urls.admin, async (admin) => {
+    const { rows } = await admin.query<{ payload: Record<string, unknown> }>(
+      `SELECT p AS payload FROM ledger.ledger_inbox, LATERAL (SELECT convert_from(payload, 'UTF8')::jsonb AS p) AS x
+       WHERE p->>'type' = $1 ORDER BY id`,
+      [type],
+    );
+    return rows.map((row) => row.payload);
+  });
 
 const receiptOf = (requestId: RequestId): Receipt => ({
   v: 1,

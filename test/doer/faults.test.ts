@@ -128,6 +128,14 @@ describe('rule 8: a doer killed in the middle resumes by read-back', () => {
       'the sweep',
       async () => (await target.admin("SELECT FROM pg_roles WHERE rolname = 'cs_lease_dead'")).length === 0,
     );
+    const told = await until('its receipt', async () =>
+      (await world.receipts()).find((one) => one.kind === 'lease'),
+    );
+    expect(told).toMatchObject({
+      origin: 'doer',
+      requestId: null,
+      evidence: { ended: expect.arrayContaining(['cs_lease_dead']), left: [] },
+    });
   });
 });
 

@@ -1,6 +1,7 @@
 import { Decrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import pg from 'pg';
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { atDatabase } from '../../scripts/lib/connection.js';
 import { systemClock } from '../../src/core/clock.js';
 import type { RequestId } from '../../src/core/tenant.js';
@@ -49,6 +50,10 @@ async function login(uri: string): Promise<pg.Client> {
 
 const roleExists = async (requestId: RequestId): Promise<boolean> =>
   (await target.admin('SELECT FROM pg_roles WHERE rolname = $1', [accountFor(requestId)])).length === 1;
+
+const Leases = z.object({
+  leases: z.array(z.strictObject({ id: z.string(), issuedAt: z.string(), revokedAt: z.string() })).length(1),
+});
 
 describe('an access from its beginning to its end', () => {
   test('rule 9: of two showings that wait together, the later one is the one that works', async () => {
@@ -137,6 +142,22 @@ describe('an access from its beginning to its end', () => {
     });
     await lost;
     expect(await roleExists(packet.requestId)).toBe(false);
+  });
+
+  test('rule 10: every answer tells of the leases it took: issued, what for, and proved revoked', async () => {
+    world.start();
+    const packet = grantPacket();
+    const granted = await world.ask(packet);
+    const refused = await world.ask(grantPacket({ change: { privileges: ['CONNECT ON DATABASE orders'] } }));
+    expect(refused.code).toBe('scope_privileges_differ');
+    const ended = await world.ask(endPacket(packet.requestId));
+    const told = [granted, refused, ended].flatMap(({ evidence }) => Leases.parse(evidence).leases);
+    expect(new Set(told.map((lease) => lease.id)).size).toBe(3);
+    for (const { issuedAt, revokedAt } of told)
+      expect(Date.parse(issuedAt)).toBeLessThanOrEqual(Date.parse(revokedAt));
+    expect(
+      await target.admin('SELECT FROM pg_roles WHERE rolname = ANY($1)', [told.map(({ id }) => id)]),
+    ).toEqual([]);
   });
 
   test('rule 8: a late grant packet after its end is refused', async () => {

@@ -113,6 +113,7 @@ it('countersigned by a second person, shown once to the asker alone, reads until
   const over = await house.cardSaying(card, 'Revoked by');
   expect(textOf(over)).not.toContain('action_id');
   expect(await statusWith(token)).toBe(401);
+  expect((await eventOf(house, { type: 'audit.refused' })).data).toEqual({ requests: 1 });
   await house.directSaying('erin', 'Revoked by');
 
   expect((await events(house, { request: id })).map((event) => [event.type, event.decision?.rules])).toEqual([

@@ -425,12 +425,16 @@ describe('attack 20: what happened without an event is found by comparing the st
        VALUES ($1, $2, 'grant', $3, 'db', $4, '2020-01-01')`,
       [tenant, id, request, bytes],
     );
-  const insertReceipt = (packet: string, outcome: string) =>
+  const insertReceipt = (packet: string, outcome: string, receipt: Buffer = receiptOf()) =>
     ledger.admin.query(
       `INSERT INTO gate.receipt (tenant, packet_id, request_id, kind, outcome, receipt, received_at)
-       VALUES ($1, $2, $3, 'grant', $4, 'receipt', '2020-01-01')`,
-      [tenant, packet, request, outcome],
+       VALUES ($1, $2, $3, 'grant', $4, $5, '2020-01-01')`,
+      [tenant, packet, request, outcome, receipt],
     );
+  const receiptOf = (...leases: string[]) => {
+    const payload = JSON.stringify({ evidence: { leases: leases.map((id) => ({ id })) } });
+    return Buffer.from(JSON.stringify({ payload: Buffer.from(payload).toString('base64url') }));
+  };
   const found = async () =>
     (await verifyLedger(ledger.admin, tenant)).problems.map(
       ({ mechanism, detail }) => `${mechanism}: ${detail}`,
@@ -440,11 +444,14 @@ describe('attack 20: what happened without an event is found by comparing the st
     const sequencer = ledger.start({ keys, memory: memory() });
     await ledger.enqueue([
       { requestId: request, data: told },
-      { requestId: request, data: { packet: told.packet, outcome: 'granted' } },
+      {
+        requestId: request,
+        data: { packet: told.packet, outcome: 'granted', evidence: { leases: [{ id: 'lease-1' }] } },
+      },
     ]);
     await ledger.drained();
     await sequencer.stop();
-    await insertReceipt(told.packet, 'granted');
+    await insertReceipt(told.packet, 'granted', receiptOf('lease-1'));
     await insertPacket(told.packet, envelope);
     await insertVote(request, alice);
   });
@@ -472,6 +479,16 @@ describe('attack 20: what happened without an event is found by comparing the st
   ])('%s', async (_, act, what) => {
     await act();
     expect(await found()).toEqual([expect.stringContaining(`unledgered: ${what}`)]);
+  });
+
+  test('a lease that the doer signed for and the entry of its receipt leaves out', async () => {
+    const packet = newPacketId();
+    const sequencer = ledger.start({ keys, memory: memory() });
+    await ledger.enqueue([{ requestId: request, data: { packet, outcome: 'ended' } }]);
+    await ledger.drained();
+    await sequencer.stop();
+    await insertReceipt(packet, 'ended', receiptOf('lease-2'));
+    expect(await found()).toEqual([expect.stringContaining('unledgered: the lease lease-2')]);
   });
 
   test('the other way: an entry whose receipt was taken out of the state', async () => {

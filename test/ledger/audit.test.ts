@@ -4,7 +4,7 @@ import { sha256Hex } from '../../src/core/canonical.js';
 import { manualClock } from '../../src/core/clock.js';
 import { auditCommand } from '../../src/edges/cli/audit.js';
 import { auditRoutes } from '../../src/edges/http/audit.js';
-import { auditorTokens } from '../../src/edges/http/auditor.js';
+import { auditorsOnly, auditorTokens } from '../../src/edges/http/auditor.js';
 import type { AnchoredCheckpoint } from '../../src/ledger/index.js';
 import { readTree, storedTiles } from '../../src/ledger/tree-reader.js';
 import { type LedgerHarness, openLedger, tenant } from './harness.js';
@@ -12,6 +12,7 @@ import { type LedgerHarness, openLedger, tenant } from './harness.js';
 const token = 'auditor-token-0123456789';
 const clock = manualClock(new Date('2026-11-21T12:00:00Z'));
 const reads: string[] = [];
+const refused: string[] = [];
 let anchored: AnchoredCheckpoint[] = [];
 let ledger: LedgerHarness;
 let server: ReturnType<typeof serve>;
@@ -29,8 +30,11 @@ beforeAll(async () => {
   const app = auditRoutes({
     pool: ledger.admin,
     tenant,
-    authenticate: auditorTokens({ pool: ledger.admin, tenant, clock }),
-    onRead: async (label, what) => void reads.push(`${label}: ${what}`),
+    auditors: auditorsOnly({
+      authenticate: auditorTokens({ pool: ledger.admin, tenant, clock }),
+      onRead: async (label, what) => void reads.push(`${label}: ${what}`),
+      onRefused: async () => void refused.push('refused'),
+    }),
     subjectKeys: ledger.subjectKeys,
     anchored: async () => anchored,
   });
@@ -73,6 +77,7 @@ test('rule 16: without an auditor token there is no answer', async () => {
   expect((await verify()).status).toBe(401);
   expect((await verify('some-other-token-0123456789')).status).toBe(401);
   expect(reads).toEqual([]);
+  expect(refused).toHaveLength(2);
 });
 
 test('a token past its end is refused', async () => {
@@ -83,7 +88,7 @@ test('a token past its end is refused', async () => {
 
 test('with a token the whole log is recomputed, and the read is told before it is answered', async () => {
   expect(await (await verify(token)).json()).toMatchObject({ ok: true, size: 3, problems: [] });
-  expect(reads).toEqual(['external auditor: verify']);
+  expect(reads).toEqual(['external auditor: /v1/audit/verify']);
 });
 
 test('the command exits 0 on a whole log and 1 on a refused token', async () => {
@@ -114,6 +119,10 @@ describe('attack 10: what each side was shown is held together by a quorum of tr
       anchor('w2', 'security', root),
       anchor('w3', 'customer', null),
     ];
+    expect(await (await verify(token)).json()).toMatchObject({
+      ok: true,
+      quorum: { agreeing: 2, of: 3, domains: ['security'] },
+    });
     expect(await runVerify(token, '--quorum', '1')).toMatchObject({
       code: 0,
       text: expect.stringContaining('Quorum: 2 of 3 anchors agree, in 1 trust domains.'),

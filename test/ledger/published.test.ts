@@ -10,6 +10,7 @@ import { leafHash, verifyConsistency } from '../../src/core/merkle.js';
 import { parseNote, parseVerifierKey } from '../../src/core/note.js';
 import { auditCommand } from '../../src/edges/cli/audit.js';
 import { auditRoutes } from '../../src/edges/http/audit.js';
+import { auditorsOnly } from '../../src/edges/http/auditor.js';
 import { type LedgerHarness, openLedger, tenant } from './harness.js';
 
 const token = 'auditor-token-0123456789';
@@ -30,8 +31,11 @@ beforeAll(async () => {
     pool: ledger.admin,
     tenant,
     subjectKeys: null,
-    authenticate: async (given) => (given === token ? { label: 'auditor' } : null),
-    onRead: async (_, what) => void reads.push(what),
+    auditors: auditorsOnly({
+      authenticate: async (given) => (given === token ? { label: 'auditor' } : null),
+      onRead: async (_, what) => void reads.push(what),
+      onRefused: async () => undefined,
+    }),
   });
   http = await new Promise((resolve) => {
     server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) =>
@@ -87,7 +91,7 @@ test('C2SP tlog-tiles: partial tiles of every signed size stay served, as prefix
 test('rule 16: entries need an auditor, the read is told, and each hashes to its leaf', async () => {
   expect((await fetch(`${base}/tile/entries/000`)).status).toBe(401);
   const bundle = await readBytes('tile/entries/001.p/10');
-  expect(reads).toContain('entries 1');
+  expect(reads).toContain(new URL(`${base}/tile/entries/001`).pathname);
   const tile = await readBytes('tile/0/001.p/10');
   let at = 0;
   for (let index = 0; index < 10; index++) {

@@ -5,6 +5,7 @@ import { systemClock } from '../../src/core/clock.js';
 import { newRequestId } from '../../src/core/ids.js';
 import { auditCommand } from '../../src/edges/cli/audit.js';
 import { auditRoutes } from '../../src/edges/http/audit.js';
+import { auditorsOnly } from '../../src/edges/http/auditor.js';
 import { replayRequest } from '../../src/edges/http/replay.js';
 import { createPseudonyms, type DecisionRecord, prepareEvent } from '../../src/ledger/index.js';
 import { loadPolicy, type Policy, readPolicyFiles } from '../../src/policy/index.js';
@@ -66,8 +67,11 @@ describe('over HTTP and by the command', () => {
       pool: ledger.admin,
       tenant,
       subjectKeys: null,
-      authenticate: async (given) => (given === token ? { label: 'auditor' } : null),
-      onRead: async (label, what) => void reads.push(`${label}: ${what}`),
+      auditors: auditorsOnly({
+        authenticate: async (given) => (given === token ? { label: 'auditor' } : null),
+        onRead: async (label, what) => void reads.push(`${label}: ${what}`),
+        onRefused: async () => undefined,
+      }),
     });
     http = await new Promise((resolve) => {
       server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) =>
@@ -100,7 +104,7 @@ describe('over HTTP and by the command', () => {
       code: 0,
       text: expect.stringMatching(/^\d+ {2}\S+ {2}elevation\.requested {2}deny {2}same\nOK: /),
     });
-    expect(reads.at(-1)).toBe('auditor: replay');
+    expect(reads.at(-1)).toBe(`auditor: /v1/audit/replay/${requestId}`);
   });
 
   test('one that the rules would not have given: exit 1, and what they answer', async () => {

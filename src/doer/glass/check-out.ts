@@ -31,7 +31,7 @@ export async function checkOut(context: DoerContext, packet: CheckOutPacket): Pr
   await context.faults('doer.verified');
   try {
     return await context.glassTurn(packet.account, () =>
-      context.systems.withSession(packet.system, null, (session) =>
+      context.systems.withSession(packet.system, { place: null, uses: [packet] }, (session) =>
         takeOut(context, packet, limits, session),
       ),
     );

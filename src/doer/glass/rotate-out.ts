@@ -54,14 +54,15 @@ type Proof = {
 
 async function prove(
   context: DoerContext,
-  use: { system: string; account: string },
+  use: { requestId: RequestId; system: string; account: string },
   record: GlassRecord | null,
 ): Promise<Proof> {
   const place = glassOf(context.systems.find(use.system));
   if (place === null) throw new TypeError('this system has no break-glass accounts');
   const old =
     record === null ? [] : record.shown.map((box) => openText(context.sealedKey, sealedFor(record), box));
-  return context.systems.withSession(use.system, null, async (session) => {
+  const uses = [{ requestId: use.requestId, kind: 'rotate' as const }];
+  return context.systems.withSession(use.system, { place: null, uses }, async (session) => {
     await context.faults('doer.rotate.leased');
     const { breakGlass } = session;
     if (breakGlass === undefined) throw new TypeError('this kind of system has no break-glass accounts');

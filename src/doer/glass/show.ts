@@ -27,7 +27,7 @@ export function showGlass(context: DoerContext, packet: RevealPacket, account: s
     if (record.shown.length >= MOST_SHOWINGS) return rejected('limit_rate');
     const target = glassOf(context.systems.find(record.system));
     if (target === null) return rejected('limit_system');
-    return context.systems.withSession(record.system, null, (session) =>
+    return context.systems.withSession(record.system, { place: null, uses: [packet] }, (session) =>
       mint(context, packet, { record, target, session }),
     );
   });

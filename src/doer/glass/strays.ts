@@ -28,7 +28,7 @@ async function findOpen(context: DoerContext, system: string): Promise<string[]>
   const out = await accountsOut(context, system);
   const idle = accounts.filter((account) => !out.has(account));
   if (idle.length === 0) return [];
-  return context.systems.withSession(system, null, async (session) => {
+  return context.systems.withSession(system, { place: null, uses: [] }, async (session) => {
     const open: string[] = [];
     for (const account of idle) {
       const found = await session.readAccount(account, null);
@@ -46,16 +46,21 @@ async function accountsOut(context: DoerContext, system: string): Promise<Readon
 
 async function shut(context: DoerContext, system: string, account: string): Promise<void> {
   if ((await accountsOut(context, system)).has(account)) return;
-  const sessions = await context.systems.withSession(system, null, async ({ breakGlass }) => {
+  const requestId = (await lastUseOf(context, system, account))?.requestId ?? newRequestId();
+  const given = { place: null, uses: [{ requestId, kind: 'rotate' as const }] };
+  const sessions = await context.systems.withSession(system, given, async ({ breakGlass }) => {
     await breakGlass?.closeAccount(account);
     return breakGlass?.endSessions(account);
   });
-  const uses = (await knownGlass(context, system)).filter((one) => one.account === account);
-  const last = uses.toSorted((one, other) => one.checkedOutAt.localeCompare(other.checkedOutAt)).at(-1);
-  await sendAnswer(context, aboutOwnAct(last?.requestId ?? newRequestId(), system, 'rotate'), {
+  await sendAnswer(context, aboutOwnAct(requestId, system, 'rotate'), {
     outcome: sessions?.left === 0 ? 'rotated' : 'unproven',
     code: sessions?.left === 0 ? 'done' : 'rotation_unproven',
     account,
     evidence: { foundOpen: true, sessionsEnded: sessions?.ended ?? 0, sessionsLeft: sessions?.left ?? 0 },
   });
+}
+
+async function lastUseOf(context: DoerContext, system: string, account: string) {
+  const uses = (await knownGlass(context, system)).filter((one) => one.account === account);
+  return uses.toSorted((one, other) => one.checkedOutAt.localeCompare(other.checkedOutAt)).at(-1);
 }

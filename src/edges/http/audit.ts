@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import { Hono, type MiddlewareHandler } from 'hono';
 import { stream } from 'hono/streaming';
 import type { Pool } from 'pg';
 import { z } from 'zod';
@@ -10,7 +10,6 @@ import {
   readEvents,
   type SubjectKeys,
 } from '../../ledger/index.js';
-import { type AuthenticateAuditor, readBearer } from './auditor.js';
 import { ledgerRoutes } from './ledger.js';
 import { replayRequest } from './replay.js';
 import { answerVerification, NDJSON, Seq } from './verify.js';
@@ -18,15 +17,11 @@ import { answerVerification, NDJSON, Seq } from './verify.js';
 export interface AuditDeps {
   pool: Pool;
   tenant: TenantId;
-  authenticate: AuthenticateAuditor;
-  /** Ledgers the read before it is answered: an auditor's reading is an event too. */
-  onRead: (label: string, what: string) => Promise<void>;
+  auditors: MiddlewareHandler;
   subjectKeys: SubjectKeys | null;
   /** The newest checkpoint that each anchor outside the database keeps. */
   anchored?: () => Promise<readonly AnchoredCheckpoint[]>;
 }
-
-type AuditEnv = { Variables: { label: string } };
 
 const EventsQuery = z.object({
   after: Seq.optional(),
@@ -34,22 +29,15 @@ const EventsQuery = z.object({
 });
 
 /** `/v1/audit/…` for who holds an auditor's token, and `/ledger/<tenant>/…` for everyone. */
-export function auditRoutes(deps: AuditDeps): Hono<AuditEnv> {
-  const { pool, tenant, subjectKeys, onRead, anchored = async () => [] } = deps;
-  const app = new Hono<AuditEnv>();
+export function auditRoutes(deps: AuditDeps): Hono {
+  const { pool, tenant, subjectKeys, auditors, anchored = async () => [] } = deps;
+  const app = new Hono();
   app.route('/', ledgerRoutes(deps));
-  app.use('/v1/audit/*', async (context, next) => {
-    const auditor = await readBearer(context.req.header('authorization'), deps.authenticate);
-    if (!auditor)
-      return context.json({ ok: false, code: 'unauthorized', message: 'An auditor token is needed.' }, 401);
-    context.set('label', auditor.label);
-    return next();
-  });
+  app.use('/v1/audit/*', auditors);
 
-  app.get('/v1/audit/verify', async (context) => {
-    await onRead(context.get('label'), 'verify');
-    return answerVerification(context, { pool, tenant, subjectKeys, anchored: await anchored() });
-  });
+  app.get('/v1/audit/verify', async (context) =>
+    answerVerification(context, { pool, tenant, subjectKeys, anchored: await anchored() }),
+  );
 
   app.get('/v1/audit/events', async (context) => {
     const query = EventsQuery.safeParse(context.req.query());
@@ -59,7 +47,6 @@ export function auditRoutes(deps: AuditDeps): Hono<AuditEnv> {
         400,
       );
     const from = query.data.after === undefined ? 0 : query.data.after + 1;
-    await onRead(context.get('label'), `events from ${from}`);
     context.header('content-type', NDJSON);
     return stream(context, async (out) => {
       for await (const line of readEvents(pool, tenant, { from, to: from + query.data.limit }))
@@ -69,7 +56,6 @@ export function auditRoutes(deps: AuditDeps): Hono<AuditEnv> {
 
   app.get('/v1/audit/prove/:seq', async (context) => {
     const seq = Seq.safeParse(context.req.param('seq'));
-    await onRead(context.get('label'), 'prove');
     const proven = seq.success ? await proveEntry(pool, tenant, seq.data) : null;
     if (!proven)
       return context.json({ ok: false, code: 'not_found', message: 'There is no such entry.' }, 404);
@@ -83,7 +69,6 @@ export function auditRoutes(deps: AuditDeps): Hono<AuditEnv> {
 
   app.get('/v1/audit/replay/:request', async (context) => {
     const request = RequestId.safeParse(context.req.param('request'));
-    await onRead(context.get('label'), 'replay');
     const events = request.success ? await replayRequest(pool, tenant, request.data) : [];
     if (events.length === 0)
       return context.json(
@@ -94,7 +79,6 @@ export function auditRoutes(deps: AuditDeps): Hono<AuditEnv> {
   });
 
   app.get('/v1/audit/export', async (context) => {
-    await onRead(context.get('label'), 'export');
     context.header('content-type', 'text/plain; charset=utf-8');
     return stream(context, async (out) => {
       for await (const part of exportLog(pool, tenant)) await out.write(part);

@@ -1,3 +1,4 @@
+import type { MiddlewareHandler } from 'hono';
 import type { Pool } from 'pg';
 import { z } from 'zod';
 import { sha256Hex } from '../../core/canonical.js';
@@ -22,8 +23,32 @@ export function auditorTokens(deps: { pool: Pool; tenant: TenantId; clock: Clock
   };
 }
 
+export interface AuditorsOnly {
+  authenticate: AuthenticateAuditor;
+  /** Ledgers the read before it is answered: an auditor's reading is an event too. */
+  onRead: (label: string, what: string) => Promise<void>;
+  /** Hears of each request without a token that is good. */
+  onRefused: () => Promise<void>;
+}
+
+const LONGEST_READ = 200;
+
+/** Lets auditors through, and nobody before it is written down. */
+export const auditorsOnly =
+  ({ authenticate, onRead, onRefused }: AuditorsOnly): MiddlewareHandler =>
+  async (context, next) => {
+    const auditor = await readBearer(context.req.header('authorization'), authenticate);
+    if (auditor === null) {
+      await onRefused();
+      return context.json({ ok: false, code: 'unauthorized', message: 'An auditor token is needed.' }, 401);
+    }
+    const { pathname, search } = new URL(context.req.url);
+    await onRead(auditor.label, `${pathname}${search}`.slice(0, LONGEST_READ));
+    return next();
+  };
+
 /** The auditor a request comes from, or null. */
-export async function readBearer(
+async function readBearer(
   header: string | undefined,
   authenticate: AuthenticateAuditor,
 ): Promise<{ label: string } | null> {

@@ -1,9 +1,6 @@
-import { Hono } from 'hono';
+import { Hono, type MiddlewareHandler } from 'hono';
 import { z } from 'zod';
 import type { Capability, VerbContext } from '../../capabilities/index.js';
-import { oblige } from '../../policy/index.js';
-import { commit } from '../../store/index.js';
-import { auditorTokens, readBearer } from './auditor.js';
 
 const Asked = z.object({
   number: z.coerce.number().int().min(1).max(2_147_483_646),
@@ -13,37 +10,19 @@ const Asked = z.object({
 const TYPES = { markdown: 'text/markdown; charset=utf-8', json: 'application/json' } as const;
 
 /** `/v1/<capability>/<documents>/<number>`: what a capability hands out in writing, to who holds an auditor's token. */
-export function documentRoutes(context: VerbContext, capabilities: readonly Capability[]): Hono {
-  const { store, tenant, clock } = context;
-  const authenticate = auditorTokens({ pool: store.pool, tenant, clock });
+export function documentRoutes(
+  context: VerbContext,
+  capabilities: readonly Capability[],
+  auditors: MiddlewareHandler,
+): Hono {
   const app = new Hono();
   for (const { name, documents } of capabilities) {
     if (documents === null) continue;
-    app.get(`/v1/${name}/${documents.path}/:number`, async (request) => {
-      const auditor = await readBearer(request.req.header('authorization'), authenticate);
-      if (auditor === null)
-        return request.json({ ok: false, code: 'unauthorized', message: 'An auditor token is needed.' }, 401);
+    app.get(`/v1/${name}/${documents.path}/:number`, auditors, async (request) => {
       const asked = Asked.safeParse({ number: request.req.param('number'), ...request.req.query() });
       if (!asked.success)
         return request.json({ ok: false, code: 'malformed', message: 'format is markdown or json.' }, 400);
       const { number, format } = asked.data;
-      const what = `${name}/${documents.path}/${number}`;
-      await commit(store, {
-        tenant,
-        at: clock.now(),
-        decision: oblige({
-          rule: 'audit.token_holder',
-          message: 'Whoever holds an auditor token may read.',
-          basis: { label: auditor.label, what },
-        }),
-        event: {
-          type: 'audit.read',
-          requestId: null,
-          actor: { process: 'app' },
-          data: { label: auditor.label, what },
-        },
-        changes: [],
-      });
       const document = await documents.read(context, number, format);
       return document === null
         ? request.json({ ok: false, code: 'not_found', message: 'There is nothing of that number.' }, 404)

@@ -1,8 +1,10 @@
 import type { Capability, VerbContext } from '../../capabilities/index.js';
 import type { FaultHook } from '../../core/faults.js';
+import type { RequestId } from '../../core/tenant.js';
 import { type Receipt, type ReceiptKeyring, verifyReceipt } from '../../packet/index.js';
-import { refusal } from '../../policy/index.js';
+import { oblige, refusal } from '../../policy/index.js';
 import {
+  commit,
   dropFromInbox,
   type Effect,
   type InboxRow,
@@ -55,7 +57,9 @@ async function settleRow(deps: ReceiptDeps, row: InboxRow): Promise<void> {
     return rejectRow(deps, row, 'receipt.unverified');
   const receipt = verified.value;
   if (receipt.code === 'signature_rejected') return rejectRow(deps, row, 'doer.signature_rejected', receipt);
-  const settled = await settleCurrent(deps, row, receipt);
+  const { requestId } = receipt;
+  if (requestId === null) return noteSweep(deps, row, receipt);
+  const settled = await settleCurrent(deps, row, { ...receipt, requestId });
   await deps.hook('worker.settled');
   if (!settled) await dropFromInbox(store, tenant, row.id);
 }
@@ -63,7 +67,11 @@ async function settleRow(deps: ReceiptDeps, row: InboxRow): Promise<void> {
 const ATTEMPTS = 8;
 
 /** False when there is nothing left to settle: known before, or of a request that awaits no receipt. */
-async function settleCurrent(deps: ReceiptDeps, row: InboxRow, receipt: Receipt): Promise<boolean> {
+async function settleCurrent(
+  deps: ReceiptDeps,
+  row: InboxRow,
+  receipt: Receipt & { requestId: RequestId },
+): Promise<boolean> {
   for (let tries = 1; ; tries += 1) {
     const request = await readRequest(deps.context.store, deps.context.tenant, receipt.requestId);
     const capability = deps.capabilities.find((candidate) => candidate.name === request?.capability);
@@ -78,6 +86,30 @@ async function settleCurrent(deps: ReceiptDeps, row: InboxRow, receipt: Receipt)
     if (outcome.code !== 'lost_race' || tries === ATTEMPTS)
       throw new Error(`a receipt was not settled: ${outcome.code}`);
   }
+}
+
+/** Leases of a doer that died are of no request; their end is an entry all the same. */
+async function noteSweep(deps: ReceiptDeps, row: InboxRow, receipt: Receipt): Promise<void> {
+  const { store, tenant, clock } = deps.context;
+  const { packetId, system, at, evidence } = receipt;
+  await commit(store, {
+    tenant,
+    at: clock.now(),
+    input: `receipt-${row.id}`,
+    decision: oblige({
+      rule: 'doer.lease_swept',
+      message: 'The executor proved it.',
+      basis: { packet: packetId, system },
+    }),
+    event: {
+      type: 'doer.lease_swept',
+      requestId: null,
+      actor: { process: 'doer' },
+      data: { packet: packetId, system, at, evidence },
+    },
+    changes: [],
+  });
+  await dropFromInbox(store, tenant, row.id);
 }
 
 /** What does not verify is ledgered and dropped (rule 6). */

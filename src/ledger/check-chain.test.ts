@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { genesisHash } from '../core/entry.js';
 import { leafHash } from '../core/merkle.js';
 import { buildBatch } from './batch.js';
+import { checkChain, type StoredEntry } from './check-chain.js';
 import { emptyEdge, encodeEdge } from './tree.js';
-import { checkChain, type StoredEntry } from './verify-chain.js';
 
 const origin = 'countersign.log/T1';
 const COUNT = 12;

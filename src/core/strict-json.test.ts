@@ -21,7 +21,7 @@ describe('attack 17: bytes that two readers could read as two values are refused
     ['nothing', ''],
   ])('%s', (_, text) => {
     expect(() => parseStrictJson(Buffer.from(text))).toThrow(
-      expect.objectContaining({ code: 'ledger_payload_ambiguous' }),
+      expect.objectContaining({ code: 'json_ambiguous' }),
     );
   });
 
