@@ -10,6 +10,7 @@ import { startReceipts } from './edges/queue/receipts.js';
 import { startRelay } from './edges/queue/relay.js';
 import { startTimers } from './edges/queue/run.js';
 import { tellCapability } from './edges/queue/told.js';
+import { watchLedger } from './edges/queue/watch-ledger.js';
 import { watchPeople } from './edges/queue/watch-people.js';
 import { watchSlack } from './edges/queue/watch-slack.js';
 import { createHomes } from './edges/slack/home/publish.js';
@@ -65,7 +66,11 @@ export async function startWorker(
   const relay = startRelay({ context, capabilities, gate, doer, project, homes, alert, told, hook, log });
   const receipts = startReceipts({ context, capabilities, keyring: receiptKeyring, hook, log });
   const timers = startTimers({ context, capabilities, gate, hook, log });
-  const watches = [watchSlack({ context, client, log }), watchPeople({ context, log })];
+  const watches = [
+    watchSlack({ context, client, log }),
+    watchPeople({ context, log }),
+    watchLedger({ context, alert, log }),
+  ];
   if (filesDiffer !== null)
     alert({
       kind: 'alert',

@@ -87,8 +87,8 @@ export function openLogProof(
 }
 
 /**
- * What a checkpoint is to one who remembers another: `newer` (remember it), `stale` (older but of the same log: ask
- * again), `forked` (an attack: stop). The proof leads from the smaller to the larger.
+ * What a checkpoint is to one who remembers another: `newer` (remember it), `stale` (older but of the same log: what it
+ * proves is true, and nothing to remember), `forked` (an attack: stop). The proof leads from the smaller to the larger.
  */
 export function compareCheckpoints(
   remembered: Checkpoint,

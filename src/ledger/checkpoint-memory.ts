@@ -1,4 +1,3 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClientBase } from 'pg';
 import { sha256Hex } from '../core/canonical.js';
@@ -7,6 +6,7 @@ import { CountersignError } from '../core/errors.js';
 import type { TreeHead } from '../core/merkle.js';
 import { parseNote } from '../core/note.js';
 import type { LogHead } from './batch.js';
+import { readNoteFile, writeNoteFile } from './note-file.js';
 import { readTree, storedTiles } from './tree-reader.js';
 
 /** The newest checkpoint a log is known to have reached, kept where a restored database cannot take it back. */
@@ -23,21 +23,25 @@ export function fileMemory(
 ): CheckpointMemory {
   const pathOf = (origin: string) => join(directory, `newest-${sha256Hex(origin).slice(0, 16)}.checkpoint`);
   return {
-    async remember(origin, note) {
-      await mkdir(directory, { recursive: true, mode: 0o700 });
-      const aside = `${pathOf(origin)}.next-${process.pid}`;
-      await writeFile(aside, note, { mode: 0o600 });
-      await rename(aside, pathOf(origin));
-    },
+    remember: (origin, note) => writeNoteFile(pathOf(origin), note),
     async recall(origin) {
-      const note = await readFile(pathOf(origin), 'utf8').catch((error: unknown) => {
-        if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-        throw error;
-      });
-      const own = note === null ? [] : [parseCheckpointText(parseNote(note).text)];
+      const note = await readNoteFile(pathOf(origin));
+      const own = note === null ? [] : [readRemembered(note, pathOf(origin))];
       return [...own, ...(await elsewhere(origin))];
     },
   };
+}
+
+/** A log whose memory is lost may have been rolled back: not to be gone on with unless somebody says so. */
+function readRemembered(note: string, path: string): TreeHead {
+  try {
+    return parseCheckpointText(parseNote(note).text);
+  } catch (cause) {
+    throw new CountersignError('ledger_halted', 'The newest checkpoint kept on this disk cannot be read.', {
+      detail: path,
+      cause,
+    });
+  }
 }
 
 /**

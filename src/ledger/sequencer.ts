@@ -127,7 +127,7 @@ async function lead(client: Client, options: SequencerOptions, signal: AbortSign
         if (!(error instanceof CountersignError) || error.code !== 'ledger_halted') throw error;
         // One log that must not go on does not stop the others. Its events wait in the inbox.
         halted.push(tenant);
-        log.error({ tenant, detail: error.detail }, `sequencer: ${error.message}`);
+        log.error({ tenant, code: error.code, detail: error.detail }, `sequencer: ${error.message}`);
       }
     }
     await hook('sequencer.appended');

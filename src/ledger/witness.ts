@@ -1,10 +1,10 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256Hex } from '../core/canonical.js';
 import { type Checkpoint, parseCheckpointText } from '../core/checkpoint.js';
 import type { Clock } from '../core/clock.js';
 import { EMPTY_ROOT, verifyConsistency } from '../core/merkle.js';
 import { type NoteSigner, parseNote, signNote, type VerifierKey, verifyNote } from '../core/note.js';
+import { readNoteFile, writeNoteFile } from './note-file.js';
 
 export interface WitnessOptions {
   signer: NoteSigner;
@@ -41,7 +41,7 @@ export function createWitness(options: WitnessOptions): Witness {
       return answer;
     },
     witnessed: async (originDigest) =>
-      /^[0-9a-f]{64}$/.test(originDigest) ? readIfAny(pathOf(options, originDigest)) : null,
+      /^[0-9a-f]{64}$/.test(originDigest) ? readNoteFile(pathOf(options, originDigest)) : null,
   };
 }
 
@@ -64,8 +64,7 @@ async function consider(
   const adds = last.size === 0 ? proof.length === 0 : verifyConsistency(last, checkpoint, proof);
   if (!adds) return plain(422, 'the consistency proof does not verify');
   const line = signNote(signer, note.text, clock.now());
-  await writeLast(
-    stateDirectory,
+  await writeNoteFile(
     path,
     `${note.text}\n${note.signatures.map((each) => `${each.line}\n`).join('')}${line}`,
   );
@@ -99,27 +98,8 @@ const pathOf = ({ stateDirectory }: Pick<WitnessOptions, 'stateDirectory'>, orig
   join(stateDirectory, `${originDigest}.witnessed`);
 
 async function readLast(path: string, origin: string): Promise<Checkpoint> {
-  const note = await readIfAny(path);
+  const note = await readNoteFile(path);
   return note === null ? { origin, size: 0, root: EMPTY_ROOT } : parseCheckpointText(parseNote(note).text);
-}
-
-const readIfAny = (path: string): Promise<string | null> =>
-  readFile(path, 'utf8').catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw error;
-  });
-
-/** On disk before it is answered: a witness that forgets would sign the other history next. */
-async function writeLast(directory: string, path: string, text: string): Promise<void> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
-  const file = await open(`${path}.next`, 'w', 0o600);
-  await file.writeFile(text);
-  await file.sync();
-  await file.close();
-  await rename(`${path}.next`, path);
-  const folder = await open(directory, 'r');
-  await folder.sync();
-  await folder.close();
 }
 
 const plain = (status: WitnessAnswer['status'], body: string): WitnessAnswer => ({

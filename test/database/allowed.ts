@@ -35,7 +35,7 @@ export const allowedRelations: Allowed = {
     cs_sequencer: ['SELECT', 'UPDATE(size, last_leaf, edge, time_micros, epoch)'],
   },
   'ledger.ledger_range': { ...gatekeepersRead, cs_sequencer: read },
-  'ledger.ledger_inbox': { cs_sequencer: ['SELECT', 'DELETE'] },
+  'ledger.ledger_inbox': { cs_worker: ['SELECT(tenant)'], cs_sequencer: ['SELECT', 'DELETE'] },
   'ledger.ledger_inbox_id_seq': {},
   'ledger.ledger_pseudonym': gatekeepersRead,
   'ledger.ledger_personal': gatekeepersRead,

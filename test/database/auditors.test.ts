@@ -2,25 +2,32 @@ import { Hono } from 'hono';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { sha256Hex } from '../../src/core/canonical.js';
 import { ledgeredAuditors } from '../../src/edges/http/auditor-entries.js';
+import { createPseudonyms } from '../../src/ledger/index.js';
 import { oblige } from '../../src/policy/index.js';
-import { commit } from '../../src/store/index.js';
+import { commit, openStore, type Store } from '../../src/store/index.js';
 import { withClient } from '../harness/postgres-admin.js';
 import { type Gatekeeper, openGatekeeper, person, tenant } from './gatekeeper.js';
 
 let gate: Gatekeeper;
+let store: Store;
 let app: Hono;
 
 beforeAll(async () => {
   gate = await openGatekeeper();
-  const auditors = ledgeredAuditors(gate.context, {
-    debug: () => {},
-    info: () => {},
-    warn: () => {},
-    error: () => {},
+  // As the app's own login: no other may look tokens up.
+  store = openStore({
+    databaseUrl: gate.database.urls.app,
+    pseudonyms: createPseudonyms,
+    subjectKeys: gate.context.store.subjectKeys,
   });
+  const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+  const auditors = ledgeredAuditors({ ...gate.context, store }, log);
   app = new Hono().get('/v1/audit/verify', auditors, (context) => context.text('read'));
 });
-afterAll(() => gate.close());
+afterAll(async () => {
+  await store.close();
+  await gate.close();
+});
 
 const token = 'csa_0123456789abcdef0123456789abcdef';
 const read = (bearer: string) =>
@@ -36,7 +43,7 @@ const ledgered = () =>
   });
 
 it('rule 1: an auditor who is refused is an entry as one who reads is; no token is in either, and a flood is one entry', async () => {
-  await commit(gate.context.store, {
+  await commit(store, {
     tenant,
     at: gate.clock.now(),
     decision: oblige({ rule: 'test.write', message: 'A test writes.', basis: null }),

@@ -6,6 +6,7 @@ import { newPacketId, newRequestId } from '../../src/core/ids.js';
 import type { RequestId } from '../../src/core/tenant.js';
 import { startReceipts } from '../../src/edges/queue/receipts.js';
 import { startTimers } from '../../src/edges/queue/run.js';
+import { watchLedger } from '../../src/edges/queue/watch-ledger.js';
 import { generateKeySet, type Receipt, signReceipt } from '../../src/packet/index.js';
 import { oblige } from '../../src/policy/index.js';
 import { openQueue } from '../../src/queue/index.js';
@@ -117,6 +118,26 @@ it('rule 8: a receipt that cannot be settled holds up none behind it', async () 
   await receipts.stop();
   const left = await readReceiptInbox(gate.context.store, tenant, 10);
   expect(left.map((row) => row.packetId)).toEqual([bad.packetId]);
+});
+
+it('a ledger that takes nothing for a minute is an alert, once: nothing is granted meanwhile', async () => {
+  await poison();
+  const alerts: string[] = [];
+  const ledger = watchLedger({
+    context: gate.context,
+    everyMilliseconds: 1,
+    alert: async ({ alert }) => {
+      alerts.push(alert);
+      return [];
+    },
+    log,
+  });
+  await waitUntil('the alert', () => {
+    gate.clock.advance(30_000);
+    return alerts.length > 0;
+  });
+  await ledger.stop();
+  expect(alerts).toEqual(['ledger.stalled']);
 });
 
 it('rule 10: the sweep of a dead doer’s leases is of no request, and an entry all the same', async () => {

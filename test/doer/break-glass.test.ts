@@ -3,14 +3,9 @@ import pg from 'pg';
 import { expect, test } from 'vitest';
 import { newPacketId, newRequestId } from '../../src/core/ids.js';
 import type { RequestId } from '../../src/core/tenant.js';
-import {
-  type CheckOutPacket,
-  Credential,
-  type PacketPayload,
-  type RotatePacket,
-} from '../../src/packet/index.js';
+import { Credential, type PacketPayload, type RotatePacket } from '../../src/packet/index.js';
 import { useWorld } from './fixture.js';
-import { person, revealPacket, SYSTEM, type Target, TENANT, until, type World } from './world.js';
+import { checkOutPacket, revealPacket, SYSTEM, type Target, TENANT, until, type World } from './world.js';
 
 let target: Target;
 let world: World;
@@ -33,17 +28,6 @@ const envelope = (requestId: RequestId) => ({
   notBefore: iso(0),
 });
 
-const checkOut = (change: Partial<CheckOutPacket> = {}): CheckOutPacket => ({
-  ...envelope(newRequestId()),
-  kind: 'check_out',
-  expiresAt: iso(120_000),
-  subject: person('alice'),
-  account: ACCOUNT,
-  durationMinutes: 60,
-  endsAtLatest: iso(3_720_000),
-  ...change,
-});
-
 const rotate = (requestId: RequestId, account = ACCOUNT): RotatePacket => ({
   ...envelope(requestId),
   kind: 'rotate',
@@ -62,7 +46,7 @@ async function show(requestId: RequestId, subject = 'alice') {
 }
 
 /** A use that was shown once; gives the way in. */
-async function openUse(packet = checkOut()): Promise<{ requestId: RequestId; uri: string }> {
+async function openUse(packet = checkOutPacket()): Promise<{ requestId: RequestId; uri: string }> {
   expect(await world.ask(packet)).toMatchObject({
     outcome: 'checked_out',
     code: 'done',
@@ -100,7 +84,7 @@ const shutGlass = () =>
 
 test('a use: nothing before the check-out, a password at each showing that kills the one before, an end that is proved', async () => {
   world.start();
-  const packet = checkOut();
+  const packet = checkOutPacket();
   expect((await show(packet.requestId)).receipt).toMatchObject({
     outcome: 'rejected',
     code: 'grant_not_live',
@@ -140,15 +124,17 @@ test('rule 9: what was shown rests nowhere in clear, and is destroyed once prove
 
 test('rule 6: only accounts, times and people that the limits and the check-out name', async () => {
   world.start();
-  expect(await world.ask(checkOut({ account: 'postgres' }))).toMatchObject({ code: 'limit_account' });
-  expect(await world.ask(checkOut({ account: 'break_glass' }))).toMatchObject({ code: 'limit_account' });
-  expect(await world.ask(checkOut({ durationMinutes: 61 }))).toMatchObject({ code: 'limit_duration' });
+  expect(await world.ask(checkOutPacket({ account: 'postgres' }))).toMatchObject({ code: 'limit_account' });
+  expect(await world.ask(checkOutPacket({ account: 'break_glass' }))).toMatchObject({
+    code: 'limit_account',
+  });
+  expect(await world.ask(checkOutPacket({ durationMinutes: 61 }))).toMatchObject({ code: 'limit_duration' });
   await target.admin('ALTER ROLE glass_2 SUPERUSER');
-  expect(await world.ask(checkOut({ account: 'glass_2' }))).toMatchObject({ code: 'account_unfit' });
+  expect(await world.ask(checkOutPacket({ account: 'glass_2' }))).toMatchObject({ code: 'account_unfit' });
   await target.admin('ALTER ROLE glass_2 NOSUPERUSER');
   const { requestId } = await openUse();
   expect((await show(requestId, 'mallory')).receipt).toMatchObject({ code: 'subject_mismatch' });
-  expect(await world.ask(checkOut())).toMatchObject({ code: 'account_in_use' });
+  expect(await world.ask(checkOutPacket())).toMatchObject({ code: 'account_in_use' });
   await world.ask(rotate(requestId));
 });
 
@@ -160,7 +146,7 @@ test('rule 2: the key that shows cannot check out, and cannot rotate', async () 
     await world.release(payload, { envelope: signPacket(payload, signer) });
     return world.answer(payload.id);
   };
-  expect(await asApp(checkOut())).toMatchObject({ code: 'signature_rejected' });
+  expect(await asApp(checkOutPacket())).toMatchObject({ code: 'signature_rejected' });
   expect(await asApp(rotate(newRequestId()))).toMatchObject({ code: 'signature_rejected' });
 });
 
@@ -270,7 +256,7 @@ test.each(['doer.leased', 'doer.created', 'doer.receipt', 'doer.rotate.leased', 
       await grave;
     };
     world.start({ name: 'first', faults });
-    const packet = checkOut();
+    const packet = checkOutPacket();
     await world.release(packet);
     const rest = (async () => {
       await world.answer(packet.id);

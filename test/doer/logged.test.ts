@@ -1,8 +1,18 @@
+import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { describe, expect, test } from 'vitest';
 import { newPacketId } from '../../src/core/ids.js';
 import { signPacket } from '../../src/packet/index.js';
 import { useWorld } from './fixture.js';
-import { buildWorld, endPacket, grantPacket, type Target, until, type World } from './world.js';
+import {
+  buildWorld,
+  checkOutPacket,
+  endPacket,
+  grantPacket,
+  revealPacket,
+  type Target,
+  until,
+  type World,
+} from './world.js';
 
 let target: Target;
 let world: World;
@@ -12,9 +22,10 @@ useWorld((startedTarget, builtWorld) => {
   world = builtWorld;
 });
 
-const roles = async () =>
-  (await target.admin("SELECT rolname FROM pg_roles WHERE rolname LIKE 'cs\\_g\\_%'")).map(
-    (row) => row['rolname'],
+/** Who may log in at the target, with which password, until when. */
+const logins = () =>
+  target.admin(
+    "SELECT rolname, rolcanlogin, rolpassword, rolvaliduntil FROM pg_authid WHERE rolname LIKE ANY('{cs\\_g\\_%,glass\\_%}') ORDER BY 1",
   );
 
 describe('rule 7: no act without its entry', () => {
@@ -24,13 +35,23 @@ describe('rule 7: no act without its entry', () => {
     expect((await world.ask(grantPacket())).outcome).toBe('granted');
   });
 
-  test('a packet that comes without proof is refused, though both signatures verify', async () => {
-    world.start();
-    const packet = grantPacket();
-    await world.release(packet, { proof: null });
-    expect(await world.answer(packet.id)).toMatchObject({ outcome: 'rejected', code: 'not_logged' });
-    expect(await roles()).not.toContain(`cs_g_${packet.requestId.slice(2)}`);
-  });
+  test.each(['grant', 'reveal', 'check_out'] as const)(
+    'a %s packet that comes without proof is refused, though both signatures verify, and touches no target',
+    async (kind) => {
+      world.start();
+      const granted = grantPacket();
+      const packets = {
+        grant: grantPacket(),
+        reveal: revealPacket(granted.requestId, await identityToRecipient(await generateX25519Identity())),
+        check_out: checkOutPacket(),
+      };
+      if (kind === 'reveal') await world.ask(granted);
+      const before = await logins();
+      await world.release(packets[kind], { proof: null });
+      expect(await world.answer(packets[kind].id)).toMatchObject({ outcome: 'rejected', code: 'not_logged' });
+      expect(await logins()).toEqual(before);
+    },
+  );
 
   test('the entry of another packet proves nothing', async () => {
     world.start();

@@ -20,6 +20,7 @@ import { type Doer, LEDGER_KEYS_FILE, startDoer } from '../../src/doer/index.js'
 import type { PacketProof } from '../../src/doer/logged.js';
 import { keysInDirectory, type ProcessKeys } from '../../src/keys/index.js';
 import {
+  type CheckOutPacket,
   type EndPacket,
   type GrantPacket,
   generateKeySet,
@@ -438,6 +439,20 @@ export const revealPacket = (
   subject: person(subject),
   recipient,
   proof: null,
+});
+
+export const checkOutPacket = (
+  change: Partial<CheckOutPacket> = {},
+  now = systemClock.now(),
+): CheckOutPacket => ({
+  ...common(newRequestId(), now),
+  kind: 'check_out',
+  expiresAt: after(now, 120),
+  subject: person('alice'),
+  account: 'glass_1',
+  durationMinutes: 60,
+  endsAtLatest: after(now, 3_720),
+  ...change,
 });
 
 export const accountFor = (requestId: RequestId): string => `cs_g_${requestId.slice(2)}`;

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +14,7 @@ import { decodeEntry, encodeEntry, genesisHash } from '../../src/core/entry.js';
 import { newPacketId, newRequestId } from '../../src/core/ids.js';
 import { leafHash } from '../../src/core/merkle.js';
 import { parseVerifierKey, signNote, verifierKeyOf } from '../../src/core/note.js';
+import { TenantId } from '../../src/core/tenant.js';
 import { witnessRoutes } from '../../src/edges/http/witness.js';
 import {
   type Anchor,
@@ -275,6 +276,31 @@ test("attack 12: a restored backup is refused by the sequencer's own memory, and
   await until(async () => errors.length > 0);
   const { rowCount } = await ledger.admin.query('SELECT FROM ledger.ledger_inbox');
   expect([errors, rowCount]).toMatchObject([[{ detail: `${origin}: 3 entries, 4 were signed` }], 1]);
+});
+
+test.each([
+  ['empty', ''],
+  ['torn', 'countersign.log/T1\n4\n'],
+])('a memory that is %s halts its log, says so once, and holds up no other', async (_, text) => {
+  await sequence(2);
+  const [file] = (await readdir(directory)).filter((name) => name.startsWith('newest-'));
+  await writeFile(join(directory, file ?? ''), text);
+  const errors: unknown[] = [];
+  ledger.start({
+    keys,
+    memory: memory(),
+    log: { info: () => {}, warn: () => {}, error: (fields: unknown) => void errors.push(fields) },
+  });
+  await ledger.enqueue([{}]);
+  await until(async () => errors.length > 0);
+  await ledger.enqueue([{}], TenantId.parse('T2'));
+  await until(
+    async () =>
+      (await ledger.admin.query("SELECT FROM ledger.ledger_inbox WHERE tenant = 'T2'")).rowCount === 0,
+  );
+  expect(errors).toEqual([
+    { tenant, code: 'ledger_halted', detail: expect.stringContaining(join(directory, 'newest-')) },
+  ]);
 });
 
 test("attack 9: a key that is not in the log's history halts it", async () => {

@@ -91,7 +91,7 @@ test('C2SP tlog-tiles: partial tiles of every signed size stay served, as prefix
 test('rule 16: entries need an auditor, the read is told, and each hashes to its leaf', async () => {
   expect((await fetch(`${base}/tile/entries/000`)).status).toBe(401);
   const bundle = await readBytes('tile/entries/001.p/10');
-  expect(reads).toContain(new URL(`${base}/tile/entries/001`).pathname);
+  expect(reads).toContain(new URL(`${base}/tile/entries/001.p/10`).pathname);
   const tile = await readBytes('tile/0/001.p/10');
   let at = 0;
   for (let index = 0; index < 10; index++) {

@@ -281,6 +281,8 @@ GRANT INSERT, UPDATE ON ledger.ledger_anchor TO cs_worker;
 
 GRANT EXECUTE ON FUNCTION ledger.open_log(text, text, bytea), ledger.open_range(text, bigint, bigint) TO cs_sequencer;
 GRANT SELECT, DELETE ON ledger.ledger_inbox TO cs_sequencer;
+-- Whether the sequencer makes progress, never what waits.
+GRANT SELECT (tenant, id) ON ledger.ledger_inbox TO cs_worker;
 GRANT SELECT, INSERT ON ledger.ledger_entry, ledger.ledger_sequenced, ledger.ledger_tile, ledger.ledger_checkpoint,
   ledger.ledger_signing TO cs_sequencer;
 GRANT SELECT, UPDATE (size, last_leaf, edge, time_micros, epoch) ON ledger.ledger_head TO cs_sequencer;
