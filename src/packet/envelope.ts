@@ -53,6 +53,10 @@ export function signPacket(payload: PacketPayload, signer: PacketSigner): Uint8A
   return Buffer.from(canonicalJson(envelope));
 }
 
+/** The id of the key that an envelope of ours says it is signed with. */
+export const keyIdOf = (envelope: Uint8Array): string =>
+  Envelope.parse(JSON.parse(Buffer.from(envelope).toString('utf8'))).signature.kid;
+
 /** Signatures, key restrictions, form and time: everything about a packet that needs no state (rule 6). */
 export function verifyPacket(
   envelope: Uint8Array,

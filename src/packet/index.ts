@@ -1,5 +1,5 @@
 export type { PacketRejection } from './envelope.js';
-export { openPacket, signPacket, verifyPacket, withinValidity } from './envelope.js';
+export { keyIdOf, openPacket, signPacket, verifyPacket, withinValidity } from './envelope.js';
 export type { KeySet } from './keys.js';
 export {
   generateKeySet,

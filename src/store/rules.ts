@@ -50,9 +50,11 @@ export async function applyGenesis(
     at: Date;
     files: PolicyFiles;
     auditorToken: { digest: string; label: string; expiresAt: Date };
+    /** The last good checkpoint of a log whose key was stolen: the new log's first entry commits to it. */
+    succeeds?: { origin: string; size: number; root: Buffer } | null;
   },
 ) {
-  const { tenant, at, files, auditorToken } = genesis;
+  const { tenant, at, files, auditorToken, succeeds = null } = genesis;
   const applied = await store.prisma.policyApply.findFirst({
     where: { tenant },
     orderBy: { serial: 'desc' },
@@ -87,7 +89,11 @@ export async function applyGenesis(
       type: 'organisation.applied',
       requestId: null,
       actor,
-      data: { ...data, auditor: auditorToken.label },
+      data: {
+        ...data,
+        auditor: auditorToken.label,
+        ...(succeeds === null ? {} : { succeeds: { ...succeeds, root: succeeds.root.toString('hex') } }),
+      },
     },
     changes: [],
     apply: { serial: 1, digest: files.digest, organisation: files.organisation, bundle: files.bundle },

@@ -28,7 +28,17 @@ const genesis = () =>
     at: gate.clock.now(),
     files,
     auditorToken: { digest: 'd'.repeat(64), label: 'first', expiresAt: new Date('2027-11-21T10:00:00Z') },
+    succeeds: { origin: 'countersign.log/T0OLD', size: 7, root: Buffer.alloc(32, 7) },
   });
+
+it('LEDGER 15: the first entry of a log that takes over commits to the root of the one given up', () =>
+  withClient(gate.database.urls.admin, async (admin) => {
+    const { rows } = await admin.query(
+      `SELECT p->'data'->'succeeds' AS succeeds FROM ledger.ledger_inbox, LATERAL (SELECT convert_from(payload, 'UTF8')::jsonb AS p) AS x
+       WHERE p->>'type' = 'organisation.applied'`,
+    );
+    expect(rows).toEqual([{ succeeds: { origin: 'countersign.log/T0OLD', size: 7, root: '07'.repeat(32) } }]);
+  }));
 
 const ask = (context: VerbContext) =>
   requestElevation(context, {
