@@ -212,7 +212,7 @@ test('a target that lets the old password in is no proof: unproven, told once, t
 
 test('rule 11: an account that is open though nobody has it is found, shut and told of; one that is out is left alone', async () => {
   world.start();
-  const { requestId, uri } = await openUse(checkOut({ account: 'glass_2' }));
+  const { requestId, uri } = await openUse(checkOutPacket({ account: 'glass_2' }));
   await target.admin("ALTER ROLE glass_1 LOGIN PASSWORD 'by hand' VALID UNTIL 'infinity'");
   const byHand = new URL(uri);
   byHand.username = ACCOUNT;
