@@ -174,6 +174,19 @@ denials contains {"rule": "elevation.duration_long", "message": ask_for_less} if
 }
 
 # METADATA
+# title: elevation.outlasts_subject
+# description: Longer than the person this is for is here, by their statement of work. The message says how long fits.
+denials contains {"rule": "elevation.outlasts_subject", "message": ask_for_what_is_left} if {
+	_asked_of_a_system
+	not subject_stays
+}
+
+denials contains {"rule": "elevation.outlasts_subject", "message": ask_for_what_is_left} if {
+	_a_yes
+	not subject_stays
+}
+
+# METADATA
 # title: elevation.reason_length
 # description: Give a reason of 10 to 2000 characters that says what the access is for.
 denials contains _reason(rego.metadata.rule()) if {
@@ -323,6 +336,16 @@ denials contains _reason(rego.metadata.rule()) if {
 }
 
 # METADATA
+# title: elevation.start_missed
+# description: >-
+#   This was to begin more than 15 minutes ago. Whoever asked can edit it with a later start; until then it can only be
+#   denied.
+denials contains _reason(rego.metadata.rule()) if {
+	_a_yes
+	not start_kept
+}
+
+# METADATA
 # title: elevation.denied
 # description: One of the approvers denied this. Ask them what would make it acceptable, then ask again.
 denials contains _reason(rego.metadata.rule()) if {
@@ -410,6 +433,12 @@ _beginnings := {"request", "edit", "execute"}
 denials contains _reason(rego.metadata.rule()) if {
 	input.action == "execute"
 	not start_reached
+}
+
+# Whatever does not say that it is no yes counts as one.
+_a_yes if {
+	input.action == "vote"
+	not no_yes
 }
 
 # Where there is no system that alone is said, since nothing else can be.

@@ -2,7 +2,7 @@ package elevation_test
 
 import data.elevation
 
-alice := {"id": "alice", "kind": "person", "active": true, "guest": false, "roles": ["engineer"], "teams": ["platform"]}
+alice := {"id": "alice", "kind": "person", "active": true, "guest": false, "roles": ["engineer"], "teams": ["platform"], "ends_at_ms": null}
 
 bob := object.union(alice, {"id": "bob", "roles": ["engineer", "approver"]})
 
@@ -11,7 +11,7 @@ cat := object.union(bob, {"id": "cat"})
 dan := object.union(alice, {"id": "dan", "roles": ["security"]})
 
 # A stranger, as the facts describe whoever the organisation does not know.
-stranger := {"id": "mallory", "kind": "person", "active": false, "guest": true, "roles": [], "teams": []}
+stranger := {"id": "mallory", "kind": "person", "active": false, "guest": true, "roles": [], "teams": [], "ends_at_ms": null}
 
 deactivated(principal) := object.union(principal, {"active": false})
 
@@ -197,6 +197,36 @@ test_the_duration_is_a_whole_number_of_minutes_within_the_maximum if {
 	answers(object.union(request, {"duration_minutes": 1}), "require_hitl", {"elevation.countersign"})
 }
 
+# A contractor whose statement of work ends 90 minutes from now.
+leaving := object.union(alice, {"kind": "contractor", "ends_at_ms": 1000 + ((90 * 60) * 1000)})
+
+test_no_access_outlasts_whoever_it_is_for if {
+	every facts in [request, edit, vote, execute([approval(bob)])] {
+		stays := object.union(facts, {"subject": leaving, "duration_minutes": 90})
+		not denies(stays, "elevation.outlasts_subject")
+		denies(object.union(stays, {"duration_minutes": 91}), "elevation.outlasts_subject")
+		denies(object.union(stays, {"subject": {"ends_at_ms": "soon"}}), "elevation.outlasts_subject")
+	}
+	every facts in [request, edit] {
+		later := object.union(facts, {"subject": leaving, "start_ms": 1000 + ((31 * 60) * 1000)})
+		not denies(object.union(later, {"duration_minutes": 59}), "elevation.outlasts_subject")
+		denies(later, "elevation.outlasts_subject")
+	}
+}
+
+test_whoever_leaves_is_told_how_long_they_may_ask_for if {
+	decision := elevation.decision with input as object.union(request, {"subject": leaving, "duration_minutes": 120})
+	contains(decision.reasons[0].message, "At most 90 minutes")
+	after := elevation.decision with input as object.union(request, {"subject": leaving, "start_ms": 90 * 60000})
+	startswith(after.reasons[0].message, "The person this is for leaves before it could begin.")
+}
+
+test_what_would_outlast_its_holder_can_be_denied_and_shortened if {
+	every verdict in {"deny", "shorten", "ask_more"} {
+		allows(object.union(vote, {"verdict": verdict, "subject": leaving, "duration_minutes": 91}))
+	}
+}
+
 test_a_duration_that_is_too_long_says_how_long_it_may_be if {
 	decision := elevation.decision with input as object.union(request, {"duration_minutes": 999})
 	decision.reasons == [{"rule": "elevation.duration_long", "message": "Ask for at most 120 minutes."}]
@@ -379,6 +409,18 @@ test_strangers_and_deactivated_accounts_never_vote if {
 	gone := {"elevation.inactive_actor"}
 	answers(object.union(vote, {"actor": stranger}), "block", gone)
 	answers(object.union(vote, {"actor": deactivated(bob)}), "block", gone)
+}
+
+test_a_start_that_passed_is_not_approved if {
+	begun := object.union(vote, {"now_ms": 10000000, "start_ms": 10000000 - ((15 * 60) * 1000)})
+	allows(begun)
+	missed := object.union(begun, {"now_ms": 10000001})
+	denies(missed, "elevation.start_missed")
+	denies(object.union(missed, {"verdict": "approve"}), "elevation.start_missed")
+	denies(json.remove(vote, ["start_ms"]), "elevation.start_missed")
+	every verdict in {"deny", "shorten", "ask_more"} {
+		allows(object.union(missed, {"verdict": verdict}))
+	}
 }
 
 # Executing: the same questions again, with the facts of this moment

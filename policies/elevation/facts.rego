@@ -132,6 +132,32 @@ default ask_for_less := "Ask for a shorter time."
 ask_for_less := concat("", ["Ask for at most ", format_int(maximum_minutes, 10), " minutes."])
 
 # METADATA
+# description: Whoever the access is for is here for the whole of it, should it begin now or at its start.
+subject_stays if input.subject.ends_at_ms == null
+
+subject_stays if minutes_left >= input.duration_minutes
+
+# METADATA
+# description: How many minutes of access fit before the subject's power ends.
+minutes_left := floor((input.subject.ends_at_ms - _begins_ms) / 60000)
+
+_begins_ms := input.now_ms if input.start_ms == null
+
+_begins_ms := max([input.now_ms, input.start_ms]) if is_number(input.start_ms)
+
+# METADATA
+# description: What to do about an access that would outlast its holder.
+default ask_for_what_is_left := "The person this is for leaves before it could begin. Ask for an earlier start, or for somebody who stays."
+
+ask_for_what_is_left := concat("", [
+	"The person this is for leaves before that is over. At most ",
+	format_int(minutes_left, 10),
+	" minutes are left; ask for no more.",
+]) if {
+	minutes_left >= 1
+}
+
+# METADATA
 # description: The reason says something, and not a novel.
 reason_counts if {
 	input.reason_length >= 10
@@ -155,6 +181,12 @@ start_near if input.start_ms <= input.now_ms + (((14 * 24) * 3600) * 1000)
 start_reached if input.start_ms == null
 
 start_reached if input.start_ms <= input.now_ms
+
+# METADATA
+# description: It has no start of its own, or that passed a quarter of an hour ago at the most.
+start_kept if input.start_ms == null
+
+start_kept if input.now_ms <= input.start_ms + ((15 * 60) * 1000)
 
 # METADATA
 # description: A ticket is named, or none is wanted.

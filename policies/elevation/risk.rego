@@ -4,7 +4,7 @@ package elevation
 
 # METADATA
 # title: elevation.raised_night_first_time
-# description: Asked at night, for the first time on this system, for what holds customer data or cannot be undone.
+# description: Asked at night or for a start at night, for the first time on this system, for what holds customer data or cannot be undone.
 raises contains _reason(rego.metadata.rule()) if {
 	system_known
 	not _harmless

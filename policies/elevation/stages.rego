@@ -18,8 +18,12 @@ staged_approvals := staging.asked(input.scope)
 filled(people) if staging.filled(stages, people, staging.all_of(stages))
 
 # METADATA
+# description: What an approver does that lets nothing through.
+no_yes if input.verdict in {"deny", "shorten", "ask_more"}
+
+# METADATA
 # description: A yes comes from those whose turn it is; whatever else an approver does, they may do at any time.
-actor_in_turn if input.verdict in {"deny", "shorten", "ask_more"}
+actor_in_turn if no_yes
 
 actor_in_turn if principals.holds_any(input.actor, stages[staging.current(stages, approving)].roles)
 

@@ -1,6 +1,6 @@
 import type { Json } from '../core/canonical.js';
 import type { PrincipalId } from '../core/tenant.js';
-import { isActiveAt } from '../policy/index.js';
+import { isActiveAt, powerEndsAt } from '../policy/index.js';
 import { readHandles, type StoredVote } from '../store/index.js';
 import type { Directory, VerbContext } from './define.js';
 
@@ -36,7 +36,8 @@ export async function describePrincipals(
 
 function describe(context: VerbContext, id: PrincipalId, now: Date, standing: Standing): Json {
   const person = context.policy.organisation.people.find((candidate) => candidate.id === id);
-  if (person === undefined) return { id, kind: 'person', active: false, guest: true, roles: [], teams: [] };
+  if (person === undefined)
+    return { id, kind: 'person', active: false, guest: true, roles: [], teams: [], ends_at_ms: null };
   return {
     id,
     kind: person.kind,
@@ -44,6 +45,8 @@ function describe(context: VerbContext, id: PrincipalId, now: Date, standing: St
     guest: standing === 'guest',
     roles: person.roles,
     teams: person.teams,
+    /** Until when this account has any power; nothing is given for longer. */
+    ends_at_ms: powerEndsAt(person)?.getTime() ?? null,
   };
 }
 

@@ -1,7 +1,7 @@
 export { type Approvers, type Decision, type Effect, isEffect, isMinted, type Reason } from './decision.js';
 export { type Comparison, compareWithApplied, type PolicyFiles, readPolicyFiles } from './files.js';
 export type { Fault } from './organisation/faults.js';
-export { admitsOwnAccounts, isActiveAt, loginAt } from './organisation/principal.js';
+export { admitsOwnAccounts, isActiveAt, loginAt, powerEndsAt } from './organisation/principal.js';
 export {
   Organisation,
   type Person,

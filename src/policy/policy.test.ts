@@ -11,7 +11,14 @@ const policies = resolve(import.meta.dirname, '../../policies');
 const files = readPolicyFiles(policies, new Set(['postgres', 'okta', 'github']));
 const bundle = readFileSync(join(policies, BUNDLE_FILE));
 
-const engineer = { kind: 'person', active: true, guest: false, roles: ['engineer'], teams: [] };
+const engineer = {
+  kind: 'person',
+  active: true,
+  guest: false,
+  roles: ['engineer'],
+  teams: [],
+  ends_at_ms: null,
+};
 const approver = { ...engineer, roles: ['engineer', 'approver'] };
 const alice = { id: 'alice', ...engineer };
 const bob = { id: 'bob', ...approver };

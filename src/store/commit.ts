@@ -37,6 +37,12 @@ export interface HandleWrite {
   exclusive: boolean;
 }
 
+/** That nobody took this turn since it was at `epoch`; this commit takes it. */
+export interface TurnWrite {
+  handle: string;
+  epoch: number;
+}
+
 export interface ReceiptWrite {
   inboxId: bigint;
   packetId: PacketId;
@@ -68,6 +74,8 @@ export interface Commit {
   voidVotes?: readonly string[];
   take?: readonly HandleWrite[];
   release?: readonly Pick<HandleWrite, 'handle' | 'holder'>[];
+  /** Turns that were read before what this commit rests on was: lost when another took one since. */
+  turns?: readonly TurnWrite[];
   receipt?: ReceiptWrite;
   apply?: ApplyWrite;
   /** One use of a window, for a request that this commit opens. */
@@ -178,6 +186,7 @@ async function toStatement(store: Store, change: Write): Promise<string> {
     voidVotes: change.voidVotes ?? [],
     take: change.take ?? [],
     release: change.release ?? [],
+    turns: change.turns ?? [],
     receipt: change.receipt ? { ...change.receipt, inboxId: change.receipt.inboxId.toString() } : null,
     use: change.use ?? null,
     apply: change.apply

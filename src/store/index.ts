@@ -1,7 +1,7 @@
-export type { Commit, Committed, RequestChange, VoteWrite } from './commit.js';
+export type { Commit, CommitCode, Committed, RequestChange, TurnWrite, VoteWrite } from './commit.js';
 export { commit, refuse } from './commit.js';
 export { Effect } from './effects.js';
-export { readHandles } from './handles.js';
+export { readHandles, readTurns } from './handles.js';
 export { openHome, readHomesOpened } from './homes.js';
 export { adoptCopy, readInput, seeInput } from './inputs.js';
 export { beginOutage, endOutage, outageWithin } from './outages.js';

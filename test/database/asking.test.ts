@@ -9,22 +9,34 @@ import { edit } from '../../src/capabilities/elevation/edit.js';
 import { elevation } from '../../src/capabilities/elevation/index.js';
 import { requestElevation } from '../../src/capabilities/elevation/request.js';
 import type { AskInput } from '../../src/capabilities/elevation/schemas.js';
+import { shorten } from '../../src/capabilities/elevation/shorten.js';
 import { list } from '../../src/capabilities/elevation/stored.js';
 import { submitAsk } from '../../src/capabilities/elevation/submit-ask.js';
 import { openJira } from '../../src/connectors/jira/read.js';
 import type { RequestId } from '../../src/core/tenant.js';
+import type { Person } from '../../src/policy/index.js';
+import { beginOutage, endOutage } from '../../src/store/index.js';
 import { type JiraStandIn, startJira } from '../harness/jira.js';
 import { withClient } from '../harness/postgres-admin.js';
-import { type Gatekeeper, openGatekeeper, person, readElevation } from './gatekeeper.js';
+import { approver, type Gatekeeper, openGatekeeper, person, readElevation, tenant } from './gatekeeper.js';
 
 const [alice, bob, cat, erin] = [person('alice'), person('bob'), person('cat'), person('erin')];
+/** A contractor until the end of that day. */
+const grace = person('grace');
+const untilTheTwentieth = (one: Person): Person =>
+  one.id === grace && one.kind === 'contractor'
+    ? { ...one, statementOfWork: { ...one.statementOfWork, endsAt: '2026-12-20' } }
+    : one;
 let gate: Gatekeeper;
 let jira: JiraStandIn;
 
 beforeAll(async () => {
   jira = await startJira();
   const tickets = openJira({ url: jira.url, user: undefined, token: jira.token });
-  gate = await openGatekeeper({ ticket: 'optional' }, { tickets });
+  gate = await openGatekeeper({ ticket: 'optional' }, { tickets }, (organisation) => ({
+    ...organisation,
+    people: organisation.people.map(untilTheTwentieth),
+  }));
 });
 afterAll(async () => {
   await jira.close();
@@ -165,11 +177,28 @@ it('rule 12: a scheduled access begins at its start, and not because it was appr
   await lapse(id);
   expect(await now(id)).toMatchObject({ state: 'executing', details: { startAt } });
 
+  // Not even for having been waited for: what was approved is a start at that time.
   const late = await asked({ startAt: addMinutes(gate.clock.now(), 120).toISOString() });
   await approve(gate.context, late.id, { by: bob, seal: late.details.seal, input: input() });
-  gate.clock.advance(151 * 60_000);
+  gate.clock.advance(120 * 60_000);
+  await beginOutage(gate.context.store, tenant, gate.clock.now());
+  gate.clock.advance(31 * 60_000);
+  await endOutage(gate.context.store, tenant, gate.clock.now());
   await lapse(late.id);
   expect(await now(late.id)).toMatchObject({ state: 'denied', details: { grant: null } });
+});
+
+it('a start that passed is not approved: whoever asked gives it a later one', async () => {
+  const start = addMinutes(gate.clock.now(), 60);
+  const { id, details } = await asked({ startAt: start.toISOString() });
+  const yes = (seal: string) => approve(gate.context, id, { by: bob, seal, input: input() });
+  gate.clock.set(new Date(addMinutes(start, 15).getTime() + 1));
+  expect(await yes(details.seal)).toMatchObject({ code: 'elevation.start_missed' });
+  const startAt = addMinutes(start, 60).toISOString();
+  await edit(gate.context, id, { by: alice, input: input(), asked: changed({ startAt }) });
+  gate.clock.set(addMinutes(start, 75));
+  expect(await yes((await now(id)).details.seal)).toMatchObject({ ok: true });
+  expect(await now(id)).toMatchObject({ state: 'approved', dueAt: gate.clock.now() });
 });
 
 it('an approver can still deny what is approved and has not begun, and who asked can cancel it', async () => {
@@ -211,6 +240,25 @@ it('an edit into the words of another request is pointed out in its form, and sa
   expect((await now(second.id)).details.reason).toBe('INC-5 in other words');
   expect(await save(shown.view.private_metadata ?? '')).toMatchObject({ show: 'nothing' });
   expect((await now(second.id)).details.reason).toBe('INC-5 the very same');
+});
+
+it('rule 3: of the very same asked 25 times at once one is opened, and of 15 others as many as may wait', async () => {
+  const outcomes = async (asks: Promise<Awaited<ReturnType<typeof ask>>>[]) => {
+    const codes = (await Promise.all(asks)).map((one) => (one.ok ? 'opened' : one.code));
+    return codes.toSorted();
+  };
+  const times = Array.from({ length: 25 }, (_, at) => at);
+  const same = await outcomes(times.map(() => ask({ reason: 'INC-77 the very same' })));
+  expect(same).toEqual([...Array(24).fill('elevation.duplicate'), 'opened']);
+  const others = await outcomes(times.slice(0, 15).map(() => ask()));
+  expect(others).toEqual([...Array(6).fill('elevation.too_many_waiting'), ...Array(9).fill('opened')]);
+});
+
+it('rule 3: two ask for the very same for one person at once: one of them is told', async () => {
+  const both = await Promise.all(
+    [bob, erin].map((by) => ask({ reason: 'INC-78 for cat', subject: cat }, by)),
+  );
+  expect(both.filter((one) => one.ok)).toHaveLength(1);
 });
 
 it('a person has ten requests waiting at the most', async () => {
@@ -271,6 +319,62 @@ it('rule 15: where a ticket is verified only an open one will do, when asked and
   } finally {
     await strict.close();
   }
+});
+
+it('night is when it was asked for or edited last, and when it shall begin', async () => {
+  gate.clock.set(new Date('2026-11-23T20:50:00Z'));
+  const { id } = await asked();
+  gate.clock.set(new Date('2026-11-23T22:30:00Z'));
+  const purge = { scope: 'purge-orders', durationMinutes: 20 };
+  const startAt = '2026-11-24T09:00:00.000Z';
+  await edit(gate.context, id, { by: alice, input: input(), asked: changed({ ...purge, startAt }) });
+  const edited = await now(id);
+  expect(edited.details).toMatchObject({ approvalsNeeded: 3, deciding: { raised: [expect.any(String)] } });
+  // By day it still is what was asked for at night.
+  gate.clock.set(new Date('2026-11-24T05:30:00Z'));
+  for (const by of [bob, cat, approver(0)])
+    await approve(gate.context, id, { by, seal: edited.details.seal, input: input() });
+  gate.clock.set(new Date(startAt));
+  await elevation.onDue(gate.context, { ...(await now(id)), votes: (await now(id)).votes.slice(0, 2) });
+  expect(await now(id)).toMatchObject({ state: 'denied' });
+
+  const noon = await asked({ ...purge, startAt: '2026-11-24T12:00:00.000Z' });
+  expect(noon.details.approvalsNeeded).toBe(2);
+  expect((await asked({ ...purge, startAt: '2026-11-25T02:00:00.000Z' })).details.approvalsNeeded).toBe(3);
+});
+
+it('no access outlasts the statement of work of whoever it is for, in asking, approving or beginning', async () => {
+  const tune = (durationMinutes: number) =>
+    ask({ system: 'model-console', scope: 'tune-models', durationMinutes }, grace);
+  gate.clock.set(new Date('2026-12-20T15:50:00Z'));
+  const first = await tune(480);
+  if (!first.ok) throw new Error(first.message);
+  const { id } = first.value;
+  const yes = async () =>
+    approve(gate.context, id, { by: bob, seal: (await now(id)).details.seal, input: input() });
+  gate.clock.set(new Date('2026-12-20T16:10:00Z'));
+  expect(await yes()).toMatchObject({ code: 'elevation.outlasts_subject' });
+  const refused = await tune(470);
+  expect(refused).toMatchObject({ message: expect.stringContaining('At most 469 minutes') });
+  const { seal } = (await now(id)).details;
+  const cut = { by: bob, seal, input: input(), minutes: 469, approves: true };
+  expect(await shorten(gate.context, id, cut)).toMatchObject({ ok: true });
+  await lapse(id);
+  expect(await now(id)).toMatchObject({
+    state: 'executing',
+    details: { grant: { endsAtLatest: '2026-12-20T23:59:59.999Z' } },
+  });
+
+  const second = await tune(468);
+  if (!second.ok) throw new Error(second.message);
+  const late = await now(second.value.id);
+  await approve(gate.context, late.id, { by: bob, seal: late.details.seal, input: input() });
+  gate.clock.advance(5 * 60_000);
+  await lapse(late.id);
+  expect(await now(late.id)).toMatchObject({
+    state: 'denied',
+    details: { grant: null, failure: expect.stringContaining('At most 464 minutes') },
+  });
 });
 
 /** All a commit wrote about requests and for the ledger. */

@@ -23,7 +23,6 @@ const source = (over: { url?: string; token?: string } = {}) =>
     token: pagerDuty.token,
     clock: manualClock(new Date('2026-11-21T10:00:00Z')),
     onFault: (fault) => faults.push(fault),
-    timeoutMilliseconds: pagerDuty.fault === 'hang' ? 300 : 30_000,
     ...over,
   });
 

@@ -2,7 +2,7 @@
 -- table of `gate` themselves, so a state change without its ledger event is refused by the database, not by convention.
 --
 -- One call is one transaction. What it refuses, it raises:
---   CS001 lost race        the request is no longer in (state, version): re-read and decide again
+--   CS001 lost race        the request is no longer in (state, version), or a turn was taken: re-read and decide again
 --   CS002 input seen       this delivery was answered before
 --   CS003 handle taken     held exclusively by someone else
 --   CS004 receipt known    this packet was settled before
@@ -40,6 +40,15 @@ BEGIN
       AND x->>'state' IN ('executing', 'active', 'revoke_unproven', 'ended', 'failed')) THEN
     RAISE EXCEPTION USING ERRCODE = 'CS008', MESSAGE = 'the app carries nothing out';
   END IF;
+
+  -- Whoever opens a request takes the turn of its people: of two at once, each would else be judged as if alone.
+  FOR c IN SELECT x FROM jsonb_array_elements(p->'turns') AS x ORDER BY x->>'handle' LOOP
+    INSERT INTO gate.handle AS h (tenant, handle, holder, epoch, exclusive, held_at)
+      VALUES (t, c->>'handle', '', (c->>'epoch')::int + 1, false, at)
+      ON CONFLICT (tenant, handle, holder) DO UPDATE SET epoch = h.epoch + 1, held_at = at
+        WHERE h.epoch = (c->>'epoch')::int;
+    IF NOT FOUND THEN RAISE EXCEPTION USING ERRCODE = 'CS001', MESSAGE = 'lost race'; END IF;
+  END LOOP;
 
   IF p->>'input' IS NOT NULL THEN
     INSERT INTO gate.input_seen (tenant, key, seen_at, request_id) VALUES (t, p->>'input', at, p->'changes'->0->>'id') ON CONFLICT DO NOTHING;

@@ -1,4 +1,4 @@
-import { ok, refused } from '../../core/outcome.js';
+import { ok } from '../../core/outcome.js';
 import type { PrincipalId, RequestId } from '../../core/tenant.js';
 import { refusal } from '../../policy/index.js';
 import type { VerbContext } from '../define.js';
@@ -6,9 +6,7 @@ import { refuseAct } from '../refusals.js';
 import { sealedChange } from './change.js';
 import { requestElevation } from './request.js';
 import type { Elevation } from './schemas.js';
-import { list, onCurrent } from './stored.js';
-
-const OPEN_AT_MOST = 50;
+import { onCurrent } from './stored.js';
 
 /**
  * Request Again: the same terms in a new, linked request, which goes through policy and people like any other. Nothing
@@ -26,10 +24,6 @@ export function requestAgain(context: VerbContext, id: RequestId, ask: { by: Pri
           'Only the people of this access can ask for it again.',
         ),
       });
-    const open = await list(context, { requester: ask.by, states: ['pending'], take: OPEN_AT_MOST });
-    const known = open.find((one) => one.details.renews?.id === id);
-    if (known !== undefined)
-      return refused('already_asked', `You asked again already: #${known.number} waits for approval.`);
     const asked = await requestElevation(context, { ...ask, asked: termsAgain(request), renews: request });
     return asked.ok ? ok(asked.value) : asked;
   });

@@ -1,5 +1,5 @@
 import { canonicalDigest } from '../../core/canonical.js';
-import type { RequestId } from '../../core/tenant.js';
+import type { PrincipalId, RequestId } from '../../core/tenant.js';
 import type { VerbContext } from '../define.js';
 import type { Beside, Terms } from './facts.js';
 import { list } from './stored.js';
@@ -47,3 +47,9 @@ const wordsOf = ({ durationMinutes, startAt, reason, ticket }: Words) => ({
   reason,
   ticket,
 });
+
+/** The request that asks for this person's access again and has not begun, whoever of its people asked. */
+export async function readRenewal(context: VerbContext, renews: RequestId, subject: PrincipalId) {
+  const open = await list(context, { subject, states: ['pending', 'approved', 'executing'], take: TAKE });
+  return open.find(({ details }) => details.renews?.id === renews) ?? null;
+}

@@ -1,6 +1,7 @@
 import { ok } from '../../core/outcome.js';
 import type { PrincipalId, RequestId } from '../../core/tenant.js';
 import { type Decision, isEffect, refusal } from '../../policy/index.js';
+import type { TurnWrite } from '../../store/index.js';
 import type { VerbContext } from '../define.js';
 import { refuseAct } from '../refusals.js';
 import { findScope, findSystem } from '../systems.js';
@@ -13,6 +14,7 @@ import { EditInput, type Elevation } from './schemas.js';
 import { alreadyResolved } from './settled.js';
 import { onCurrent, transition } from './stored.js';
 import { dataOfTerms, detailsOfTerms, judgeTerms, neededBy, wordsOfTerms } from './terms.js';
+import { turnsOf } from './turns.js';
 import { termsOf } from './vote.js';
 
 /** The form of a pending request, filled with what it asks for now. Policy says at Save who may change it. */
@@ -46,6 +48,7 @@ export function edit(
     const now = context.clock.now();
     const target = findScope(findSystem(context, request.details.system), asked.scope);
     const terms = { ...termsOf(request), ...asked, change: await findChange(context, target, change) };
+    const turns = await turnsOf(context, request);
     const decision = await judgeTerms(context, { now, by: ask.by, terms, request, acknowledged: beside });
     if (!isEffect(decision, 'require_hitl'))
       return refuseAct(context, request, { ...ask, what: 'edit', now, decision });
@@ -53,7 +56,7 @@ export function edit(
     if (sealed.seal === request.details.seal)
       return refuseAct(context, request, { ...ask, what: 'edit', now, decision: UNCHANGED() });
     const deciders = await decidersOf(context, { now, system: terms.system, decision });
-    return reseal(context, request, { ...ask, now, decision, terms, sealed, deciders });
+    return reseal(context, request, { ...ask, now, decision, terms, sealed, deciders, turns });
   });
 }
 
@@ -71,6 +74,7 @@ function reseal(
     terms: ReturnType<typeof termsOf>;
     sealed: ReturnType<typeof detailsOfTerms>;
     deciders: Awaited<ReturnType<typeof decidersOf>>;
+    turns: readonly TurnWrite[];
   },
 ) {
   const { now, terms, sealed, deciders } = change;
@@ -79,6 +83,7 @@ function reseal(
   const details = {
     ...request.details,
     ...sealed,
+    askedAt: now.toISOString(),
     approvers: deciders.approvers,
     deciding: { ...request.details.deciding, stages, raised, nudgeAt, nudgeStep: 0, tooFew: false },
     edits: [...request.details.edits, { at: now.toISOString(), voided }],
@@ -90,6 +95,7 @@ function reseal(
     at: now,
     decision: change.decision,
     input: change.input,
+    turns: change.turns,
     voidVotes: request.votes.map((vote) => vote.id),
     event: {
       type: 'elevation.edited',

@@ -2,7 +2,7 @@ import { addMinutes, addSeconds, min } from 'date-fns';
 import { newPacketId } from '../../core/ids.js';
 import { ok } from '../../core/outcome.js';
 import { type GrantPacket, PACKET_VALIDITY_SECONDS } from '../../packet/index.js';
-import { type Decision, isEffect, oblige } from '../../policy/index.js';
+import { type Decision, isEffect, oblige, powerEndsAt } from '../../policy/index.js';
 import type { Step, VerbContext } from '../define.js';
 import { waitLonger } from '../outages.js';
 import { sendPacket } from '../send-packet.js';
@@ -52,6 +52,8 @@ async function isLate(context: VerbContext, { details }: Elevation, now: Date): 
   const until = addMinutes(since, GIVE_UP_MINUTES);
   if (details.grant !== null && now.getTime() > Date.parse(details.grant.endsAtLatest)) return true;
   if (now <= until) return false;
+  // Approved was a start at that time, and at no other.
+  if (details.startAt !== null) return true;
   // While Slack is away nobody can be asked whether those who voted still stand, and nothing is denied for that.
   const longer = await waitLonger(context, { since, until, counted: 0 });
   return longer === null || now > longer.until;
@@ -107,6 +109,8 @@ function grantPacket(
   window: Window | null,
 ): GrantPacket {
   const { details } = request;
+  const subject = context.policy.organisation.people.find(({ id }) => id === request.subject);
+  const leaves = subject === undefined ? null : powerEndsAt(subject);
   const longest = addMinutes(addSeconds(now, PACKET_VALIDITY_SECONDS), details.durationMinutes);
   return {
     v: 1,
@@ -128,9 +132,11 @@ function grantPacket(
     durationMinutes: details.durationMinutes,
     reasonDigest: caseDigest(details),
     seal: details.seal,
-    endsAtLatest: min(
-      window === null ? [longest] : [longest, new Date(window.details.terms.endsAt)],
-    ).toISOString(),
+    endsAtLatest: min([
+      longest,
+      ...(window === null ? [] : [new Date(window.details.terms.endsAt)]),
+      ...(leaves === null ? [] : [leaves]),
+    ]).toISOString(),
     approvalsNeeded: details.approvalsNeeded,
     votes: (window ?? request).votes
       .filter((vote) => vote.verdict === 'approve')

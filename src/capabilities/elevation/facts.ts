@@ -86,7 +86,6 @@ export async function buildFacts(
   const system = findSystem(context, terms.system);
   const votes = ask.votes ?? request?.votes ?? [];
   const self = request?.id ?? null;
-  const askedAt = request?.createdAt ?? now;
   const windows = ask.windows ?? (action === 'execute' ? await windowOf(context, request) : []);
   const [principal, risk, duties] = await Promise.all([
     describePrincipals(
@@ -94,7 +93,7 @@ export async function buildFacts(
       now,
       whoCountsNow(action, ask.actor, terms, [...votes.map((vote) => vote.principal), ...votersOf(windows)]),
     ),
-    readRisk(context, { ...terms, askedAt, self }),
+    readRisk(context, { ...terms, askedAt: askedAt(ask), self }),
     readDuties(context, { ...terms, self }),
   ]);
   return {
@@ -131,6 +130,10 @@ export async function buildFacts(
           },
   };
 }
+
+/** When the terms at hand were put before those who decide. */
+const askedAt = ({ action, now, request }: { action: Action; now: Date; request: Elevation | null }): Date =>
+  request === null || action === 'edit' ? now : new Date(request.details.askedAt);
 
 /** Whose standing is asked afresh: whoever votes, and whoever receives with all who voted for it. */
 function whoCountsNow(

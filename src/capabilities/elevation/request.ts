@@ -3,10 +3,11 @@ import { newRequestId } from '../../core/ids.js';
 import { ok, refused } from '../../core/outcome.js';
 import type { PrincipalId, RequestId } from '../../core/tenant.js';
 import { type Decision, isEffect } from '../../policy/index.js';
-import { commit, refuse } from '../../store/index.js';
+import { type CommitCode, commit, refuse, type TurnWrite } from '../../store/index.js';
 import type { VerbContext } from '../define.js';
 import { clearRefusal } from '../refusals.js';
 import { findScope, findSystem } from '../systems.js';
+import { readRenewal } from './beside.js';
 import { findChange } from './change.js';
 import { decidersOf } from './deciders.js';
 import { wakeAt } from './deciding.js';
@@ -16,6 +17,7 @@ import { machine } from './machine.js';
 import { AskInput, type Details, type Elevation, PENDING_MINUTES } from './schemas.js';
 import { NAME } from './stored.js';
 import { dataOfTerms, detailsOfTerms, judgeTerms, neededBy, wordsOfTerms } from './terms.js';
+import { turnsOf } from './turns.js';
 
 export interface Asked {
   id: RequestId;
@@ -29,10 +31,13 @@ type Asking = {
   input: string;
   now: Date;
   terms: Terms;
+  turns: readonly TurnWrite[];
   renews?: Pick<Elevation, 'id' | 'number'>;
 };
 
-const ATTEMPTS = 8;
+/** More than the requests a person may have waiting: each turn lost is one that another request took. */
+const ATTEMPTS = 16;
+const RETRIED: ReadonlySet<string> = new Set(['lost_race', 'window_closed'] satisfies CommitCode[]);
 const APPROVED = 'approved' satisfies Elevation['state'];
 
 /** Asks for access to one scope of one system: a pending request, one that a window lets through, or a ledgered refusal. */
@@ -50,10 +55,15 @@ export async function requestElevation(
     change: await findChange(context, target, change),
   };
   for (let tries = 1; ; tries += 1) {
+    const turns = await turnsOf(context, terms);
+    const renewed =
+      ask.renews === undefined ? null : await readRenewal(context, ask.renews.id, terms.subject);
+    if (renewed !== null)
+      return refused('already_asked', `You asked again already: #${renewed.number} is open.`);
     const judged = { now, by: ask.by, terms, request: null, acknowledged: beside };
-    const outcome = await answer(context, { ...ask, now, terms }, await judgeTerms(context, judged));
-    // Somebody else had the window's last use a moment ago: judged again, without it.
-    if (outcome.ok || outcome.code !== 'window_closed' || tries === ATTEMPTS) return outcome;
+    const outcome = await answer(context, { ...ask, now, terms, turns }, await judgeTerms(context, judged));
+    // Somebody else had the turn, or the window's last use, a moment ago: judged again, as it is now.
+    if (outcome.ok || !RETRIED.has(outcome.code) || tries === ATTEMPTS) return outcome;
   }
 }
 
@@ -95,6 +105,7 @@ async function open(context: VerbContext, asking: Asking, way: Way) {
   const details: Details = {
     ...detailsOfTerms(context, id, way.approvalsNeeded, terms),
     ...decided,
+    askedAt: now.toISOString(),
     edits: [],
     pendingUntil: addMinutes(now, PENDING_MINUTES).toISOString(),
     outageMilliseconds: 0,
@@ -111,6 +122,7 @@ async function open(context: VerbContext, asking: Asking, way: Way) {
     at: now,
     input: asking.input,
     decision,
+    turns: asking.turns,
     ...(covering === null ? {} : useOf(covering, id, terms)),
     event: {
       type: 'elevation.requested',

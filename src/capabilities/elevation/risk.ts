@@ -10,8 +10,8 @@ const TAKE = 200;
 const WAS_GRANTED = ['active', 'ending', 'revoke_unproven', 'ended'] as const;
 
 /**
- * What makes a request risky, as of the moment it was asked: a vote at noon makes no night of it, nor a second request of
- * the first one a habit.
+ * What makes a request risky, as of the moment these terms were asked for and of their start: a vote at noon makes no
+ * night of it, nor a second request of the first one a habit.
  */
 export async function readRisk(
   context: VerbContext,
@@ -20,11 +20,15 @@ export async function readRisk(
     subject: PrincipalId;
     system: string;
     askedAt: Date;
+    /** When it shall begin; null: once approved. */
+    startAt: string | null;
     /** The request itself, once there is one. */
     self: RequestId | null;
   },
 ): Promise<Json> {
-  const { requester, subject, askedAt, self } = ask;
+  const { requester, subject, askedAt, startAt, self } = ask;
+  const moments = [askedAt, ...(startAt === null ? [] : [new Date(startAt)])];
+  const timezone = timezoneOf(context, requester);
   const [granted, asked] = await Promise.all([
     list(context, { subject, states: WAS_GRANTED, take: TAKE }),
     list(context, { requester, take: TAKE }),
@@ -34,7 +38,7 @@ export async function readRisk(
     ({ id, createdAt }) => id !== self && createdAt <= askedAt && createdAt.getTime() > since,
   );
   return {
-    night: isNight(askedAt, timezoneOf(context, requester)),
+    night: moments.some((moment) => isNight(moment, timezone)),
     first_time: !granted.some(
       ({ id, createdAt, details }) =>
         id !== self &&

@@ -25,6 +25,7 @@ export function sample(state: ElevationState): Details {
       commits: 3,
       authors: [PrincipalId.parse('alice')],
     },
+    askedAt: AT,
     edits: [{ at: AT, voided: [PrincipalId.parse('bob')] }],
     seal: 'a'.repeat(64),
     approvalsNeeded: 1,

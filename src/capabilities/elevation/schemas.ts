@@ -68,6 +68,8 @@ export const Details = z.object({
   ticket: z.string().nullable(),
   startAt: Instant.nullable(),
   change: Deployed.nullable(),
+  /** When these terms were asked for: anew with each edit. */
+  askedAt: Instant,
   /** Each edit, and whose votes it voided. */
   edits: z.array(z.object({ at: Instant, voided: z.array(PrincipalId) })),
   /** core/seal.ts over these terms: what approvers see, sign and get (rule 5). */

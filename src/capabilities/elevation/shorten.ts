@@ -21,20 +21,20 @@ export function shorten(
   ballot: Ballot & { minutes: number; approves: boolean },
 ) {
   return onCurrent(context, id, async (request) => {
-    // Judged without the votes it voids: their places, and turns, are open again.
-    const judged = await judgeVote(
-      context,
-      { ...request, votes: [] },
-      ballot,
-      ballot.approves ? 'approve' : 'shorten',
-    );
-    if (!judged.ok) return judged.answer;
     const { minutes } = ballot;
     if (!Number.isInteger(minutes) || minutes < 1 || minutes >= request.details.durationMinutes)
       return refused(
         'elevation.not_shorter',
         `Give whole minutes below the ${request.details.durationMinutes} that are asked for.`,
       );
+    // Judged without the votes it voids, whose places and turns are open again, and for the time it is cut to.
+    const judged = await judgeVote(
+      context,
+      { ...request, votes: [], details: { ...request.details, durationMinutes: minutes } },
+      ballot,
+      ballot.approves ? 'approve' : 'shorten',
+    );
+    if (!judged.ok) return judged.answer;
     return reseal(context, request, ballot, judged);
   });
 }

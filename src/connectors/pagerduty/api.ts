@@ -7,12 +7,7 @@ export interface PagerDutyOptions {
   clock: Clock;
   /** Told why an answer could not be had. */
   onFault?: (fault: unknown) => void;
-  /** For a whole question, all its pages. */
-  timeoutMilliseconds?: number;
 }
-
-/** Somebody waits for a form of Slack meanwhile, or with a fire. */
-export const TIMEOUT_MILLISECONDS = 1_500;
 
 export async function read(
   { url, token }: PagerDutyOptions,

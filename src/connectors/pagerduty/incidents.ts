@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type PagerDutyOptions, read, TIMEOUT_MILLISECONDS } from './api.js';
+import { type PagerDutyOptions, read } from './api.js';
 
 export interface ActiveIncident {
   id: string;
@@ -7,6 +7,8 @@ export interface ActiveIncident {
   url: string;
 }
 
+/** Somebody waits with a fire: one question, one page, this long for everything. */
+const TIMEOUT_MILLISECONDS = 1_500;
 const SEV_1 = /^(?:P1|SEV-?1)$/i;
 
 const Agent = z.object({ id: z.string(), type: z.string() });
@@ -43,7 +45,7 @@ async function readIncidents(
   options: PagerDutyOptions,
   { services, except }: { services: readonly string[]; except: string },
 ): Promise<ActiveIncident[]> {
-  const signal = AbortSignal.timeout(options.timeoutMilliseconds ?? TIMEOUT_MILLISECONDS);
+  const signal = AbortSignal.timeout(TIMEOUT_MILLISECONDS);
   const query = new URLSearchParams({ sort_by: 'created_at:desc', limit: '100' });
   for (const id of services) query.append('service_ids[]', id);
   for (const status of ['triggered', 'acknowledged']) query.append('statuses[]', status);

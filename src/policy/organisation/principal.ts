@@ -3,9 +3,13 @@ import type { Person } from './person.js';
 /** Whether this account has any power at `at`: not deactivated, and a contractor's statement of work not over. */
 export function isActiveAt(person: Person, at: Date): boolean {
   if (!person.active) return false;
-  if (person.kind !== 'contractor') return true;
-  return at.getTime() <= Date.parse(`${person.statementOfWork.endsAt}T23:59:59.999Z`);
+  const end = powerEndsAt(person);
+  return end === null || at <= end;
 }
+
+/** The last moment of a contractor's statement of work; null for whoever has no such end. */
+export const powerEndsAt = (person: Person): Date | null =>
+  person.kind === 'contractor' ? new Date(`${person.statementOfWork.endsAt}T23:59:59.999Z`) : null;
 
 /** Kinds of system that admit a principal's own account, by the identity it has there; others make an account a grant. */
 const ADMITTING = ['okta', 'github'] as const;
