@@ -37,6 +37,27 @@ test_a_later_stage_waits_for_the_earlier if {
 	base.denies(object.union(voted([base.approval(base.bob)]), {"actor": base.cat}), "elevation.not_your_turn")
 }
 
+test_an_extra_yes_is_taken_where_all_are_there_already if {
+	both := [base.approval(base.bob), base.approval(security)]
+	base.allows(object.union(voted(both), {"actor": base.cat}))
+}
+
+test_a_reminder_names_who_may_decide_now_and_nobody_acts_in_it if {
+	now := object.union(voted([]), {
+		"action": "remind",
+		"actor": object.union(base.alice, {"active": false}),
+		"candidates": [base.bob, object.union(base.cat, {"active": false}), security],
+	})
+	decision := elevation.decision with input as now
+	decision.effect == "allow"
+	decision.obligations == [{
+		"kind": "remind",
+		"stages": [{"needed": 1, "principals": ["bob"]}, {"needed": 1, "principals": ["dan"]}],
+	}]
+	alone := elevation.decision with input as object.union(now, {"candidates": []})
+	alone.obligations[0].stages == [{"needed": 1, "principals": []}, {"needed": 1, "principals": []}]
+}
+
 test_every_stage_may_deny_shorten_and_ask_at_any_time if {
 	every verdict in {"deny", "shorten", "ask_more"} {
 		base.allows(object.union(voted([]), {"actor": security, "verdict": verdict}))

@@ -55,6 +55,13 @@ decision := {
 	input.action in _askings
 } else := {
 	"effect": "allow",
+	"reasons": [{"rule": "elevation.remind", "message": "These people may decide on this request now."}],
+	"approvers": null,
+	"obligations": [{"kind": "remind", "stages": staged_approvers}],
+} if {
+	input.action == "remind"
+} else := {
+	"effect": "allow",
 	"reasons": [{"rule": concat("", ["elevation.", input.action]), "message": _permissions[input.action]}],
 	"approvers": null,
 	"obligations": [],
@@ -77,6 +84,7 @@ _permissions := {
 # description: This account is not active here. Ask your manager if that is wrong.
 blocks contains _reason(rego.metadata.rule()) if {
 	input.action != "execute"
+	input.action != "remind"
 	not actor_active
 }
 
@@ -424,7 +432,7 @@ denials contains _reason(rego.metadata.rule()) if {
 # The actions that put terms before those who decide.
 _askings := {"request", "edit"}
 
-# The actions that begin an access. Nobody acts in `execute`: a worker re-decides what people asked and voted.
+# The actions that begin an access. Nobody acts in `execute`, nor in `remind`: a worker asks again about what people did.
 _beginnings := {"request", "edit", "execute"}
 
 # METADATA

@@ -5,17 +5,31 @@ import { approve } from '../../src/capabilities/elevation/approve.js';
 import { answer, askMore } from '../../src/capabilities/elevation/ask-more.js';
 import { deny } from '../../src/capabilities/elevation/deny.js';
 import { elevation } from '../../src/capabilities/elevation/index.js';
+import { presentApprovers } from '../../src/capabilities/elevation/present-approvers.js';
 import { requestElevation } from '../../src/capabilities/elevation/request.js';
 import type { Elevation } from '../../src/capabilities/elevation/schemas.js';
 import { shorten } from '../../src/capabilities/elevation/shorten.js';
 import { withdrawVote } from '../../src/capabilities/elevation/withdraw-vote.js';
+import { freeze } from '../../src/capabilities/freeze/freeze.js';
+import { freezesInForce } from '../../src/capabilities/freeze/in-force.js';
+import { lift } from '../../src/capabilities/freeze/lift.js';
 import type { VerbContext } from '../../src/capabilities/index.js';
 import { holdersOf } from '../../src/capabilities/principal-facts.js';
+import { CountersignError } from '../../src/core/errors.js';
 import type { RequestId } from '../../src/core/tenant.js';
 import { oblige } from '../../src/policy/index.js';
 import { commit } from '../../src/store/index.js';
 import { withClient } from '../harness/postgres-admin.js';
-import { type Gatekeeper, openGatekeeper, person, readElevation, tenant } from './gatekeeper.js';
+import {
+  approver,
+  CROWD,
+  type Gatekeeper,
+  KEEPERS,
+  openGatekeeper,
+  person,
+  readElevation,
+  tenant,
+} from './gatekeeper.js';
 
 let gate: Gatekeeper;
 /** What Slack says of whom; of others that they are active. */
@@ -253,6 +267,62 @@ it('fivexl #138: approvers who leave are dropped from those asked, and too few l
   const { details } = await now(id);
   expect(details.deciding).toMatchObject({ tooFew: true, stages: [{}, { approvers: [] }] });
   expect(details.approvers).not.toContain('dan');
+});
+
+it('a reminder asks policy once, and Slack about nobody whom it does not name; Slack not answering about one hides no other', async () => {
+  const { id } = await ask('read-orders');
+  const [asks, decisions]: [string[], string[]] = [[], []];
+  const { policy } = context;
+  const slow = {
+    ...context,
+    policy: {
+      ...policy,
+      decide: (...of: Parameters<typeof policy.decide>) => {
+        decisions.push(of[0]);
+        return policy.decide(...of);
+      },
+    },
+    directory: {
+      standing: async (who: string) => {
+        asks.push(who);
+        if (who === approver(0))
+          throw new CountersignError('directory_unreachable', 'Slack asks for patience.');
+        return who === 'cat' ? 'deactivated' : 'active';
+      },
+    },
+  } satisfies VerbContext;
+  const before = await now(id);
+  const { stages } = await presentApprovers(slow, before, gate.clock.now());
+  expect(before.details.approvers.length).toBeGreaterThan(CROWD);
+  expect(decisions).toEqual(['elevation/decision']);
+  expect(asks).toHaveLength(20);
+  expect(asks).toEqual(expect.arrayContaining([approver(0), 'cat']));
+  expect(stages[0]?.approvers).toContain(approver(0));
+  expect(stages[0]?.approvers).not.toContain('cat');
+});
+
+it('whoever could not be asked and may decide by now counts: a valid yes is never lost', async () => {
+  await freeze(context, { by: person('dan'), input: randomUUID(), person: person('bob'), reason: '' });
+  const { id, details } = await ask('read-orders');
+  expect(details.approvers).not.toContain('bob');
+  const [frozen] = await freezesInForce(context);
+  for (const by of KEEPERS) await lift(context, frozen?.id ?? id, ballot(by, frozen?.details.seal ?? ''));
+  await approve(context, id, ballot('bob', details.seal));
+  expect(await now(id)).toMatchObject({ state: 'approved', votes: [{ principal: 'bob' }] });
+});
+
+it('a yes that turns out not to count keeps nobody from giving the one that is missing', async () => {
+  const monday = new Date('2026-12-21T09:00:00Z');
+  gate.clock.advance(monday.getTime() - gate.clock.now().getTime());
+  const { id, details } = await ask();
+  await approve(context, id, ballot(approver(0), details.seal));
+  standings.set(approver(0), 'deactivated');
+  gate.clock.advance(15 * 60_000);
+  await wake(id);
+  await approve(context, id, ballot('cat', details.seal));
+  expect((await now(id)).state).toBe('pending');
+  expect(await approve(context, id, ballot(approver(1), details.seal))).toMatchObject({ ok: true });
+  expect((await now(id)).state).toBe('approved');
 });
 
 it('rule 4: a vote of somebody who has since left does not count when it matters', async () => {

@@ -6,6 +6,8 @@ import { auditorToken } from '../../src/capabilities/auditor-token/index.js';
 import { requestToken } from '../../src/capabilities/auditor-token/request.js';
 import { requestAgain } from '../../src/capabilities/elevation/again.js';
 import { approve } from '../../src/capabilities/elevation/approve.js';
+import { cancel } from '../../src/capabilities/elevation/cancel.js';
+import { deny } from '../../src/capabilities/elevation/deny.js';
 import { end } from '../../src/capabilities/elevation/end.js';
 import { elevation } from '../../src/capabilities/elevation/index.js';
 import { nextLook } from '../../src/capabilities/elevation/live.js';
@@ -13,7 +15,9 @@ import { requestElevation } from '../../src/capabilities/elevation/request.js';
 import type { Elevation } from '../../src/capabilities/elevation/schemas.js';
 import { transition } from '../../src/capabilities/elevation/stored.js';
 import { story } from '../../src/capabilities/elevation/story.js';
+import { surfaces } from '../../src/capabilities/elevation/views.js';
 import type { VerbContext } from '../../src/capabilities/index.js';
+import { namesOf } from '../../src/capabilities/names.js';
 import type { PrincipalId, RequestId } from '../../src/core/tenant.js';
 import { oblige } from '../../src/policy/index.js';
 import { beginOutage, endOutage, outageWithin, readRequest } from '../../src/store/index.js';
@@ -152,6 +156,48 @@ it('rule 2: a reason that holds a secret delays no end, and is not kept', async 
   const ask = { by: dan, input: randomUUID(), why: 'his token=abcdefghij0123456789 leaked' };
   expect(await end(gate.context, id, ask)).toMatchObject({ ok: true });
   expect((await read(id)).details.end?.why).toMatch(/^Left out/);
+});
+
+it("what the executor has not granted yet is ended by its people, an approver's no and the buttons on its card", async () => {
+  const released = async () => {
+    const id = await asks();
+    await approves(bob, id);
+    return due(id);
+  };
+  const [own, refused] = [await released(), await released()];
+  expect(await cancel(gate.context, own.id, { by: alice, input: randomUUID() })).toMatchObject({ ok: true });
+  expect(await read(own.id)).toMatchObject({
+    state: 'ending',
+    details: { end: { reason: 'ended_early', by: 'alice' } },
+  });
+  const [card] = surfaces(refused, namesOf(gate.context.policy.organisation));
+  expect(JSON.stringify(card?.blocks)).toMatch(/End Now.*Revoke/);
+  expect(JSON.stringify(card?.blocks)).not.toContain('Show Credential');
+  const no = { input: randomUUID(), seal: refused.details.seal, reason: 'wrong table' };
+  expect(await deny(gate.context, refused.id, { ...no, by: person('cat') })).toMatchObject({ ok: true });
+  expect(await read(refused.id)).toMatchObject({
+    state: 'ending',
+    details: { end: { reason: 'revoked', by: 'cat', why: 'wrong table' } },
+  });
+});
+
+it('a stranger who tries the numbers of requests hears no state, and each try is refused by policy', async () => {
+  const { id, details } = await read(await granted(30));
+  const grace = person('grace');
+  const ask = () => ({ by: grace, input: randomUUID(), seal: details.seal, reason: 'let me see' });
+  const codes = async () => [
+    await cancel(gate.context, id, ask()),
+    await end(gate.context, id, ask()),
+    await approve(gate.context, id, ask()),
+    await deny(gate.context, id, ask()),
+  ];
+  const strange = ['not_yours_to_cancel', 'not_yours_to_end', 'not_an_approver', 'not_an_approver'];
+  const expected = strange.map((code) => ({ ok: false, code: `elevation.${code}` }));
+  expect(await codes()).toMatchObject(expected);
+  await end(gate.context, id, { by: alice, input: randomUUID() });
+  expect(await codes()).toMatchObject(expected);
+  const late = { by: bob, input: randomUUID(), seal: details.seal, reason: 'too late' };
+  expect(await deny(gate.context, id, late)).toMatchObject({ code: 'already_resolved' });
 });
 
 it('an approver and security revoke with a reason its holder reads, and nobody else does', async () => {

@@ -1,7 +1,9 @@
 import { progressOf } from '../../core/approvals.js';
 import type { RequestId } from '../../core/tenant.js';
 import type { VerbContext } from '../define.js';
+import { holdersOf } from '../principal-facts.js';
 import { readReason } from '../reason.js';
+import { stageRoles } from '../systems.js';
 import { type Ballot, voteWrite } from '../votes.js';
 import { approvalsOf, wakeAt } from './deciding.js';
 import { nudgeAfter } from './nudges.js';
@@ -50,10 +52,11 @@ export function countYes(
   yes: { by: Elevation['requester']; now: Date; reason: string | null },
 ): { enough: boolean; approvals: number; details: Details; dueAt: Date } {
   const { by, now, reason } = yes;
-  const { details } = request;
+  const details = named(context, request, by);
+  const { stages } = details.deciding;
   const approvals = [...approvalsOf(request), by];
-  const before = progressOf(details.deciding.stages, approvals.slice(0, -1));
-  const after = progressOf(details.deciding.stages, approvals);
+  const before = progressOf(stages, approvals.slice(0, -1));
+  const after = progressOf(stages, approvals);
   if (after.current === null)
     return {
       enough: true,
@@ -73,4 +76,15 @@ export function countYes(
           },
         };
   return { enough: false, approvals: approvals.length, details: next, dueAt: wakeAt(next) };
+}
+
+/** Policy let them decide by the roles they hold now: whoever was not there to be asked counts all the same. */
+function named(context: VerbContext, { details }: Elevation, voter: Elevation['requester']): Details {
+  const roles = stageRoles(context, details.system, details.scope);
+  const stages = details.deciding.stages.map((stage, index) =>
+    stage.approvers.includes(voter) || !holdersOf(context, roles[index] ?? []).includes(voter)
+      ? stage
+      : { ...stage, approvers: [...stage.approvers, voter] },
+  );
+  return { ...details, deciding: { ...details.deciding, stages } };
 }

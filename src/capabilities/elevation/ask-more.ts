@@ -66,14 +66,14 @@ export async function answer(
   if (!words.ok) return words;
   return onCurrent(context, id, async (request) => {
     const { deciding } = request.details;
-    const asked = deciding.questions[ask.question];
-    if (request.state !== 'pending' || asked === undefined) return alreadyResolved(request);
     const now = context.clock.now();
     const terms = termsOf(request);
     const facts = await buildFacts(context, { action: 'answer', now, actor: ask.by, terms, request });
     const decision = context.policy.decide('elevation/decision', facts);
     if (!isEffect(decision, 'allow'))
       return refuseAct(context, request, { ...ask, what: 'answer', now, decision });
+    const asked = deciding.questions[ask.question];
+    if (request.state !== 'pending' || asked === undefined) return alreadyResolved(request);
     if (asked.answer !== null)
       return refused('elevation.answered_already', 'That question was answered already.');
     return transition(context, request, {

@@ -2,16 +2,17 @@ import type { PrincipalId, RequestId } from '../../core/tenant.js';
 import { type Decision, isEffect, oblige } from '../../policy/index.js';
 import type { VerbContext } from '../define.js';
 import { refuseAct } from '../refusals.js';
+import { askEnd } from './ask-end.js';
 import { buildFacts } from './facts.js';
+import { machine } from './machine.js';
 import type { Elevation } from './schemas.js';
 import { alreadyResolved } from './settled.js';
 import { onCurrent, transition } from './stored.js';
 import { termsOf } from './vote.js';
 
-/** Takes back what was asked: while it waits, or approved and not begun. By whoever asked or whom it is for. */
+/** Takes back what was asked, by whoever asked or whom it is for; what the executor is granting already is ended. */
 export function cancel(context: VerbContext, id: RequestId, ask: { by: PrincipalId; input: string }) {
   return onCurrent(context, id, async (request) => {
-    if (request.state !== 'pending' && request.state !== 'approved') return alreadyResolved(request);
     const now = context.clock.now();
     const facts = await buildFacts(context, {
       action: 'cancel',
@@ -21,11 +22,14 @@ export function cancel(context: VerbContext, id: RequestId, ask: { by: Principal
       request,
     });
     const decision = context.policy.decide('elevation/decision', facts);
-    if (isEffect(decision, 'allow')) return close(context, request, { ...ask, now, decision });
+    const allowed = isEffect(decision, 'allow');
     // Taking back one's own waits for no policy: a broken one must not let it begin (rule 2).
-    if (ask.by === request.requester || ask.by === request.subject)
-      return close(context, request, { ...ask, now, decision: cancelled(request) });
-    return refuseAct(context, request, { ...ask, what: 'cancel', now, decision });
+    const own = ask.by === request.requester || ask.by === request.subject;
+    if (!allowed && !own) return refuseAct(context, request, { ...ask, what: 'cancel', now, decision });
+    if (request.state === 'executing')
+      return askEnd(context, request, { ...ask, now, reason: 'ended_early', ...(allowed && { decision }) });
+    if (machine.next(request.state, 'cancel') === null) return alreadyResolved(request);
+    return close(context, request, { ...ask, now, decision: allowed ? decision : cancelled(request) });
   });
 }
 

@@ -3,7 +3,7 @@ import { buttonValue } from '../button.js';
 import type { Names, Surface } from '../define.js';
 import { whyStopped } from '../stop-words.js';
 import { when } from '../wording.js';
-import { approvalsOf, progressNow } from './deciding.js';
+import { approvalsOf, NAMED_AT_MOST, progressNow } from './deciding.js';
 import type { Elevation } from './schemas.js';
 
 export const DECIDING = {
@@ -81,7 +81,7 @@ const inThread = (name: string, text: string): Surface => ({
 
 const mentioned = (people: readonly Elevation['requester'][], names: Names): string =>
   people
-    .slice(0, 20)
+    .slice(0, NAMED_AT_MOST)
     .map((person) => names.mention(person))
     .join(', ');
 

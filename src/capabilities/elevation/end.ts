@@ -5,6 +5,7 @@ import { reasonOfEnding } from '../reason.js';
 import { refuseAct } from '../refusals.js';
 import { askEnd } from './ask-end.js';
 import { buildFacts } from './facts.js';
+import { machine } from './machine.js';
 import { alreadyResolved } from './settled.js';
 import { onCurrent } from './stored.js';
 import { termsOf } from './vote.js';
@@ -19,7 +20,6 @@ export async function end(
   const because = why === '' ? {} : { why };
   return onCurrent(context, id, async (request) => {
     const now = context.clock.now();
-    if (request.state !== 'active' && request.state !== 'executing') return alreadyResolved(request);
     const facts = await buildFacts(context, {
       action: 'end',
       now,
@@ -29,7 +29,10 @@ export async function end(
     });
     const decision = context.policy.decide('elevation/decision', facts);
     const own = ask.by === request.subject || ask.by === request.requester;
-    if (isEffect(decision, 'allow'))
+    const allowed = isEffect(decision, 'allow');
+    if (!allowed && !own) return refuseAct(context, request, { ...ask, what: 'end', now, decision });
+    if (machine.next(request.state, 'end') === null) return alreadyResolved(request);
+    if (allowed)
       return askEnd(context, request, {
         ...ask,
         ...because,
@@ -38,7 +41,6 @@ export async function end(
         reason: own ? 'ended_early' : 'revoked',
       });
     // Giving one's own access back waits for no policy: a broken policy must not keep access alive (rule 2).
-    if (own) return askEnd(context, request, { ...ask, now, reason: 'ended_early' });
-    return refuseAct(context, request, { ...ask, what: 'end', now, decision });
+    return askEnd(context, request, { ...ask, now, reason: 'ended_early' });
   });
 }

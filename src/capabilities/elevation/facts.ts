@@ -23,6 +23,7 @@ export type Action =
   | 'edit'
   | 'cancel'
   | 'vote'
+  | 'remind'
   | 'answer'
   | 'execute'
   | 'reveal'

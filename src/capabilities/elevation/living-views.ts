@@ -36,13 +36,14 @@ export const storyButton = (request: Elevation) =>
     label: `Show what became of request ${request.number}`,
   });
 
-/** What its holder can do with access in force, and what stands beside it. */
+/** What its holder can do with access in force or being granted, and what stands beside it. */
 export function holderButtons(request: Elevation, ...more: ReturnType<typeof button>[]) {
   const value = buttonValue(request);
-  if (request.state === 'active')
+  const isActive = request.state === 'active';
+  if (isActive || request.state === 'executing')
     return [
       actions(`elevation-${request.id}-${request.version}`, [
-        ...(request.details.login === null ? [showButton(value, request.number)] : []),
+        ...(isActive && request.details.login === null ? [showButton(value, request.number)] : []),
         endButton(value, request.number),
         ...more,
       ]),

@@ -1,69 +1,64 @@
+import { z } from 'zod';
 import { progressOf, type Stage } from '../../core/approvals.js';
-import type { PrincipalId } from '../../core/tenant.js';
-import { isEffect } from '../../policy/index.js';
+import { PrincipalId } from '../../core/tenant.js';
 import { orderApprovers } from '../approver-order.js';
 import type { VerbContext } from '../define.js';
-import { describePrincipals, holdersOf } from '../principal-facts.js';
-import { stageRoles } from '../systems.js';
 import { readAvailability } from './deciders.js';
-import { approvalsOf, type Deciding } from './deciding.js';
+import { approvalsOf, type Deciding, NAMED_AT_MOST } from './deciding.js';
 import { buildFacts } from './facts.js';
 import type { Elevation } from './schemas.js';
 import { termsOf } from './vote.js';
 
 type Present = Pick<Deciding, 'stages' | 'tooFew'>;
 
+/** What policy obliges a reminder to: who may decide now, stage by stage. */
+const Remind = z.object({
+  kind: z.literal('remind'),
+  stages: z.array(z.object({ principals: z.array(PrincipalId) })),
+});
+
 /**
- * The stages with those in them who may decide now: who left is replaced by whoever took the role since. Where it cannot
- * be told who is still here, the stages stay as they were.
+ * The stages with those in them who may decide now: who left is replaced by whoever took the role since. Where policy
+ * cannot tell, the stages stay as they were. It gives nobody power: a vote is judged when it is cast.
  */
 export async function presentApprovers(
   context: VerbContext,
   request: Elevation,
   now: Date,
 ): Promise<Present> {
-  const { system, scope, deciding } = request.details;
-  const roles = stageRoles(context, system, scope);
-  try {
-    const [present, availability] = await Promise.all([
-      whoMayDecide(context, request, now, holdersOf(context, roles.flat())),
-      readAvailability(context, now, system),
-    ]);
-    const stages = deciding.stages.map(({ needed, approvers }, index) => {
-      const inStage = roles[index];
-      if (inStage === undefined) return { needed, approvers };
-      const holders = holdersOf(context, inStage).filter((person) => present.has(person));
-      return { needed, approvers: orderApprovers(holders, availability) };
-    });
-    return { stages, tooFew: !canBeFilled(stages, approvalsOf(request)) };
-  } catch {
-    return { stages: deciding.stages, tooFew: deciding.tooFew };
-  }
-}
-
-/** Asks policy about each as if they pressed a button; what every stage may do at any time tells who may decide at all. */
-async function whoMayDecide(
-  context: VerbContext,
-  request: Elevation,
-  now: Date,
-  candidates: readonly PrincipalId[],
-): Promise<Set<PrincipalId>> {
-  const [first] = candidates;
-  if (first === undefined) return new Set();
-  const [principal, facts] = await Promise.all([
-    describePrincipals(context, now, candidates),
+  const { system, deciding } = request.details;
+  const [facts, availability] = await Promise.all([
     buildFacts(context, {
-      action: 'vote',
-      verdict: 'ask_more',
+      action: 'remind',
       now,
-      actor: first,
+      actor: request.requester,
       terms: termsOf(request),
       request,
     }),
+    readAvailability(context, now, system),
   ]);
-  const may = (one: PrincipalId) =>
-    context.policy.decide('elevation/decision', { ...facts, actor: principal(one) });
-  return new Set(candidates.filter((one) => isEffect(may(one), 'allow')));
+  const answer = context.policy.decide('elevation/decision', facts);
+  const remind = Remind.safeParse(answer.obligations[0]);
+  if (!remind.success) return { stages: deciding.stages, tooFew: deciding.tooFew };
+  const may = deciding.stages.map(({ needed, approvers }, index) => ({
+    needed,
+    approvers: orderApprovers(remind.data.stages[index]?.principals ?? approvers, availability),
+  }));
+  const left = await whoLeft(context, new Set(may.flatMap((one) => one.approvers.slice(0, NAMED_AT_MOST))));
+  const stages = may.map(({ needed, approvers }) => ({
+    needed,
+    approvers: approvers.filter((person) => !left.has(person)),
+  }));
+  return { stages, tooFew: !canBeFilled(stages, approvalsOf(request)) };
+}
+
+/** Those of the people a reminder names whom Slack knows as gone, or as guests; where it does not say, they are asked. */
+async function whoLeft(context: VerbContext, people: ReadonlySet<PrincipalId>): Promise<Set<PrincipalId>> {
+  const gone = [...people].map(async (person) => {
+    const standing = await context.directory.standing(person).catch(() => 'active' as const);
+    return standing === 'active' ? [] : [person];
+  });
+  return new Set((await Promise.all(gone)).flat());
 }
 
 /** Whether everybody's yes would be enough. Who is named in fewest stages is counted first, so that no place is wasted. */

@@ -23,7 +23,7 @@ export function reveal(
 ) {
   return onCurrent(context, id, async (request) => {
     const now = context.clock.now();
-    if (request.state !== 'active') return alreadyResolved(request);
+    if (request.state !== 'active' && ask.by === request.subject) return alreadyResolved(request);
     const facts = await buildFacts(context, {
       action: 'reveal',
       now,

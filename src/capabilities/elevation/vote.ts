@@ -1,4 +1,6 @@
+import { isEffect } from '../../policy/index.js';
 import type { VerbContext } from '../define.js';
+import { refuseAct } from '../refusals.js';
 import { findScope, findSystem } from '../systems.js';
 import { type Ballot, judgeBallot } from '../votes.js';
 import { refreshChange } from './change.js';
@@ -26,12 +28,30 @@ export async function freshTermsOf(context: VerbContext, request: Elevation): Pr
   return { ...termsOf(request), change: await refreshChange(context, target, change) };
 }
 
-/** A vote counts while the request waits; a no also until an approved one begins. */
+/** A vote counts while the request waits; a no until what was approved is granted. */
 export async function judgeVote(context: VerbContext, request: Elevation, ballot: Ballot, verdict: Verdict) {
-  const open = request.state === 'pending' || (request.state === 'approved' && verdict === 'deny');
-  if (!open) return { ok: false as const, answer: alreadyResolved(request) };
   const now = context.clock.now();
+  const open = request.state === 'pending' || (verdict === 'deny' && UNTIL_GRANTED.includes(request.state));
+  if (!open) return { ok: false as const, answer: await tooLate(context, request, ballot, verdict, now) };
   const terms = verdict === 'approve' ? await freshTermsOf(context, request) : termsOf(request);
   const facts = await buildFacts(context, { action: 'vote', verdict, now, actor: ballot.by, terms, request });
   return judgeBallot(context, request, { ballot, verdict, now, entrypoint: 'elevation/decision', facts });
+}
+
+const UNTIL_GRANTED: readonly Elevation['state'][] = ['approved', 'executing'];
+
+/** Only who may decide here is told what became of it; anybody else is refused, and that is ledgered. */
+async function tooLate(
+  context: VerbContext,
+  request: Elevation,
+  { by, input }: Ballot,
+  verdict: Verdict,
+  now: Date,
+) {
+  const terms = termsOf(request);
+  const atAnyTime = { action: 'vote', verdict: 'ask_more', now, actor: by, terms, request } as const;
+  const decision = context.policy.decide('elevation/decision', await buildFacts(context, atAnyTime));
+  return isEffect(decision, 'allow')
+    ? alreadyResolved(request)
+    : refuseAct(context, request, { what: 'vote', by, input, now, decision, data: { verdict } });
 }
