@@ -3,6 +3,7 @@ import { auditorToken } from './auditor-token/index.js';
 import { breakGlass } from './break-glass/index.js';
 import type { Capability } from './define.js';
 import { elevation } from './elevation/index.js';
+import { erasure } from './erasure/index.js';
 import { freeze } from './freeze/index.js';
 import { recall } from './recall/index.js';
 import { window } from './window/index.js';
@@ -16,6 +17,7 @@ export const capabilities: readonly Capability[] = [
   absence,
   freeze,
   recall,
+  erasure,
 ];
 
 export type {

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { link, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -27,6 +27,17 @@ test('LEDGER 14: an erased key is gone, and a new one opens nothing of the old',
   await keys.erase(pseudonym);
   expect(await keys.find(pseudonym)).toBeNull();
   expect(await keys.obtain(pseudonym)).not.toEqual(old);
+});
+
+test('LEDGER 14: the copy of a process that died while it made the key goes too, and nobody else’s', async () => {
+  const keys = fileSubjectKeys(directory);
+  const other = `n_${'0e'.repeat(16)}`;
+  await keys.erase(pseudonym);
+  await keys.obtain(other);
+  await link(join(directory, `${other}.key`), join(directory, `${pseudonym}.key.0123456789abcdef`));
+  await keys.obtain(pseudonym);
+  await keys.erase(pseudonym);
+  expect(await readdir(directory)).toEqual([`${other}.key`]);
 });
 
 test('a pseudonym that would leave the directory is refused', async () => {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { link, mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { CountersignError } from '../core/errors.js';
 import { Pseudonym } from './pseudonyms.js';
 
@@ -40,7 +40,21 @@ export function fileSubjectKeys(directory: string): SubjectKeys {
     return obtain(pseudonym);
   }
 
-  return { find, obtain, erase: (pseudonym) => rm(pathOf(pseudonym), { force: true }) };
+  /** With the copy that a process left aside which died while it made the key; durable once it returns. */
+  async function erase(pseudonym: string): Promise<void> {
+    const file = basename(pathOf(pseudonym));
+    const names = await readdir(directory).catch((error: unknown) => {
+      if (isCode(error, 'ENOENT')) return null;
+      throw error;
+    });
+    if (names === null) return;
+    for (const name of names.filter((one) => one.startsWith(file)))
+      await rm(join(directory, name), { force: true });
+    const handle = await open(directory, 'r');
+    await handle.sync().finally(() => handle.close());
+  }
+
+  return { find, obtain, erase };
 }
 
 /** Written aside, then linked: whoever comes second finds a whole key, never an empty file. */

@@ -83,6 +83,8 @@ export interface Commit {
   auditorTokens?: readonly { digest: string; label: string; expiresAt: Date }[];
   /** Digests of auditors' tokens that end now. */
   revokeTokens?: readonly string[];
+  /** Whose texts beside the ledger and on votes go with this; the first change is their erasure. The worker's alone. */
+  erase?: PrincipalId;
 }
 
 export type CommitCode =
@@ -91,7 +93,8 @@ export type CommitCode =
   | 'handle_taken'
   | 'receipt_known'
   | 'genesis_exists'
-  | 'window_closed';
+  | 'window_closed'
+  | 'still_open';
 export type Committed = { numbers: Readonly<Record<string, number>> };
 
 /**
@@ -197,6 +200,7 @@ async function toStatement(store: Store, change: Write): Promise<string> {
       expiresAt: token.expiresAt.toISOString(),
     })),
     revokeTokens: change.revokeTokens ?? [],
+    erase: change.erase ?? null,
     events,
     effects: [...change.changes.flatMap(ownEffects), ...(change.effects ?? []).flatMap(perSink)].map(
       (effect) => effectRow(effect, eventId),
@@ -250,6 +254,7 @@ const REFUSED_BY_DATABASE: Record<string, CommitCode> = {
   CS004: 'receipt_known',
   CS005: 'genesis_exists',
   CS010: 'window_closed',
+  CS011: 'still_open',
 };
 
 const MESSAGES: Record<CommitCode, string> = {
@@ -259,4 +264,5 @@ const MESSAGES: Record<CommitCode, string> = {
   receipt_known: 'This was already settled.',
   genesis_exists: 'Rules are already in force.',
   window_closed: 'That window is closed to this.',
+  still_open: 'Something of that person is open.',
 };

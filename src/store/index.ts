@@ -10,10 +10,12 @@ export { dropFromInbox, type InboxRow, readReceipt, readReceiptInbox } from './r
 export type { RequestsOf, StoredRequest, StoredVote } from './requests.js';
 export {
   readDueRequests,
+  readErasureWaits,
   readOpenRequestsOn,
   readPeopleWithOpenRequests,
   readRequest,
   readRequestsById,
+  readRequestsConcerning,
   readRequestsOf,
   readRequestsWith,
   readVotesBy,

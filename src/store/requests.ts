@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Json } from '../core/canonical.js';
 import { PrincipalId, RequestId, type TenantId } from '../core/tenant.js';
 import type { Prisma } from './generated/client.js';
@@ -111,6 +112,39 @@ export const readRequestsWith = (
     ALL,
     { number: 'asc' },
   );
+
+/** All that this person asked for, was to get, voted on or is named in for what they did, oldest first. The worker's alone. */
+export async function readRequestsConcerning(
+  store: Store,
+  tenant: TenantId,
+  person: PrincipalId,
+): Promise<StoredRequest[]> {
+  const { rows } = await store.pool.query('SELECT id FROM gate.concerning($1, $2)', [tenant, person]);
+  return readRequestsById(
+    store,
+    tenant,
+    z
+      .array(z.object({ id: RequestId }))
+      .parse(rows)
+      .map(({ id }) => id),
+  );
+}
+
+const Waiting = z.array(z.object({ number: z.int().nullable(), what: z.string() }));
+
+/** What keeps this person from being erased: each open request by its number, a legal hold without one. */
+export async function readErasureWaits(
+  store: Store,
+  tenant: TenantId,
+  { person, erasure }: { person: PrincipalId; erasure: RequestId },
+): Promise<z.infer<typeof Waiting>> {
+  const { rows } = await store.pool.query('SELECT number, what FROM gate.erasure_waits_for($1, $2, $3)', [
+    tenant,
+    person,
+    erasure,
+  ]);
+  return Waiting.parse(rows);
+}
 
 const ALL = undefined;
 

@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { validatePayload } from '../../src/blocks/index.js';
 import { type Capability, capabilities, type Names, type Surface } from '../../src/capabilities/index.js';
+import { eraseWords } from '../../src/capabilities/words.js';
 import { connectorKinds } from '../../src/connectors/kinds.js';
 import type { Json } from '../../src/core/canonical.js';
 import { newEventId, newRequestId } from '../../src/core/ids.js';
@@ -149,6 +150,20 @@ describe.each(capabilities.map((capability) => [capability.name, capability] as 
         expect(JSON.stringify(shown())).not.toMatch(/postgres(ql)?:\/\/[^\s"]*:[^\s"]*@|password/i);
       });
 
+      it("LEDGER 14: an erasure leaves none of anybody's words, and what it leaves is still shown", () => {
+        const details = capability.sample(state);
+        const asked = request(capability, state, details);
+        const kept = withEachTextReplaced(details, FREE_TEXT)
+          .map((said) => [said, placeOf(FREE_TEXT, said)] as const)
+          .filter(([said]) => surfacesIfStorable(capability, state, said) !== null)
+          .filter(([said]) => placeOf(FREE_TEXT, eraseWords(asked, said, asked.subject)) !== null)
+          .flatMap(([, place]) => place ?? []);
+        expect(kept.filter((place) => !NO_WORDS.includes(place))).toEqual([]);
+        expect(
+          surfacesIfStorable(capability, state, eraseWords(asked, details, asked.subject)),
+        ).not.toBeNull();
+      });
+
       it.each(Object.entries(HOSTILE))(
         'rule 15: shows %s as data, wherever its schema lets it be stored',
         (_kind, text) => {
@@ -176,6 +191,29 @@ describe.each(capabilities.map((capability) => [capability.name, capability] as 
     });
   },
 );
+
+/** What no id, instant, digest or name of a system would be. */
+const FREE_TEXT = 'She is ill; ask me.';
+
+/** Texts that no person wrote about a person: names, facts, policy's and sources' sentences. The incident record is the organisation's. */
+const NO_WORDS: readonly string[] = [
+  ...['system', 'scope', 'privileges.*', 'terms.scopes.*.scope', 'terms.scopes.*.privileges.*'],
+  ...['grant.account', 'failure', 'deciding.raised.*', 'window.seal', 'drift.*.line', 'timeline.*.what'],
+  ...['items.*.capability', 'resting.*.capability', 'waitsFor.*.what'],
+  ...['incident', 'basis.id', 'basis.title', 'basis.url'],
+  ...['record.description', 'record.impact', 'record.remediation', 'record.prevention'],
+];
+
+/** The path of the first text that is `text`, without the places in lists. */
+function placeOf(text: string, value: Json): string | null {
+  if (value === text) return '';
+  if (typeof value !== 'object' || value === null) return null;
+  for (const [key, member] of Object.entries(value)) {
+    const place = placeOf(text, member);
+    if (place !== null) return [Array.isArray(value) ? '*' : key, place].filter(Boolean).join('.');
+  }
+  return null;
+}
 
 function reachable({ machine }: Capability, from: string): string[] {
   const found = [from];

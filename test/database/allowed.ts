@@ -64,7 +64,14 @@ export const allowedFunctions: Readonly<Record<Login, readonly string[]>> = {
     'ledger.pseudonym',
     'bull.*',
   ],
-  cs_worker: ['gate.commit', 'ledger.pseudonym', 'bull.*', 'bull_doer.*'],
+  cs_worker: [
+    'gate.commit',
+    'gate.concerning',
+    'gate.erasure_waits_for',
+    'ledger.pseudonym',
+    'bull.*',
+    'bull_doer.*',
+  ],
   cs_sequencer: ['ledger.open_log', 'ledger.open_range'],
   cs_doer: ['bull_doer.*'],
 };

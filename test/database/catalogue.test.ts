@@ -78,7 +78,7 @@ it('a function that runs with its owner’s rights has a fixed search_path that 
     expect(`${name}: ${config}`).toMatch(/search_path=[a-z_, ]*pg_temp$/);
 });
 
-it('rule 4: one standing vote a person; a voided one makes room, and no vote is rewritten', async () => {
+it('rule 4: one standing vote a person; a voided one makes room, and no vote is rewritten but for its words, erased', async () => {
   await withClient(database.urls.admin, async (client) => {
     const cast = (id: number) =>
       client.query(`INSERT INTO gate.vote (tenant, id, request_id, principal, verdict, seal, cast_at)
@@ -88,6 +88,10 @@ it('rule 4: one standing vote a person; a voided one makes room, and no vote is 
     await expect(client.query(`UPDATE gate.vote SET verdict = 'deny'`)).rejects.toMatchObject({
       code: 'CS007',
     });
+    await expect(client.query(`UPDATE gate.vote SET reason = 'yes'`)).rejects.toMatchObject({
+      code: 'CS007',
+    });
+    await client.query(`UPDATE gate.vote SET reason = 'erased'`);
     await client.query('UPDATE gate.vote SET voided_at = now()');
     await cast(2);
     await expect(client.query('UPDATE gate.vote SET voided_at = NULL')).rejects.toMatchObject({

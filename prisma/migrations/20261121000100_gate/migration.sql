@@ -238,10 +238,13 @@ ALTER TABLE "gate"."receipt" ENABLE ALWAYS TRIGGER "receipt_stands";
 CREATE TRIGGER "policy_apply_stands" BEFORE UPDATE OR DELETE ON "gate"."policy_apply" FOR EACH STATEMENT EXECUTE FUNCTION "gate"."refuse_rewrite"();
 ALTER TABLE "gate"."policy_apply" ENABLE ALWAYS TRIGGER "policy_apply_stands";
 
--- A vote changes in one way: it is voided, once.
+-- A vote changes in two ways: it is voided, once, and its words are erased.
 CREATE FUNCTION "gate"."refuse_revote"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF OLD.voided_at IS NULL AND to_jsonb(OLD) - 'voided_at' = to_jsonb(NEW) - 'voided_at' THEN
+    RETURN NEW;
+  END IF;
+  IF NEW.reason = 'erased' AND to_jsonb(OLD) - 'reason' = to_jsonb(NEW) - 'reason' THEN
     RETURN NEW;
   END IF;
   RAISE EXCEPTION 'a vote is not rewritten' USING ERRCODE = 'CS007';

@@ -11,6 +11,7 @@
 --   CS008 not this login's  the app settles no receipt, puts no rules in force and carries nothing out
 --   CS009 votes missing     approved without so many standing votes as the request itself says it needs
 --   CS010 window closed     the window has no use left, is not open now, or does not cover the request
+--   CS011 still open        something of the person to be erased is open, or a legal hold stands
 CREATE FUNCTION gate.commit(p jsonb) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -29,15 +30,15 @@ BEGIN
     RAISE EXCEPTION USING ERRCODE = 'CS006', MESSAGE = 'a vote moves its request in the same commit';
   END IF;
   -- Whoever owns the process that faces the network gets neither proofs nor rules by that (rules 8, 17).
-  IF session_user = 'cs_app' AND (p->'receipt' <> 'null'::jsonb OR p->'apply' <> 'null'::jsonb) THEN
-    RAISE EXCEPTION USING ERRCODE = 'CS008', MESSAGE = 'the app settles no receipt and applies no rules';
+  IF session_user = 'cs_app' AND (p->'receipt' <> 'null'::jsonb OR p->'apply' <> 'null'::jsonb OR p->>'erase' IS NOT NULL) THEN
+    RAISE EXCEPTION USING ERRCODE = 'CS008', MESSAGE = 'the app settles no receipt, applies no rules and erases nobody';
   END IF;
 
   -- What was voted on is carried out by the worker: the app may record a yes, never a grant or its end.
   IF session_user = 'cs_app' AND EXISTS (
     SELECT FROM jsonb_array_elements(p->'changes') AS x
     WHERE x->'details' ? 'approvalsNeeded' AND x->>'state' IS DISTINCT FROM x->'from'->>'state'
-      AND x->>'state' IN ('executing', 'active', 'revoke_unproven', 'ended', 'failed')) THEN
+      AND x->>'state' IN ('executing', 'active', 'revoke_unproven', 'ended', 'failed', 'erased')) THEN
     RAISE EXCEPTION USING ERRCODE = 'CS008', MESSAGE = 'the app carries nothing out';
   END IF;
 
@@ -69,9 +70,9 @@ BEGIN
         SET state = c->>'state', version = version + 1, details = c->'details', due_at = (c->>'dueAt')::timestamptz, updated_at = at
         WHERE tenant = t AND id = c->>'id' AND capability = c->>'capability'
           AND state = c->'from'->>'state' AND version = (c->'from'->>'version')::int
-          -- What a window covers stands, and its uses are counted below alone.
-          AND (capability <> 'window' OR details - '{decided,closed,pendingUntil,outageMilliseconds}'::text[]
-                                       = (c->'details') - '{decided,closed,pendingUntil,outageMilliseconds}'::text[]);
+          -- What a window covers stands, and its uses are counted below alone. Its words may be erased.
+          AND (capability <> 'window' OR details - '{decided,closed,pendingUntil,outageMilliseconds,reason,ticket}'::text[]
+                                       = (c->'details') - '{decided,closed,pendingUntil,outageMilliseconds,reason,ticket}'::text[]);
       IF NOT FOUND THEN RAISE EXCEPTION USING ERRCODE = 'CS001', MESSAGE = 'lost race'; END IF;
     END IF;
   END LOOP;
@@ -159,6 +160,10 @@ BEGIN
   UPDATE gate.auditor_token SET revoked_at = at
     WHERE tenant = t AND revoked_at IS NULL AND digest IN (SELECT jsonb_array_elements_text(p->'revokeTokens'));
 
+  IF p->>'erase' IS NOT NULL THEN
+    PERFORM gate.erase_person(t, p->>'erase', p->'changes'->0->>'id');
+  END IF;
+
   PERFORM ledger.enqueue(t, p->'events');
 
   INSERT INTO gate.outbox (tenant, kind, key, request_id, event_id, payload, not_before, created_at)
@@ -171,6 +176,70 @@ END $$;
 ALTER FUNCTION gate.commit(jsonb) OWNER TO cs_owner;
 REVOKE ALL ON FUNCTION gate.commit(jsonb) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION gate.commit(jsonb) TO cs_app, cs_worker;
+
+-- All that a person asked for, was to get, voted on, or is named in for what they did or have to do there.
+CREATE FUNCTION gate.concerning(p_tenant text, p_person text) RETURNS SETOF gate.request
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT r.* FROM gate.request r WHERE r.tenant = p_tenant AND (p_person IN (r.requester, r.subject)
+    OR EXISTS (SELECT FROM gate.vote v WHERE v.tenant = r.tenant AND v.request_id = r.id AND v.principal = p_person)
+    OR jsonb_path_exists(r.details, '$.** ? (@.by == $p || @.owner == $p || @.requester == $p || @.subject == $p)',
+                         jsonb_build_object('p', p_person)));
+$$;
+
+-- What keeps a person from being erased: what of theirs is open, and any legal hold. What is open has its time. A freeze
+-- that holds no words, of an account deactivated in Slack, may last for ever and keeps nobody.
+CREATE FUNCTION gate.erasure_waits_for(p_tenant text, p_person text, p_erasure text) RETURNS TABLE (number integer, what text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN QUERY
+    SELECT r.number, coalesce(r.details->>'part', r.capability) FROM gate.concerning(p_tenant, p_person) r
+      WHERE r.due_at IS NOT NULL AND r.id <> p_erasure AND (r.capability <> 'freeze' OR r.details->>'reason' <> '')
+    UNION ALL
+    SELECT NULL, 'legal hold' WHERE EXISTS (SELECT FROM ledger.ledger_hold h WHERE h.tenant = p_tenant)
+    ORDER BY 1;
+END $$;
+
+-- The person's texts and salts go, what others wrote in what they asked for or got, the policy inputs of all they had a part
+-- in, and the words of votes, in the commit that says so (LEDGER 14). Whoever owns the worker erases nobody without a countersigned request, or while something is open.
+CREATE FUNCTION gate.erase_person(p_tenant text, p_person text, p_erasure text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  known text := (SELECT pseudonym FROM ledger.ledger_pseudonym WHERE tenant = p_tenant AND principal = p_person);
+BEGIN
+  IF NOT EXISTS (
+    SELECT FROM gate.request r JOIN gate.vote v ON v.tenant = r.tenant AND v.request_id = r.id
+    WHERE r.tenant = p_tenant AND r.id = p_erasure AND r.capability = 'erasure' AND r.state = 'erased' AND r.subject = p_person
+      AND r.requester <> r.subject AND v.voided_at IS NULL AND v.verdict = 'approve' AND v.seal = r.details->>'seal'
+      AND v.principal NOT IN (r.requester, r.subject)) THEN
+    RAISE EXCEPTION USING ERRCODE = 'CS009', MESSAGE = 'nobody countersigned this erasure';
+  END IF;
+  IF EXISTS (SELECT FROM gate.erasure_waits_for(p_tenant, p_person, p_erasure)) THEN
+    RAISE EXCEPTION USING ERRCODE = 'CS011', MESSAGE = 'something of this person is open';
+  END IF;
+  DELETE FROM ledger.ledger_personal WHERE tenant = p_tenant AND pseudonym = known;
+  WITH named AS (
+    SELECT placed.event_id, convert_from(substring(entry.entry FROM 55), 'UTF8')::jsonb->'people' AS people
+      FROM ledger.ledger_entry AS entry JOIN ledger.ledger_sequenced AS placed USING (tenant, seq)
+      WHERE entry.tenant = p_tenant AND position(convert_to(known, 'UTF8') IN entry.entry) > 0
+    UNION ALL
+    SELECT event_id, convert_from(payload, 'UTF8')::jsonb->'people' FROM ledger.ledger_inbox
+      WHERE tenant = p_tenant AND position(convert_to(known, 'UTF8') IN payload) > 0
+  ), inputs AS (
+    DELETE FROM ledger.ledger_policy_input AS beside USING named
+      WHERE beside.tenant = p_tenant AND beside.event_id = named.event_id
+  )
+  DELETE FROM ledger.ledger_personal AS beside USING named
+    WHERE beside.tenant = p_tenant AND beside.event_id = named.event_id
+      AND known IN (named.people->>'requester', named.people->>'subject');
+  UPDATE gate.vote v SET reason = 'erased' WHERE v.tenant = p_tenant AND v.reason <> 'erased' AND (v.principal = p_person
+    OR EXISTS (SELECT FROM gate.request r WHERE r.tenant = p_tenant AND r.id = v.request_id AND p_person IN (r.requester, r.subject)));
+END $$;
+
+ALTER FUNCTION gate.concerning(text, text) OWNER TO cs_owner;
+ALTER FUNCTION gate.erasure_waits_for(text, text, text) OWNER TO cs_owner;
+ALTER FUNCTION gate.erase_person(text, text, text) OWNER TO cs_owner;
+REVOKE ALL ON FUNCTION gate.concerning(text, text), gate.erasure_waits_for(text, text, text), gate.erase_person(text, text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION gate.concerning(text, text), gate.erasure_waits_for(text, text, text) TO cs_worker;
 
 -- A delivery's key where nothing else is written (opening a modal): true once, false for every replay.
 CREATE FUNCTION gate.see_input(p_tenant text, p_key text, p_at timestamptz) RETURNS boolean

@@ -5,7 +5,10 @@ import type { RequestId, TenantId } from '../../core/tenant.js';
 import { type RequestEvent, readRequestEvents } from '../../ledger/index.js';
 import { loadPolicy, Organisation, type Policy } from '../../policy/index.js';
 
-/** `same`: the rules then in force answer again what they answered. `not_asked`: an ending, which no rule decides. */
+/**
+ * `same`: the rules then in force answer again what they answered. `not_asked`: an ending, which no rule decides.
+ * `input_gone`: it was pruned, or somebody who had a part in it was erased.
+ */
 export type ReplayVerdict = 'same' | 'different' | 'not_asked' | 'input_gone' | 'rules_gone';
 
 export interface ReplayedEvent extends RequestEvent {

@@ -1,0 +1,73 @@
+import {
+  context,
+  header,
+  inlineValue,
+  type MessageContent,
+  message,
+  quotedValue,
+  section,
+} from '../../blocks/index.js';
+import type { Names, Surface } from '../define.js';
+import { denyButtons, voteButtons } from '../vote-controls.js';
+import { approvedBy, deniedBy, TIMED_OUT, when } from '../wording.js';
+import type { Erasure } from './schemas.js';
+
+const NAMED_AT_MOST = 20;
+
+/** The security channel alone hears of it. Pure, and total over states (rule 14). */
+export function surfaces(request: Erasure, names: Names): Surface[] {
+  const at = { channel: 'codex-hps' as const };
+  const people = request.details.approvers.slice(0, NAMED_AT_MOST).map((person) => names.mention(person));
+  const asked = `${people.join(', ') || 'Security'}: please approve or deny this with the buttons above.`;
+  return [
+    { name: 'card', at, ...card(request, names) },
+    { name: 'thread:ask', at, under: 'card', ...message(asked, [section(asked)]) },
+  ];
+}
+
+function card(request: Erasure, names: Names): MessageContent {
+  const { state, details, number } = request;
+  const status = STATUS[state](request, names);
+  return message(`${headline(request, names)} · ${status}`, [
+    header(`${HEADERS[state]} · #${number}`),
+    section(headline(request, names)),
+    section(`*Reason*\n${quotedValue(details.reason, 900)}`),
+    section(status),
+    ...(state === 'pending' ? [voteButtons(request)] : []),
+    ...(state === 'approved' ? [denyButtons(request)] : []),
+    context('Entries of the ledger stay and verify as before; what was said in them cannot be read again'),
+  ]);
+}
+
+export const headline = ({ requester, subject, state }: Erasure, names: Names): string =>
+  `${names.mention(requester)} ${state === 'pending' ? 'asks' : 'asked'} to erase the words of ${names.mention(subject)} for good`;
+
+const HEADERS: Record<Erasure['state'], string> = {
+  pending: 'Erasure Request',
+  approved: 'Erasure Approved',
+  executing: 'Erasure Begun',
+  erased: 'Erased',
+  denied: 'Erasure Denied',
+  timed_out: 'Erasure Request Closed',
+};
+
+export const STATUS: Record<Erasure['state'], (request: Erasure, names: Names) => string> = {
+  pending: ({ details }) =>
+    `Waiting for a second person of security. Open until ${when(details.pendingUntil)}.`,
+  approved: (request, names) => `${approvedBy(request, names)}. ${waiting(request)}`,
+  executing: (request, names) =>
+    `${approvedBy(request, names)}. The key and the texts are being destroyed now.`,
+  erased: (request, names) =>
+    `${approvedBy(request, names)}. Erased ${when(request.details.erased?.at ?? null)}, in ${request.details.erased?.requests ?? 0} requests.`,
+  denied: ({ details }, names) => deniedBy(details.decided, names),
+  timed_out: () => TIMED_OUT,
+};
+
+function waiting({ details }: Erasure): string {
+  if (details.waitsFor.length === 0) return 'It is carried out as soon as nothing of theirs is open.';
+  const named = details.waitsFor
+    .slice(0, NAMED_AT_MOST)
+    .map(({ number, what }) => `${inlineValue(what, 40)}${number === null ? '' : ` #${number}`}`);
+  const more = details.waitsFor.length - named.length;
+  return `*It waits until these are over*: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}. Countersign looks every hour.`;
+}
