@@ -51,7 +51,11 @@ export function fileSubjectKeys(directory: string): SubjectKeys {
     for (const name of names.filter((one) => one.startsWith(file)))
       await rm(join(directory, name), { force: true });
     const handle = await open(directory, 'r');
-    await handle.sync().finally(() => handle.close());
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
   }
 
   return { find, obtain, erase };
