@@ -8,6 +8,7 @@ import { Details, eventTypes } from './schemas.js';
 import { slack } from './slack.js';
 import { ENTRYPOINT, NAME } from './stored.js';
 import { surfaces } from './views.js';
+import { unvote } from './vote.js';
 
 /** A person's words, and the key that opens them in the ledger, destroyed on the word of two of security. */
 export const erasure = defineCapability({
@@ -18,6 +19,7 @@ export const erasure = defineCapability({
   eventTypes,
   due,
   stop,
+  unvote,
   home,
   surfaces,
   slack,

@@ -11,6 +11,7 @@ it('every pair of state and event is a step of the table or impossible', () => {
   expect(steps.toSorted()).toEqual([
     'approved deny denied',
     'approved execute executing',
+    'approved unvote pending',
     'approved wait approved',
     'executing erase erased',
     'executing wait approved',

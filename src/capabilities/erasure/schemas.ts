@@ -35,6 +35,7 @@ export const eventTypes = [
   'erasure.request_refused',
   'erasure.vote_refused',
   'erasure.approved',
+  'erasure.vote_withdrawn',
   'erasure.denied',
   'erasure.timed_out',
   'erasure.stopped',

@@ -1,11 +1,13 @@
-import { refused } from '../../core/outcome.js';
+import { addDays } from 'date-fns';
+import { ok, refused } from '../../core/outcome.js';
 import type { RequestId } from '../../core/tenant.js';
 import { findSecret } from '../../intake/index.js';
-import type { VerbContext } from '../define.js';
+import { oblige } from '../../policy/index.js';
+import type { Taken, VerbContext } from '../define.js';
 import { type Ballot, denial, judgeBallot, voteWrite } from '../votes.js';
 import { buildFacts } from './facts.js';
 import { machine } from './machine.js';
-import type { Erasure } from './schemas.js';
+import { type Erasure, PENDING_DAYS } from './schemas.js';
 import { ENTRYPOINT, erasureHandle, onCurrent, transition } from './stored.js';
 
 /** The second person's yes; the worker carries it out as soon as nothing of the person is open. */
@@ -46,6 +48,36 @@ export async function deny(context: VerbContext, id: RequestId, ballot: Ballot &
       release: [{ handle: erasureHandle(request.subject), holder: request.id }],
       event: { ...event, type: 'erasure.denied' },
     });
+  });
+}
+
+/** Whoever approved has no power any more: the erasure waits for somebody else. Repeats safely. */
+export async function unvote(
+  context: VerbContext,
+  request: Erasure,
+  { vote: id, because: { by, reason } }: Taken,
+) {
+  const vote = request.votes.find((one) => one.id === id);
+  if (vote === undefined || machine.next(request.state, 'unvote') === null) return ok(null);
+  const now = context.clock.now();
+  const dueAt = addDays(now, PENDING_DAYS);
+  return transition(context, request, {
+    on: 'unvote',
+    details: { ...request.details, decided: null, waitsFor: [], pendingUntil: dueAt.toISOString() },
+    dueAt,
+    at: now,
+    decision: oblige({
+      rule: 'erasure.vote_withdrawn',
+      message: 'Whoever approved has no power any more.',
+      basis: { request: request.id, vote: id, because: reason },
+    }),
+    voidVotes: [id],
+    event: {
+      type: 'erasure.vote_withdrawn',
+      actor: by ?? { process: 'worker' },
+      people: { voter: vote.principal },
+      data: { vote: id, because: reason },
+    },
   });
 }
 
