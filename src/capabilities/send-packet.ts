@@ -1,7 +1,30 @@
+import { addSeconds } from 'date-fns';
 import { sha256Hex } from '../core/canonical.js';
-import { isEnding, keyIdOf, type PacketPayload } from '../packet/index.js';
+import { newPacketId } from '../core/ids.js';
+import type { RequestId } from '../core/tenant.js';
+import { isEnding, keyIdOf, PACKET_VALIDITY_SECONDS, type PacketPayload } from '../packet/index.js';
 import type { Effect } from '../store/index.js';
 import type { VerbContext } from './define.js';
+
+/** What every packet about a request begins with; it is good from now on. */
+export const packetOf = (
+  context: VerbContext,
+  request: { id: RequestId; details: { system: string } },
+  now: Date,
+) => ({
+  v: 1 as const,
+  id: newPacketId(),
+  tenant: context.tenant,
+  requestId: request.id,
+  system: request.details.system,
+  issuedAt: now.toISOString(),
+  notBefore: now.toISOString(),
+});
+
+/** A beginning is good for a moment only: what is not begun by then is decided anew. */
+export const shortLived = (now: Date) => ({
+  expiresAt: addSeconds(now, PACKET_VALIDITY_SECONDS).toISOString(),
+});
 
 /**
  * A signed packet as an effect, and what its entry must say of it: id, SHA-256 of the signed bytes, and the key, whose

@@ -1,9 +1,8 @@
 import { addMinutes, addSeconds } from 'date-fns';
-import { newPacketId } from '../../core/ids.js';
 import { type CheckOutPacket, PACKET_VALIDITY_SECONDS } from '../../packet/index.js';
 import { type Decision, isEffect, oblige } from '../../policy/index.js';
 import type { Step, VerbContext } from '../define.js';
-import { sendPacket } from '../send-packet.js';
+import { packetOf, sendPacket, shortLived } from '../send-packet.js';
 import { handleOf } from './accounts.js';
 import { askEnd } from './end.js';
 import { buildFacts } from './facts.js';
@@ -54,7 +53,7 @@ const asFailed = (request: Use, failure: string): Use => ({
 async function sign(context: VerbContext, request: Use, now: Date, decision: Decision<'allow'>) {
   const { minutes, selfDeclared } = windowOf(decision);
   const details = { ...request.details, minutes: Math.min(minutes, request.details.minutes), selfDeclared };
-  const packet = packetOf(context, request, details.minutes, now);
+  const packet = checkOutPacket(context, request, details.minutes, now);
   const sent = sendPacket(context, packet);
   const { system, account } = details;
   const signed = await transition(context, request, {
@@ -92,16 +91,10 @@ async function sign(context: VerbContext, request: Use, now: Date, decision: Dec
   return !signed.ok && signed.code === 'handle_taken' ? wait(context, request, now) : signed;
 }
 
-const packetOf = (context: VerbContext, request: Use, minutes: number, now: Date): CheckOutPacket => ({
-  v: 1,
+const checkOutPacket = (context: VerbContext, request: Use, minutes: number, now: Date): CheckOutPacket => ({
+  ...packetOf(context, request, now),
   kind: 'check_out',
-  id: newPacketId(),
-  tenant: context.tenant,
-  requestId: request.id,
-  system: request.details.system,
-  issuedAt: now.toISOString(),
-  notBefore: now.toISOString(),
-  expiresAt: addSeconds(now, PACKET_VALIDITY_SECONDS).toISOString(),
+  ...shortLived(now),
   subject: request.subject,
   account: request.details.account,
   durationMinutes: minutes,

@@ -1,9 +1,8 @@
 import { addSeconds } from 'date-fns';
-import { newPacketId } from '../../core/ids.js';
 import type { RotatePacket } from '../../packet/index.js';
 import { oblige } from '../../policy/index.js';
 import type { Step } from '../define.js';
-import { sendPacket } from '../send-packet.js';
+import { packetOf, sendPacket } from '../send-packet.js';
 import type { GlassState } from './machine.js';
 import type { Details } from './schemas.js';
 import { asUse, transition } from './stored.js';
@@ -22,14 +21,8 @@ export const sendRotation: Step<GlassState, Details> = (context, glass) => {
   if (end === null) throw new TypeError(`${request.id} ends without a reason`);
   const attempts = end.attempts + 1;
   const packet: RotatePacket = {
-    v: 1,
+    ...packetOf(context, request, now),
     kind: 'rotate',
-    id: newPacketId(),
-    tenant: context.tenant,
-    requestId: request.id,
-    system,
-    issuedAt: now.toISOString(),
-    notBefore: now.toISOString(),
     expiresAt: null,
     account,
   };

@@ -2,16 +2,16 @@ import { addHours, addSeconds } from 'date-fns';
 import { z } from 'zod';
 import type { Outcome } from '../../core/outcome.js';
 import type { EventDraft } from '../../ledger/index.js';
-import { oblige } from '../../policy/index.js';
 import { type Committed, commit, type Effect, type RequestChange } from '../../store/index.js';
 import type { InboxReceipt, VerbContext } from '../define.js';
+import { receiptData, receiptEvidence } from '../receipt-evidence.js';
 import { handleOf } from './accounts.js';
 import { childrenAfter } from './children-after.js';
 import { endingOf } from './ending.js';
 import { startClock } from './justification-clock.js';
 import { type GlassEvent, machine } from './machine.js';
 import type { Glass, GlassEventType, Use, UseDetails } from './schemas.js';
-import { asUse, NAME, transition } from './stored.js';
+import { asUse, transition } from './stored.js';
 import { alertEffect } from './words.js';
 
 /** A verified receipt is proof; this makes it state (rule 8). One that changes nothing is noted and settled. */
@@ -27,8 +27,8 @@ export async function settle(
   const { alert, ...step } = move;
   return transition(context, request, {
     ...step,
-    ...evidence(context, request, inbox),
-    event: { ...step.event, actor: { process: 'doer' }, data: { ...dataOf(inbox), ...step.event.data } },
+    ...receiptEvidence(context, request, inbox),
+    event: { ...step.event, actor: { process: 'doer' }, data: { ...receiptData(inbox), ...step.event.data } },
     effects: alert === undefined ? [] : [alert],
   });
 }
@@ -187,21 +187,21 @@ const FAILURES: Partial<Record<InboxReceipt['receipt']['code'], string>> = {
 };
 
 /** The account was open though nobody had it: it is shut again, and somebody has to find out who did that. */
-const foundOpen = (context: VerbContext, { id, details }: Use, inbox: InboxReceipt) =>
+const foundOpen = (context: VerbContext, request: Use, inbox: InboxReceipt) =>
   commit(context.store, {
     tenant: context.tenant,
-    ...evidence(context, { id }, inbox),
+    ...receiptEvidence(context, request, inbox),
     event: {
       type: 'break-glass.account_found_open',
-      requestId: id,
+      requestId: request.id,
       actor: { process: 'doer' },
-      data: dataOf(inbox),
+      data: receiptData(inbox),
     },
     changes: [],
     effects: [
-      alertEffect(id, {
+      alertEffect(request.id, {
         alert: 'break-glass.account_found_open',
-        text: `${details.account} on ${details.system} could log in although nobody had it. ${inbox.receipt.outcome === 'rotated' ? 'Countersign shut it and ended its sessions.' : 'Countersign could not end its sessions: lock it at the target.'} Find out who opened it.`,
+        text: `${request.details.account} on ${request.details.system} could log in although nobody had it. ${inbox.receipt.outcome === 'rotated' ? 'Countersign shut it and ended its sessions.' : 'Countersign could not end its sessions: lock it at the target.'} Find out who opened it.`,
       }),
     ],
   });
@@ -209,38 +209,13 @@ const foundOpen = (context: VerbContext, { id, details }: Use, inbox: InboxRecei
 async function note(context: VerbContext, request: Use, inbox: InboxReceipt): Promise<Outcome<Committed>> {
   return commit(context.store, {
     tenant: context.tenant,
-    ...evidence(context, request, inbox),
+    ...receiptEvidence(context, request, inbox),
     event: {
       type: 'break-glass.receipt_noted',
       requestId: request.id,
       actor: { process: 'doer' },
-      data: dataOf(inbox),
+      data: receiptData(inbox),
     },
     changes: [],
   });
 }
-
-const evidence = (context: VerbContext, request: Pick<Use, 'id'>, { inboxId, receipt }: InboxReceipt) => ({
-  at: context.clock.now(),
-  decision: oblige({
-    rule: `${NAME}.receipt`,
-    message: 'The executor proved it.',
-    basis: { request: request.id, packet: receipt.packetId, outcome: receipt.outcome, code: receipt.code },
-  }),
-  receipt: {
-    inboxId,
-    packetId: receipt.packetId,
-    requestId: request.id,
-    kind: receipt.kind,
-    outcome: receipt.outcome,
-  },
-});
-
-const dataOf = ({ receipt }: InboxReceipt) => ({
-  packet: receipt.packetId,
-  outcome: receipt.outcome,
-  code: receipt.code,
-  origin: receipt.origin,
-  account: receipt.account,
-  evidence: receipt.evidence,
-});

@@ -1,12 +1,11 @@
-import { addHours, addSeconds } from 'date-fns';
-import { newPacketId } from '../../core/ids.js';
+import { addHours } from 'date-fns';
 import { ok } from '../../core/outcome.js';
 import type { PacketId, PrincipalId, RequestId } from '../../core/tenant.js';
-import { PACKET_VALIDITY_SECONDS, type RevealPacket } from '../../packet/index.js';
+import type { RevealPacket } from '../../packet/index.js';
 import { type Decision, isEffect } from '../../policy/index.js';
 import type { VerbContext } from '../define.js';
 import { refuseAct } from '../refusals.js';
-import { sendPacket } from '../send-packet.js';
+import { packetOf, sendPacket, shortLived } from '../send-packet.js';
 import { buildFacts } from './facts.js';
 import { startClock } from './justification-clock.js';
 import type { Use } from './schemas.js';
@@ -50,15 +49,9 @@ async function send(
   const { now } = ask;
   const { details } = request;
   const packet: RevealPacket = {
-    v: 1,
+    ...packetOf(context, request, now),
     kind: 'reveal',
-    id: newPacketId(),
-    tenant: context.tenant,
-    requestId: request.id,
-    system: details.system,
-    issuedAt: now.toISOString(),
-    notBefore: now.toISOString(),
-    expiresAt: addSeconds(now, PACKET_VALIDITY_SECONDS).toISOString(),
+    ...shortLived(now),
     subject: request.subject,
     recipient: ask.recipient,
     proof: null,

@@ -1,11 +1,10 @@
 import { addMinutes, addSeconds, min } from 'date-fns';
-import { newPacketId } from '../../core/ids.js';
 import { ok } from '../../core/outcome.js';
 import { type GrantPacket, PACKET_VALIDITY_SECONDS } from '../../packet/index.js';
 import { type Decision, isEffect, oblige, powerEndsAt } from '../../policy/index.js';
 import type { Step, VerbContext } from '../define.js';
 import { waitLonger } from '../outages.js';
-import { sendPacket } from '../send-packet.js';
+import { packetOf, sendPacket, shortLived } from '../send-packet.js';
 import { readWindow, type Window } from '../windows.js';
 import { askEnd } from './ask-end.js';
 import { sealedChange } from './change.js';
@@ -113,15 +112,9 @@ function grantPacket(
   const leaves = subject === undefined ? null : powerEndsAt(subject);
   const longest = addMinutes(addSeconds(now, PACKET_VALIDITY_SECONDS), details.durationMinutes);
   return {
-    v: 1,
+    ...packetOf(context, request, now),
     kind: 'grant',
-    id: newPacketId(),
-    tenant: context.tenant,
-    requestId: request.id,
-    system: details.system,
-    issuedAt: now.toISOString(),
-    notBefore: now.toISOString(),
-    expiresAt: addSeconds(now, PACKET_VALIDITY_SECONDS).toISOString(),
+    ...shortLived(now),
     requester: request.requester,
     subject: request.subject,
     scope: details.scope,

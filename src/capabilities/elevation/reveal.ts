@@ -1,12 +1,10 @@
-import { addSeconds } from 'date-fns';
-import { newPacketId } from '../../core/ids.js';
 import { ok } from '../../core/outcome.js';
 import type { PacketId, PrincipalId, RequestId } from '../../core/tenant.js';
-import { PACKET_VALIDITY_SECONDS, type RevealPacket } from '../../packet/index.js';
+import type { RevealPacket } from '../../packet/index.js';
 import { isEffect } from '../../policy/index.js';
 import type { VerbContext } from '../define.js';
 import { refuseAct } from '../refusals.js';
-import { sendPacket } from '../send-packet.js';
+import { packetOf, sendPacket, shortLived } from '../send-packet.js';
 import { buildFacts } from './facts.js';
 import { alreadyResolved } from './settled.js';
 import { onCurrent, transition } from './stored.js';
@@ -35,15 +33,9 @@ export function reveal(
     if (!isEffect(decision, 'allow'))
       return refuseAct(context, request, { ...ask, what: 'credential', now, decision });
     const packet: RevealPacket = {
-      v: 1,
+      ...packetOf(context, request, now),
       kind: 'reveal',
-      id: newPacketId(),
-      tenant: context.tenant,
-      requestId: request.id,
-      system: request.details.system,
-      issuedAt: now.toISOString(),
-      notBefore: now.toISOString(),
-      expiresAt: addSeconds(now, PACKET_VALIDITY_SECONDS).toISOString(),
+      ...shortLived(now),
       subject: request.subject,
       recipient: ask.recipient,
       proof: null,

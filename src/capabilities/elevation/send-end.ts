@@ -1,9 +1,8 @@
 import { addSeconds } from 'date-fns';
-import { newPacketId } from '../../core/ids.js';
 import type { EndPacket, EndReason } from '../../packet/index.js';
 import { oblige } from '../../policy/index.js';
 import type { Step } from '../define.js';
-import { sendPacket } from '../send-packet.js';
+import { packetOf, sendPacket } from '../send-packet.js';
 import type { ElevationState } from './machine.js';
 import type { Details, Elevation } from './schemas.js';
 import { transition } from './stored.js';
@@ -33,14 +32,8 @@ export const sendEnd: Step<ElevationState, Details> = (context, request) => {
   if (end === null) throw new TypeError(`${request.id} ends without a reason`);
   const attempts = end.attempts + 1;
   const packet: EndPacket = {
-    v: 1,
+    ...packetOf(context, request, now),
     kind: 'end',
-    id: newPacketId(),
-    tenant: context.tenant,
-    requestId: request.id,
-    system: request.details.system,
-    issuedAt: now.toISOString(),
-    notBefore: now.toISOString(),
     expiresAt: null,
     reason: request.state === 'revoke_unproven' ? 'unproven_retry' : PACKET_REASON[end.reason],
   };

@@ -1,13 +1,13 @@
 import { addSeconds } from 'date-fns';
 import type { Outcome } from '../../core/outcome.js';
 import type { EventDraft } from '../../ledger/index.js';
-import { oblige } from '../../policy/index.js';
 import { type Committed, commit } from '../../store/index.js';
 import type { InboxReceipt, VerbContext } from '../define.js';
+import { receiptData, receiptEvidence } from '../receipt-evidence.js';
 import { nextLook } from './live.js';
 import { type ElevationEvent, machine } from './machine.js';
 import type { Details, Elevation, ElevationEventType } from './schemas.js';
-import { NAME, transition } from './stored.js';
+import { transition } from './stored.js';
 
 /** A verified receipt is proof; this makes it state (rule 8). One that changes nothing is noted and settled. */
 export async function settle(
@@ -20,7 +20,7 @@ export async function settle(
   const { alert, ...step } = move;
   return transition(context, request, {
     ...step,
-    ...evidence(context, request, inbox),
+    ...receiptEvidence(context, request, inbox),
     event: {
       ...step.event,
       actor: { process: 'doer' },
@@ -186,7 +186,7 @@ async function note(
 ): Promise<Outcome<Committed>> {
   return commit(context.store, {
     tenant: context.tenant,
-    ...evidence(context, request, inbox),
+    ...receiptEvidence(context, request, inbox),
     event: {
       type: 'elevation.receipt_noted',
       requestId: request.id,
@@ -197,28 +197,8 @@ async function note(
   });
 }
 
-const evidence = (context: VerbContext, request: Elevation, { inboxId, receipt }: InboxReceipt) => ({
-  at: context.clock.now(),
-  decision: oblige({
-    rule: `${NAME}.receipt`,
-    message: 'The executor proved it.',
-    basis: { request: request.id, packet: receipt.packetId, outcome: receipt.outcome, code: receipt.code },
-  }),
-  receipt: {
-    inboxId,
-    packetId: receipt.packetId,
-    requestId: request.id,
-    kind: receipt.kind,
-    outcome: receipt.outcome,
-  },
-});
-
 /** An account of our making is named for its grant. A person's own names the person, and the entry knows them already (rule 16). */
-const dataOf = (request: Elevation, { receipt }: InboxReceipt) => ({
-  packet: receipt.packetId,
-  outcome: receipt.outcome,
-  code: receipt.code,
-  origin: receipt.origin,
-  account: request.details.login === null ? receipt.account : null,
-  evidence: receipt.evidence,
+const dataOf = (request: Elevation, inbox: InboxReceipt) => ({
+  ...receiptData(inbox),
+  account: request.details.login === null ? inbox.receipt.account : null,
 });
