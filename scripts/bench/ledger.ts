@@ -255,7 +255,7 @@ const copied = await timed('leaf + chain + tree, COPY BINARY', size, async () =>
   const verdict = await verifyChain(pool, tenant);
   if (!verdict.ok || verdict.size !== size) throw new Error('the log does not verify');
 });
-/** What LEDGER.md measured: each leaf recomputed and named by its successor, without the tree's second hash an entry. */
+/** What others measure: each leaf recomputed and named by its successor, without the tree's second hash an entry. */
 const checkLinks = () => {
   let prev: Buffer | null = null;
   return (entry: Buffer, leaf: Buffer) => {

@@ -4,7 +4,7 @@ import { scramVerifier } from '../../src/core/scram.js';
 /** Owns every schema of ours, logs in nowhere; migrations run under it. */
 export const OWNER = 'cs_owner';
 
-/** One login a process; see the table of processes in ARCHITECTURE. */
+/** One login a process; docs/operations.md has their table. */
 export const LOGINS = ['cs_app', 'cs_worker', 'cs_sequencer', 'cs_doer'] as const;
 export type Login = (typeof LOGINS)[number];
 export type Passwords = Readonly<Record<Login, string>>;

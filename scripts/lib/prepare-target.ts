@@ -149,7 +149,7 @@ async function grantScope(
   say(`scope ${name}: ${scope.privileges.length} privileges for ${scope.role} in ${scope.database}`);
 }
 
-/** POSTGRES §4: what PUBLIC gives every new role. Types, catalogues, LISTEN and advisory locks stay. */
+/** What PUBLIC gives every new role. Types, catalogues, LISTEN and advisory locks stay. */
 async function hardenPublic(admin: pg.Client, database: string, say: (line: string) => void): Promise<void> {
   await admin.query(`REVOKE CONNECT, TEMPORARY ON DATABASE ${pg.escapeIdentifier(database)} FROM PUBLIC`);
   await admin.query(

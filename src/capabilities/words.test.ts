@@ -21,7 +21,7 @@ const details: Json = {
 const left = (person: PrincipalId) =>
   eraseWords({ capability: 'elevation', requester: alice, subject: alice }, details, person);
 
-it('LEDGER 14: of what a person asked for nothing that anybody wrote is left, and what is no text stays', () => {
+it('of what a person asked for nothing that anybody wrote is left, and what is no text stays', () => {
   expect(left(alice)).toEqual({
     ...details,
     reason: 'erased',
@@ -35,7 +35,7 @@ it('LEDGER 14: of what a person asked for nothing that anybody wrote is left, an
   });
 });
 
-it('LEDGER 14: of what others asked for only their own words go', () => {
+it('of what others asked for only their own words go', () => {
   expect(left(bob)).toEqual({
     ...details,
     decided: { by: 'bob', reason: 'erased', at: 'then' },

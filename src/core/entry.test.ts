@@ -10,7 +10,7 @@ const entry = {
   payload: Buffer.from('{"v":1}'),
 };
 
-test('LEDGER 1: an entry has exactly the documented bytes', () => {
+test('an entry has exactly the documented bytes', () => {
   const bytes = encodeEntry(entry).toString('hex');
   expect(bytes).toBe(
     `43534c31${'0001'}${'0000000000000007'}${'00060a24181e4000'}${'ab'.repeat(32)}7b2276223a317d`,
@@ -27,7 +27,7 @@ test('what is encoded decodes to the same entry', () => {
   fc.assert(fc.property(arbitrary, (each) => void expect(decodeEntry(encodeEntry(each))).toEqual(each)));
 });
 
-test('LEDGER 1: an entry never exceeds what a tile can hold', () => {
+test('an entry never exceeds what a tile can hold', () => {
   expect(encodeEntry({ ...entry, payload: Buffer.alloc(MAX_PAYLOAD_BYTES) })).toHaveLength(65_535);
   expect(() => encodeEntry({ ...entry, payload: Buffer.alloc(MAX_PAYLOAD_BYTES + 1) })).toThrow('too large');
 });
@@ -47,7 +47,7 @@ test('another magic, another version and a short entry are refused', () => {
   expect(() => decodeEntry(encodeEntry(entry).subarray(0, 53))).toThrow('malformed');
 });
 
-test('LEDGER 2 and 3: leaf and genesis hashes carry their prefixes', () => {
+test('leaf and genesis hashes carry their prefixes', () => {
   expect(leafHash(Buffer.alloc(0)).toString('hex')).toBe(
     '6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d',
   );

@@ -116,7 +116,7 @@ async function mintLogin(root: pg.Client, target: SealedTarget, id: string, pass
     await root.query(
       `GRANT ${pg.escapeIdentifier(target.connectRole)} TO ${name} WITH INHERIT TRUE, SET FALSE, ADMIN FALSE`,
     );
-    // Without inheriting it, its maker may not end the lease's sessions (POSTGRES §4).
+    // Without inheriting it, its maker may not end the lease's sessions.
     await root.query(`GRANT ${name} TO CURRENT_USER WITH INHERIT TRUE, SET FALSE`);
     await root.query('COMMIT');
   } catch (cause) {

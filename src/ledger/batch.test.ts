@@ -30,7 +30,7 @@ function cut(batch: ReturnType<typeof buildBatch>) {
   });
 }
 
-test('LEDGER 3: batches of any size chain into the same log and root', () => {
+test('batches of any size chain into the same log and root', () => {
   const whole = buildBatch(empty, rows(9), noon);
   const first = buildBatch(empty, rows(9).slice(0, 4), noon);
   const second = buildBatch(first.after, rows(9).slice(4), noon);

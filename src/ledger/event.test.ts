@@ -44,7 +44,7 @@ test('rule 16: the same event twice has two payloads, so a public leaf hash conf
   expect(new Set(nonces).size).toBe(2);
 });
 
-test('LEDGER 14: the text beside opens to what the entry committed to, at its own place only', async () => {
+test('the text beside opens to what the entry committed to, at its own place only', async () => {
   const { eventId, payload, personal } = await prepare();
   const [text] = personal;
   if (!text) throw new Error('no sealed text');

@@ -20,7 +20,7 @@ test('processes that ask at once agree on one key, readable by its owner only', 
   expect((await stat(join(directory, `${pseudonym}.key`))).mode & 0o777).toBe(0o600);
 });
 
-test('LEDGER 14: an erased key is gone, and a new one opens nothing of the old', async () => {
+test('an erased key is gone, and a new one opens nothing of the old', async () => {
   const keys = fileSubjectKeys(directory);
   const old = await keys.obtain(pseudonym);
   await keys.erase(pseudonym);
@@ -29,7 +29,7 @@ test('LEDGER 14: an erased key is gone, and a new one opens nothing of the old',
   expect(await keys.obtain(pseudonym)).not.toEqual(old);
 });
 
-test('LEDGER 14: the copy of a process that died while it made the key goes too, and nobody else’s', async () => {
+test('the copy of a process that died while it made the key goes too, and nobody else’s', async () => {
   const keys = fileSubjectKeys(directory);
   const other = `n_${'0e'.repeat(16)}`;
   await keys.erase(pseudonym);

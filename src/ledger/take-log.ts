@@ -82,7 +82,7 @@ export async function announceKeys(
   return null;
 }
 
-/** The one entry the sequencer writes of its own: which keys sign from here on (LEDGER.md 15). */
+/** The one entry the sequencer writes of its own: which keys sign from here on. */
 function rotationEntry(vkeys: readonly string[], at: Date): InboxRow {
   const id = newEventId();
   const nothing = { people: {}, commitments: {}, decision: null };

@@ -150,7 +150,7 @@ describe.each(capabilities.map((capability) => [capability.name, capability] as 
         expect(JSON.stringify(shown())).not.toMatch(/postgres(ql)?:\/\/[^\s"]*:[^\s"]*@|password/i);
       });
 
-      it("LEDGER 14: an erasure leaves none of anybody's words, and what it leaves is still shown", () => {
+      it("an erasure leaves none of anybody's words, and what it leaves is still shown", () => {
         const details = capability.sample(state);
         const asked = request(capability, state, details);
         const kept = withEachTextReplaced(details, FREE_TEXT)

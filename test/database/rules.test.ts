@@ -31,7 +31,7 @@ const genesis = () =>
     succeeds: { origin: 'countersign.log/T0OLD', size: 7, root: Buffer.alloc(32, 7) },
   });
 
-it('LEDGER 15: the first entry of a log that takes over commits to the root of the one given up', () =>
+it('the first entry of a log that takes over commits to the root of the one given up', () =>
   withClient(gate.database.urls.admin, async (admin) => {
     const { rows } = await admin.query(
       `SELECT p->'data'->'succeeds' AS succeeds FROM ledger.ledger_inbox, LATERAL (SELECT convert_from(payload, 'UTF8')::jsonb AS p) AS x

@@ -317,7 +317,7 @@ test("attack 9: a key that is not in the log's history halts it", async () => {
   expect(errors).toMatchObject([{ detail: origin }]);
 });
 
-test('LEDGER 15: a rotation is an entry under the old key, both sign during the overlap, and the history names both', async () => {
+test('a rotation is an entry under the old key, both sign during the overlap, and the history names both', async () => {
   await sequence(2);
   const next = generateKeyPairSync('ed25519').privateKey;
   const rotating = ledger.start({ keys: checkpointKeysOf(logKey, next), memory: memory() });

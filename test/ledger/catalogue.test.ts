@@ -31,7 +31,7 @@ async function attempt(role: Role, statement: string): Promise<string> {
 const FORBIDDEN = '42501';
 const roles: Role[] = ['app', 'worker', 'sequencer', 'doer'];
 
-describe('LEDGER 6: no role rewrites the ledger', () => {
+describe('no role rewrites the ledger', () => {
   const rewrites = [
     "UPDATE ledger.ledger_entry SET entry = 'x'",
     'DELETE FROM ledger.ledger_entry',
@@ -56,7 +56,7 @@ describe('LEDGER 6: no role rewrites the ledger', () => {
   );
 });
 
-describe('LEDGER 6: only the sequencer writes entries, and only through gate.commit does anything enter the inbox', () => {
+describe('only the sequencer writes entries, and only through gate.commit does anything enter the inbox', () => {
   const writes = [
     "INSERT INTO ledger.ledger_entry (tenant, seq, entry) VALUES ('T1', 99, 'x')",
     'UPDATE ledger.ledger_head SET size = size',
@@ -97,7 +97,7 @@ describe('the doer and the sequencer read no more than they need', () => {
   );
 });
 
-test('LEDGER 6: even the superuser is refused while the triggers stand, replica mode and each partition included', async () => {
+test('even the superuser is refused while the triggers stand, replica mode and each partition included', async () => {
   const { rows } = await ledger.admin.query<{ part: string }>(
     "SELECT relid::regclass::text AS part FROM pg_partition_tree('ledger.ledger_entry')",
   );

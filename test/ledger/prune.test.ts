@@ -25,7 +25,7 @@ import { announceKeys, takeLog } from '../../src/ledger/take-log.js';
 import { edgeRoot, RANGE_ENTRIES } from '../../src/ledger/tree.js';
 import { type LedgerHarness, openLedger, tenant } from './harness.js';
 
-/** LEDGER 13 and attack 19, on a log of one full range and a little more. */
+/** Pruning (attack 19), on a log of one full range and a little more. */
 
 const origin = logOrigin(tenant);
 const privateKey = generateKeyPairSync('ed25519').privateKey;
@@ -106,14 +106,14 @@ async function sequence(): Promise<void> {
   await sequencer.stop();
 }
 
-test('LEDGER 13: what is younger than 24 months stays, whoever asks', async () => {
+test('what is younger than 24 months stays, whoever asks', async () => {
   await expect(prune(readFileSync(whole, 'utf8'))).rejects.toMatchObject({
     code: 'prune_refused',
     message: expect.stringContaining('older than 24 months'),
   });
 });
 
-test('LEDGER 13: a legal hold, or an archive that lacks or changed one entry, keeps everything', async () => {
+test('a legal hold, or an archive that lacks or changed one entry, keeps everything', async () => {
   await sequence();
   const text = readFileSync(whole, 'utf8');
   await ledger.admin.query("INSERT INTO ledger.ledger_hold VALUES ($1, 'case 7', now())", [tenant]);
@@ -125,7 +125,7 @@ test('LEDGER 13: a legal hold, or an archive that lacks or changed one entry, ke
   expect(await publishedLog(ledger.admin, tenant).minIndex()).toBe(0);
 });
 
-test('LEDGER 13: pruned, min_index grows, the tree and its proofs are as before, and the ledger tells of it', async () => {
+test('pruned, min_index grows, the tree and its proofs are as before, and the ledger tells of it', async () => {
   const log = publishedLog(ledger.admin, tenant);
   const proof = await log.proof(7);
   await prune(readFileSync(whole, 'utf8'));

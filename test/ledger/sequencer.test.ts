@@ -102,7 +102,7 @@ test('attack 15: a connection cut at any moment loses nothing and writes nothing
   expect(await verifyLedger(ledger.admin, tenant)).toMatchObject({ ok: true, size: 30 });
 });
 
-test('LEDGER 7: a row committed late under an earlier id is not lost', async () => {
+test('a row committed late under an earlier id is not lost', async () => {
   ledger.start();
   const late = new pg.Client({ connectionString: ledger.database.urls.admin });
   await late.connect();

@@ -1,4 +1,4 @@
--- The only write door of the gatekeepers (ARCHITECTURE rule 1). cs_app and cs_worker may execute it and may write no
+-- The only write door of the gatekeepers (rule 1). cs_app and cs_worker may execute it and may write no
 -- table of `gate` themselves, so a state change without its ledger event is refused by the database, not by convention.
 --
 -- One call is one transaction. What it refuses, it raises:
@@ -200,7 +200,7 @@ BEGIN
 END $$;
 
 -- The person's texts and salts go, what others wrote in what they asked for or got, the policy inputs of all they had a part
--- in, and the words of votes, in the commit that says so (LEDGER 14). Whoever owns the worker erases nobody without a countersigned request, or while something is open.
+-- in, and the words of votes, in the commit that says so (docs/ledger.md, Erasing). Whoever owns the worker erases nobody without a countersigned request, or while something is open.
 CREATE FUNCTION gate.erase_person(p_tenant text, p_person text, p_erasure text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE

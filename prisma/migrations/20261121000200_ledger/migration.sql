@@ -1,4 +1,4 @@
--- The ledger (rule 16 and LEDGER.md). Outside Prisma's schemas; test/ledger/catalogue.test.ts is its drift check.
+-- The ledger (rule 16 and docs/ledger.md). Outside Prisma's schemas; test/ledger/catalogue.test.ts is its drift check.
 CREATE SCHEMA IF NOT EXISTS ledger AUTHORIZATION cs_owner;
 SET ROLE cs_owner;
 

@@ -42,7 +42,7 @@ export async function setPassword(client: pg.Client, account: string, password: 
   await client.query(`ALTER ROLE ${pg.escapeIdentifier(account)} PASSWORD ${verifier}`);
 }
 
-/** Terminates by role id until a look finds none: one sweep misses sessions that are just connecting (POSTGRES §4). */
+/** Terminates by role id until a look finds none: one sweep misses sessions that are just connecting. */
 export async function terminateSessions(
   client: pg.Client,
   id: string,
