@@ -1,4 +1,4 @@
-import { addSeconds } from 'date-fns';
+import { addSeconds } from 'date-fns/addSeconds';
 import { sha256Hex } from '../core/canonical.js';
 import { newPacketId } from '../core/ids.js';
 import type { RequestId } from '../core/tenant.js';

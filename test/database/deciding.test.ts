@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { addMinutes } from 'date-fns';
+import { addMinutes } from 'date-fns/addMinutes';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { approve } from '../../src/capabilities/elevation/approve.js';
 import { answer, askMore } from '../../src/capabilities/elevation/ask-more.js';

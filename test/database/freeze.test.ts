@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { addHours } from 'date-fns';
+import { addHours } from 'date-fns/addHours';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { approve as approveToken } from '../../src/capabilities/auditor-token/approve.js';
 import { requestToken } from '../../src/capabilities/auditor-token/request.js';

@@ -1,4 +1,4 @@
-import { addMinutes } from 'date-fns';
+import { addMinutes } from 'date-fns/addMinutes';
 import { sha256Hex } from '../../core/canonical.js';
 import { newRequestId } from '../../core/ids.js';
 import { ok, refused } from '../../core/outcome.js';

@@ -1,4 +1,4 @@
-import { addHours } from 'date-fns';
+import { addHours } from 'date-fns/addHours';
 import type { RequestId } from '../../core/tenant.js';
 import type { VerbContext } from '../define.js';
 import { type Ballot, voteWrite } from '../votes.js';

@@ -1,4 +1,4 @@
-import { addHours } from 'date-fns';
+import { addHours } from 'date-fns/addHours';
 import { oblige } from '../../policy/index.js';
 import type { Step } from '../define.js';
 import { waitLonger } from '../outages.js';

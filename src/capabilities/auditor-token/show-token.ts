@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { addDays } from 'date-fns';
+import { addDays } from 'date-fns/addDays';
 import { sha256Hex } from '../../core/canonical.js';
 import { ok } from '../../core/outcome.js';
 import type { PrincipalId, RequestId } from '../../core/tenant.js';

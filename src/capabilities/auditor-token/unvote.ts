@@ -1,4 +1,4 @@
-import { addHours } from 'date-fns';
+import { addHours } from 'date-fns/addHours';
 import { ok } from '../../core/outcome.js';
 import { oblige } from '../../policy/index.js';
 import { outageWithin } from '../../store/index.js';

@@ -1,4 +1,5 @@
-import { addMinutes, addSeconds } from 'date-fns';
+import { addMinutes } from 'date-fns/addMinutes';
+import { addSeconds } from 'date-fns/addSeconds';
 import { type CheckOutPacket, PACKET_VALIDITY_SECONDS } from '../../packet/index.js';
 import { type Decision, isEffect, oblige } from '../../policy/index.js';
 import type { Step, VerbContext } from '../define.js';

@@ -1,4 +1,4 @@
-import { addHours } from 'date-fns';
+import { addHours } from 'date-fns/addHours';
 import { oblige } from '../../policy/index.js';
 import type { Step, VerbContext } from '../define.js';
 import { type GlassState, machine } from './machine.js';

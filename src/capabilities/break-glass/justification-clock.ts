@@ -1,4 +1,4 @@
-import { addHours } from 'date-fns';
+import { addHours } from 'date-fns/addHours';
 import type { RequestChange } from '../../store/index.js';
 import type { VerbContext } from '../define.js';
 import { machine } from './machine.js';

@@ -1,4 +1,4 @@
-import { addSeconds } from 'date-fns';
+import { addSeconds } from 'date-fns/addSeconds';
 import type { RotatePacket } from '../../packet/index.js';
 import { oblige } from '../../policy/index.js';
 import type { Step } from '../define.js';

@@ -1,4 +1,5 @@
-import { addHours, addSeconds } from 'date-fns';
+import { addHours } from 'date-fns/addHours';
+import { addSeconds } from 'date-fns/addSeconds';
 import { z } from 'zod';
 import type { Outcome } from '../../core/outcome.js';
 import type { EventDraft } from '../../ledger/index.js';

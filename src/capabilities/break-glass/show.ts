@@ -1,4 +1,4 @@
-import { addHours } from 'date-fns';
+import { addHours } from 'date-fns/addHours';
 import { ok } from '../../core/outcome.js';
 import type { PacketId, PrincipalId, RequestId } from '../../core/tenant.js';
 import type { RevealPacket } from '../../packet/index.js';

@@ -1,4 +1,5 @@
-import { addMinutes, addSeconds } from 'date-fns';
+import { addMinutes } from 'date-fns/addMinutes';
+import { addSeconds } from 'date-fns/addSeconds';
 import { canonicalDigest } from '../../core/canonical.js';
 import { newRequestId } from '../../core/ids.js';
 import { ok, refused } from '../../core/outcome.js';

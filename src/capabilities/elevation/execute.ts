@@ -1,4 +1,6 @@
-import { addMinutes, addSeconds, min } from 'date-fns';
+import { addMinutes } from 'date-fns/addMinutes';
+import { addSeconds } from 'date-fns/addSeconds';
+import { min } from 'date-fns/min';
 import { ok } from '../../core/outcome.js';
 import { type GrantPacket, PACKET_VALIDITY_SECONDS } from '../../packet/index.js';
 import { type Decision, isEffect, oblige, powerEndsAt } from '../../policy/index.js';

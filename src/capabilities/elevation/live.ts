@@ -1,4 +1,7 @@
-import { addMinutes, isBefore, min, subMinutes } from 'date-fns';
+import { addMinutes } from 'date-fns/addMinutes';
+import { isBefore } from 'date-fns/isBefore';
+import { min } from 'date-fns/min';
+import { subMinutes } from 'date-fns/subMinutes';
 import { oblige } from '../../policy/index.js';
 import type { Step, VerbContext } from '../define.js';
 import { askEnd } from './ask-end.js';

@@ -1,4 +1,4 @@
-import { addMinutes } from 'date-fns';
+import { addMinutes } from 'date-fns/addMinutes';
 import type { PrincipalId } from '../../core/tenant.js';
 import { nextWorkingMoment, type WorkingHours } from '../../core/working-hours.js';
 import type { Team } from '../../policy/index.js';

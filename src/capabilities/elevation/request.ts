@@ -1,4 +1,4 @@
-import { addMinutes } from 'date-fns';
+import { addMinutes } from 'date-fns/addMinutes';
 import { newRequestId } from '../../core/ids.js';
 import { ok, refused } from '../../core/outcome.js';
 import type { PrincipalId, RequestId } from '../../core/tenant.js';

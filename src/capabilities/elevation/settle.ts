@@ -1,4 +1,4 @@
-import { addSeconds } from 'date-fns';
+import { addSeconds } from 'date-fns/addSeconds';
 import type { Outcome } from '../../core/outcome.js';
 import type { EventDraft } from '../../ledger/index.js';
 import { type Committed, commit } from '../../store/index.js';

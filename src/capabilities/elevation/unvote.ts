@@ -1,4 +1,4 @@
-import { addMinutes } from 'date-fns';
+import { addMinutes } from 'date-fns/addMinutes';
 import { ok } from '../../core/outcome.js';
 import type { PrincipalId } from '../../core/tenant.js';
 import { oblige } from '../../policy/index.js';

@@ -1,4 +1,4 @@
-import { addMinutes } from 'date-fns';
+import { addMinutes } from 'date-fns/addMinutes';
 import { z } from 'zod';
 import { isEffect, oblige } from '../../policy/index.js';
 import {

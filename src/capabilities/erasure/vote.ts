@@ -1,4 +1,4 @@
-import { addDays } from 'date-fns';
+import { addDays } from 'date-fns/addDays';
 import { ok, refused } from '../../core/outcome.js';
 import type { RequestId } from '../../core/tenant.js';
 import { findSecret } from '../../intake/index.js';

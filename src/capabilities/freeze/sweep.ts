@@ -1,4 +1,4 @@
-import { addSeconds } from 'date-fns';
+import { addSeconds } from 'date-fns/addSeconds';
 import { z } from 'zod';
 import type { PrincipalId } from '../../core/tenant.js';
 import { oblige } from '../../policy/index.js';

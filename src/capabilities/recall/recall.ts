@@ -1,4 +1,4 @@
-import { addDays } from 'date-fns';
+import { addDays } from 'date-fns/addDays';
 import { canonicalDigest } from '../../core/canonical.js';
 import { newRequestId } from '../../core/ids.js';
 import { ok } from '../../core/outcome.js';

@@ -1,4 +1,4 @@
-import { addDays } from 'date-fns';
+import { addDays } from 'date-fns/addDays';
 import { oblige } from '../../policy/index.js';
 import type { Step } from '../define.js';
 import type { RecallState } from './machine.js';

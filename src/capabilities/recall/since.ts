@@ -1,4 +1,4 @@
-import { subMinutes } from 'date-fns';
+import { subMinutes } from 'date-fns/subMinutes';
 import { z } from 'zod';
 import { parseDuration } from '../../intake/index.js';
 

@@ -1,4 +1,5 @@
-import { addHours, min } from 'date-fns';
+import { addHours } from 'date-fns/addHours';
+import { min } from 'date-fns/min';
 import { canonicalDigest } from '../../core/canonical.js';
 import { newRequestId } from '../../core/ids.js';
 import { ok, refused } from '../../core/outcome.js';

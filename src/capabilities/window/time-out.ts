@@ -1,4 +1,4 @@
-import { min } from 'date-fns';
+import { min } from 'date-fns/min';
 import { oblige } from '../../policy/index.js';
 import type { Step, VerbContext } from '../define.js';
 import { waitLonger } from '../outages.js';
