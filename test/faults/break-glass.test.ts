@@ -46,7 +46,7 @@ describe('rule 8: killed between two lines, started again, and the loop closes',
     const strike = (act: Act, doIt: () => Promise<void>) => strikeDuring(fault, act, doIt);
     const first = await breaks(incident, (submit) => strike('use', submit));
     const shown = [...first, ...(await shows((press) => strike('show', press)))];
-    const session = await logsIn(shown);
+    const session = await logIn(shown.at(-1) ?? '');
     await strike('end', ends);
     if (fault.during === 'end' && fault.process === 'app') await ends();
     await session.died();
@@ -124,17 +124,6 @@ async function breaks(incident: string, strike: (submit: () => Promise<void>) =>
 async function shows(strike: (press: () => Promise<void>) => Promise<void>): Promise<string[]> {
   await strike(press);
   return shownOrAskedAgain();
-}
-
-/** With what was shown last. A showing that a crash held up may come after it and kill it; then they press again. */
-async function logsIn(shown: string[]) {
-  for (let tries = 0; tries < 2; tries += 1) {
-    const session = await logIn(shown.at(-1) ?? '').catch(() => null);
-    if (session !== null) return session;
-    await press();
-    shown.push(...(await shownOrAskedAgain()));
-  }
-  return logIn(shown.at(-1) ?? '');
 }
 
 async function press(): Promise<void> {
