@@ -39,8 +39,7 @@ export function credentialModal(
       const receipt = await context.awaitReceipt(asked.value.packetId, WAIT_SECONDS);
       if (receipt === null) return saying(LATE);
       const credential = await decrypted(receipt, identity);
-      if (credential === null)
-        return saying(words.refused[receipt.code] ?? 'The executor refused to show a credential.');
+      if (credential === null) return saying(refusedWords(words, receipt.code));
       return modal({
         callbackId: words.callbackId,
         title: 'Your Credential',
@@ -52,6 +51,14 @@ export function credentialModal(
 
 const LATE =
   'The executor has not answered yet. Nothing was shown. Press *Show Credential* again in a minute.';
+
+const SUPERSEDED =
+  'You asked to be shown it again meanwhile: only that newer credential works, and this one was never made. Close this.';
+
+const refusedWords = ({ refused }: CredentialWords, code: Receipt['code']): string =>
+  code === 'showing_superseded'
+    ? SUPERSEDED
+    : (refused[code] ?? 'The executor refused to show a credential.');
 
 async function decrypted(receipt: Receipt, identity: string): Promise<Credential | null> {
   if (receipt.outcome !== 'revealed' || receipt.ciphertext === null) return null;

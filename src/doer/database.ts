@@ -49,6 +49,8 @@ export interface DoerDatabase {
   /** All uses of a system, those over included. */
   listGlass(system: string): Promise<GlassLine[]>;
   saveGlass(record: GlassRecord): Promise<void>;
+  /** False when a newer one of the same grant or use was begun; `at`: from when its packet is good. */
+  beginShowing(requestId: RequestId, at: Date): Promise<boolean>;
   isTombstoned(requestId: RequestId): Promise<boolean>;
   bury(requestIds: readonly RequestId[], at: Date): Promise<void>;
   /** Stores the one receipt of a packet id and hands it over, in one statement; does nothing when there is one. */
@@ -133,6 +135,10 @@ export function openDatabase(options: {
     },
     async saveGlass(record) {
       await pool.query(SAVE_GLASS, [tenant, record.requestId, JSON.stringify(record)]);
+    },
+    async beginShowing(requestId, at) {
+      const { rowCount } = await pool.query(BEGIN_SHOWING, [tenant, requestId, at]);
+      return rowCount === 1;
     },
     async isTombstoned(requestId) {
       const { rowCount } = await pool.query(
@@ -258,6 +264,10 @@ const LIST_GLASS = `
 const SAVE_GLASS = `
   INSERT INTO doer.glass_record (tenant, request_id, record) VALUES ($1, $2, $3)
   ON CONFLICT (tenant, request_id) DO UPDATE SET record = EXCLUDED.record`;
+
+const BEGIN_SHOWING = `
+  INSERT INTO doer.showing AS mine (tenant, request_id, newest_at) VALUES ($1, $2, $3)
+  ON CONFLICT (tenant, request_id) DO UPDATE SET newest_at = EXCLUDED.newest_at WHERE mine.newest_at <= EXCLUDED.newest_at`;
 
 const DELIVER = `
   WITH done AS (

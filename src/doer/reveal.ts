@@ -10,11 +10,15 @@ import { isEndedForGood } from './tombstones.js';
 
 /**
  * Mints a password at the moment of showing (rule 9): the target gets a verifier, the asker's one-use key gets the clear
- * text, and whatever was shown before stops working.
+ * text, and whatever was shown before stops working. One older than what was shown last is refused.
  */
 export async function reveal(context: DoerContext, packet: RevealPacket): Promise<Answer> {
   await context.faults('doer.verified');
+  // Shared by all doers: a packet put off, or in another doer's hands, must not kill what was shown after it was signed.
+  const release = await context.database.lock(`showing ${packet.requestId}`);
   try {
+    if (!(await context.database.beginShowing(packet.requestId, new Date(packet.notBefore))))
+      return rejected('showing_superseded');
     const glass = await findGlass(context, packet.requestId);
     return glass === null
       ? await revealGrant(context, packet)
@@ -22,6 +26,8 @@ export async function reveal(context: DoerContext, packet: RevealPacket): Promis
   } catch (error) {
     if (!isTargetError(error)) throw error;
     return rejected(error.code, { detail: codeOf(error) });
+  } finally {
+    release();
   }
 }
 

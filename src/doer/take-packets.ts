@@ -22,7 +22,7 @@ export function packetTaker(context: DoerContext, onAnswered: () => void) {
   const underWay = new Set<Promise<void>>();
   const retryAt = new Map<string, number>();
   const released = new Map<string, ReleasedPacket>();
-  // One beginning at a time a grant: of two showings the later one must be the one that lasts.
+  // One beginning at a time a grant.
   const busy = new Set<string>();
   let newest = 0;
   let scannedAt = 0;

@@ -48,6 +48,8 @@ export const ReceiptCode = z.enum([
   'target_unreachable',
   'target_refused',
   'subject_mismatch',
+  /** A newer showing was begun: this one would kill its password. */
+  'showing_superseded',
   /** The person's own account is let in: there is nothing to show. */
   'no_credential',
   /** In the group already, and not by a grant of ours: ending one would take away what is not ours. */

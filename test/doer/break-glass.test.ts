@@ -35,9 +35,9 @@ const rotate = (requestId: RequestId, account = ACCOUNT): RotatePacket => ({
   account,
 });
 
-async function show(requestId: RequestId, subject = 'alice') {
+async function show(requestId: RequestId, subject = 'alice', at = new Date()) {
   const identity = await generateX25519Identity();
-  const receipt = await world.ask(revealPacket(requestId, await identityToRecipient(identity), subject));
+  const receipt = await world.ask(revealPacket(requestId, await identityToRecipient(identity), subject, at));
   if (receipt.ciphertext === null) return { receipt, credential: null };
   const decrypter = new Decrypter();
   decrypter.addIdentity(identity);
@@ -108,6 +108,17 @@ test('a use: nothing before the check-out, a password at each showing that kills
   expect(await logIn(second)).not.toBe('in');
   expect((await show(requestId)).receipt).toMatchObject({ code: 'grant_not_live' });
   await session.end().catch(() => undefined);
+});
+
+test('rule 9: a showing that comes after a newer one is refused and kills nothing', async () => {
+  world.start();
+  const { requestId, uri } = await openUse();
+  expect((await show(requestId, 'alice', new Date(Date.now() - 1_000))).receipt).toMatchObject({
+    outcome: 'rejected',
+    code: 'showing_superseded',
+  });
+  expect(await logIn(uri)).toBe('in');
+  await world.ask(rotate(requestId));
 });
 
 test('rule 9: what was shown rests nowhere in clear, and is destroyed once proved dead', async () => {

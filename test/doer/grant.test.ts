@@ -72,6 +72,22 @@ describe('an access from its beginning to its end', () => {
     await client.end();
   });
 
+  test('rule 9: a showing that comes after a newer one is refused and kills nothing', async () => {
+    world.start();
+    const packet = grantPacket();
+    await world.ask(packet);
+    const recipient = await identityToRecipient(await generateX25519Identity());
+    const before = new Date(systemClock.now().getTime() - 1_000);
+    const { uri } = await showCredential(packet.requestId);
+    expect(await world.ask(revealPacket(packet.requestId, recipient, 'alice', before))).toMatchObject({
+      outcome: 'rejected',
+      code: 'showing_superseded',
+      ciphertext: null,
+    });
+    await (await login(uri)).end();
+    await (await login((await showCredential(packet.requestId)).uri)).end();
+  });
+
   test('rule 2: an end signed by a clock ahead of ours is carried out now', async () => {
     world.start();
     const packet = grantPacket();

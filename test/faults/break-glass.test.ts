@@ -8,6 +8,9 @@ import { waitUntil } from '../harness/slack/index.js';
 import { type FaultyHouse, startFaultyHouse } from './faulty-house.js';
 import { nothingCouldLogIn, useIsOver } from './glass-invariants.js';
 
+/** How long somebody looks at a screen on which nothing happens before they press again. */
+const MODAL_PATIENCE = 5_000;
+
 type Act = 'use' | 'show' | 'end';
 
 interface Fault {
@@ -144,12 +147,13 @@ async function shownOrAskedAgain(): Promise<string[]> {
   throw new Error('no credential was shown');
 }
 
-/** The address in the modal; null where it says something else for good, or is gone. */
+/** The address in the modal on top, where a person reads it; null where it says something else for good, or none opens. */
 async function shownNow(): Promise<string | null> {
   const alice = house.account('alice');
-  const modals = (): string => JSON.stringify(house.slack.modals(alice));
-  const address = (): string | undefined => /postgresql:\/\/[^"\s]+/.exec(modals())?.[0];
-  const isWaiting = (): boolean => modals().includes('This takes seconds');
+  const top = (): string => JSON.stringify(house.slack.modals(alice).at(-1) ?? null);
+  const address = (): string | undefined => /postgresql:\/\/[^"\s]+/.exec(top())?.[0];
+  const isWaiting = (): boolean => top().includes('This takes seconds');
+  await waitUntil('a modal opens', () => top() !== 'null', MODAL_PATIENCE).catch(() => undefined);
   await waitUntil('the modal says something', () => address() !== undefined || !isWaiting(), 2 * PATIENCE);
   const uri = address() ?? null;
   while (house.slack.modals(alice).length > 0) {

@@ -41,8 +41,16 @@ CREATE TABLE doer.tombstone (
   PRIMARY KEY (tenant, request_id)
 );
 
+-- One row a grant or use that was ever shown: from when the newest showing is, so that none older comes after it.
+CREATE TABLE doer.showing (
+  tenant text NOT NULL,
+  request_id text NOT NULL,
+  newest_at timestamptz(3) NOT NULL,
+  PRIMARY KEY (tenant, request_id)
+);
+
 REVOKE ALL ON SCHEMA doer FROM PUBLIC;
 REVOKE ALL ON ALL TABLES IN SCHEMA doer FROM PUBLIC;
 GRANT USAGE ON SCHEMA doer TO cs_doer;
-GRANT SELECT, INSERT, UPDATE ON doer.packet, doer.grant_record, doer.glass_record TO cs_doer;
+GRANT SELECT, INSERT, UPDATE ON doer.packet, doer.grant_record, doer.glass_record, doer.showing TO cs_doer;
 GRANT SELECT, INSERT ON doer.tombstone TO cs_doer;
