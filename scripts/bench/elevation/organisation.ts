@@ -6,8 +6,8 @@ import { PrincipalId } from '../../../src/core/tenant.js';
 import { Limits } from '../../../src/doer/limits.js';
 
 const EXAMPLE = resolve(import.meta.dirname, '..', '..', '..', 'policies');
-/** As many as ask for a thousand without any of them asking so often that policy wants one approval more. */
-const PEOPLE = 60;
+/** As many as ask for some eleven hundred without any of them asking so often that policy wants one approval more. */
+const PEOPLE = 80;
 
 /** Who asks in the bench: the product lets nobody hold a thousand accesses alone. */
 export const engineers = Array.from({ length: PEOPLE }, (_, at) => PrincipalId.parse(`bench-${at + 1}`));
