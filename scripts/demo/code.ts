@@ -24,7 +24,7 @@ export async function startCode({ people }: Organisation): Promise<TestGithub> {
       id: 1,
       sha: deployed.sha,
       environment: 'production',
-      by: bot('github-actions[bot]'),
+      by: bot('hookpilot-deployer[bot]'),
       states: ['success'],
     },
   ];

@@ -48,6 +48,11 @@ export type ChangeRead = { ok: true; change: Change } | { ok: false; fault: Chan
 
 /** Who wrote what would be deployed (rule 15). Read whole or not at all; never throws. */
 export interface CodeSource {
-  /** `ref`: a branch, a tag or a commit id, short or whole. */
-  readChange(wanted: { repository: string; ref: string; environment: string }): Promise<ChangeRead>;
+  /** `ref`: a branch, a tag or a commit id, short or whole. `deployedBy`: whose word on what is deployed counts. */
+  readChange(wanted: {
+    repository: string;
+    ref: string;
+    environment: string;
+    deployedBy: string;
+  }): Promise<ChangeRead>;
 }

@@ -33,7 +33,7 @@ const deploying = (organisation: Organisation): Organisation => ({
     ...system,
     scopes: system.scopes.map((scope) =>
       scope.id === 'migrate-orders'
-        ? { ...scope, change: { repository: REPOSITORY, environment: 'production' } }
+        ? { ...scope, change: { repository: REPOSITORY, environment: 'production', deployedBy: 'ci[bot]' } }
         : scope,
     ),
   })),

@@ -19,11 +19,12 @@ afterEach(() => github.stop());
 
 const pushed = (number: number, by: string, ref = MAIN) => ({ after: sha(number), ref, actor: user(by) });
 
-const read = (ref = 'main', token = github.token) =>
+const read = (ref = 'main', { token = github.token, deployedBy = 'ci[bot]' } = {}) =>
   openGithubCode({ url: github.url, token }).readChange({
     repository: REPOSITORY,
     ref,
     environment: 'production',
+    deployedBy,
   });
 
 const logins = async (ref?: string) => {
@@ -123,15 +124,29 @@ describe('what a deployment brings', () => {
     expect(await read(sha(1))).toMatchObject({ ok: true, change: { commits: 1, logins: ['old'] } });
   });
 
-  test('a person who says by hand that something is deployed has a part in what comes after', async () => {
+  test.each([user('mallory'), bot('github-actions[bot]'), bot('ci')])(
+    'nothing that %j says is deployed moves the mark: their own commit still counts',
+    async (by) => {
+      github.deployments.unshift({ id: 2, sha: sha(3), environment: 'production', by, states: ['success'] });
+      expect(await read()).toMatchObject({
+        ok: true,
+        change: { since: sha(1), commits: 2, logins: ['ann'] },
+      });
+    },
+  );
+
+  test('a person who deploys by hand has a part in what comes after', async () => {
     github.deployments.unshift({
       id: 2,
       sha: sha(2),
       environment: 'production',
-      by: user('mallory'),
+      by: user('Max'),
       states: ['success'],
     });
-    expect(await logins()).toContain('mallory');
+    expect(await read('main', { deployedBy: 'max' })).toMatchObject({
+      ok: true,
+      change: { since: sha(2), logins: ['ann', 'max'] },
+    });
   });
 });
 
@@ -186,7 +201,7 @@ describe('rule 15: what is not known whole means no', () => {
       expect(await logins(), path).toBe('unavailable');
     }
     github.down = null;
-    expect(await read('main', 'another')).toEqual({ ok: false, fault: 'unavailable' });
+    expect(await read('main', { token: 'another' })).toEqual({ ok: false, fault: 'unavailable' });
     await github.stop();
     expect(await logins()).toBe('unavailable');
   });

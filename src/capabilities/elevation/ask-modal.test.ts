@@ -21,7 +21,7 @@ beforeAll(async () => {
       {
         ...scope,
         id: `deploy-${scope.id}`,
-        change: { repository: 'hookpilot/shop', environment: 'production' },
+        change: { repository: 'hookpilot/shop', environment: 'production', deployedBy: 'ci[bot]' },
       },
     ]),
   }));

@@ -23,7 +23,10 @@ beforeAll(async () => {
       ...system,
       scopes: system.scopes.map((scope) =>
         `${system.id}/${scope.id}` === DEPLOY
-          ? { ...scope, change: { repository: 'hookpilot/shop', environment: 'production' } }
+          ? {
+              ...scope,
+              change: { repository: 'hookpilot/shop', environment: 'production', deployedBy: 'ci[bot]' },
+            }
           : scope,
       ),
     })),

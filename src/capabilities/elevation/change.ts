@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   type Change,
   type ChangeFault,
+  type CodeSource,
   CommitSha,
   CommitUrl,
   parseChange,
@@ -67,7 +68,7 @@ const isOf = (scope: Scope, repository: string): boolean =>
 
 async function readChange(
   context: VerbContext,
-  wanted: { repository: string; ref: string; environment: string },
+  wanted: Parameters<CodeSource['readChange']>[0],
 ): Promise<ChangeFinding> {
   const read = await context.sources.code?.readChange(wanted);
   if (!read?.ok) return { status: read?.fault ?? 'unavailable', of: null };

@@ -28,14 +28,14 @@ export const openGithubCode = (options: {
   },
 });
 
-async function readWhole(
-  rest: Rest,
-  { repository, ref, environment }: Parameters<CodeSource['readChange']>[0],
-): Promise<Change> {
+type Wanted = Parameters<CodeSource['readChange']>[0];
+
+async function readWhole(rest: Rest, wanted: Wanted): Promise<Change> {
+  const { repository, ref } = wanted;
   const at = `/repos/${Repository.parse(repository)}`;
   const authors = new Authors();
   const head = await rest.get(`${at}/commits/${encodeURIComponent(ref)}`, Commit);
-  const since = await lastDeployed(rest, at, environment, authors);
+  const since = await lastDeployed(rest, at, wanted, authors);
   const commits = await commitsSince(rest, at, since, head);
   for (const commit of commits) authors.addCommit(commit);
   const pulls = await pullsOf(rest, at, commits);
@@ -57,34 +57,35 @@ async function readWhole(
 }
 
 const Creator = z.object({ login: z.string(), type: z.string() }).nullish();
+type Creator = z.infer<typeof Creator>;
 const Deployment = z.object({ id: z.int(), sha: CommitSha, creator: Creator });
 const Status = z.object({ state: z.string(), creator: Creator });
 
 /**
- * The commit of the newest deployment that ever succeeded. A person who recorded it by hand said from where on we look, so
- * they count as having a part in the change.
+ * The commit of the newest deployment that ever succeeded, by the word of `deployedBy` alone: whoever else may write
+ * deployments could put their own commit before the mark. Where that is a person, they have a part in the change.
  */
 async function lastDeployed(
   rest: Rest,
   at: string,
-  environment: string,
+  { environment, deployedBy }: Wanted,
   authors: Authors,
 ): Promise<string | null> {
+  const isTheirs = (creator: Creator): boolean => creator?.login.toLowerCase() === deployedBy.toLowerCase();
   let seen = 0;
   const path = `${at}/deployments?environment=${encodeURIComponent(environment)}&per_page=100`;
   for await (const page of rest.pages(path, z.array(Deployment)))
     for (const deployment of page) {
       seen += 1;
       if (seen > MOST_DEPLOYMENTS) throw new ReadFault('cut_short', path);
+      if (!isTheirs(deployment.creator)) continue;
       const statuses = await rest.all(
         `${at}/deployments/${deployment.id}/statuses?per_page=100`,
         Status,
         1_000,
       );
-      const succeeded = statuses.find((status) => status.state === 'success');
-      if (succeeded === undefined) continue;
-      for (const creator of [deployment.creator, succeeded.creator])
-        if (creator?.type !== 'Bot') authors.add(creator?.login ?? null, `deployment ${deployment.id}`);
+      if (!statuses.some(({ state, creator }) => state === 'success' && isTheirs(creator))) continue;
+      if (deployment.creator?.type !== 'Bot') authors.add(deployedBy, `deployment ${deployment.id}`);
       return deployment.sha;
     }
   return null;

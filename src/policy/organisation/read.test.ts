@@ -209,6 +209,18 @@ describe('refused with file and line', () => {
       ],
     ],
     [
+      'a deployment that every workflow may call done',
+      {
+        'systems/db.yaml': (files['systems/db.yaml'] ?? '').replace(
+          'title: Read\n',
+          "title: Read\n      change: { repository: acme/app, deployedBy: 'github-actions[bot]' }\n",
+        ),
+      },
+      [
+        'systems/db.yaml:13 shape db.scopes.read.change.deployedBy: every workflow of every branch writes as github-actions[bot]: give the pipeline a GitHub App of its own',
+      ],
+    ],
+    [
       'a system of no category there is',
       { 'systems/db.yaml': (files['systems/db.yaml'] ?? '').replace('category: billing', 'category: misc') },
       [

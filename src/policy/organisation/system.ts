@@ -27,6 +27,18 @@ const stages = z
   .max(3)
   .exactOptional();
 
+/**
+ * The GitHub login that alone says what is deployed. As `github-actions[bot]` a workflow on anybody's branch could say so
+ * of its own commit, whose author would then be none.
+ */
+const DeployedBy = z
+  .string()
+  .regex(/^[A-Za-z0-9](?:-?[A-Za-z0-9]){0,38}(?:\[bot\])?$/, 'a GitHub login, e.g. our-deployer[bot]')
+  .refine(
+    (login) => login.toLowerCase() !== 'github-actions[bot]',
+    'every workflow of every branch writes as github-actions[bot]: give the pipeline a GitHub App of its own',
+  );
+
 const Scope = z.strictObject({
   id: slug,
   title,
@@ -51,6 +63,7 @@ const Scope = z.strictObject({
     .strictObject({
       repository: Repository,
       environment: z.string().trim().min(1).max(100).default('production'),
+      deployedBy: DeployedBy,
     })
     .exactOptional(),
 });
