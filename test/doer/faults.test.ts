@@ -17,9 +17,6 @@ useWorld((startedTarget, builtWorld) => {
   world = builtWorld;
 }, killSpawned);
 
-const roleExists = async (requestId: RequestId): Promise<boolean> =>
-  (await target.admin('SELECT FROM pg_roles WHERE rolname = $1', [accountFor(requestId)])).length === 1;
-
 async function openSession(requestId: RequestId): Promise<pg.Client> {
   const identity = await generateX25519Identity();
   const receipt = await world.ask(revealPacket(requestId, await identityToRecipient(identity)));
@@ -79,7 +76,7 @@ describe('rule 8: a doer killed in the middle resumes by read-back', () => {
       await killed(child);
       world.start({ name: 'a' });
       expect(await world.answer(end.id)).toMatchObject({ outcome: 'ended' });
-      expect(await roleExists(packet.requestId)).toBe(false);
+      expect(await target.hasAccount(packet.requestId)).toBe(false);
     },
   );
 
@@ -106,7 +103,7 @@ describe('rule 8: a doer killed in the middle resumes by read-back', () => {
       code: 'limit_system',
       evidence: { begun: true },
     });
-    await until('the role gone', async () => !(await roleExists(packet.requestId)));
+    await until('the role gone', async () => !(await target.hasAccount(packet.requestId)));
   });
 
   test('rule 4: begun but not made, and the packet lapsed since: nothing is made', async () => {
@@ -116,7 +113,7 @@ describe('rule 8: a doer killed in the middle resumes by read-back', () => {
     await killed(child);
     world.start({ name: 'a', clock: { now: () => new Date(Date.now() + 30_000) } });
     expect(await world.answer(packet.id)).toMatchObject({ code: 'packet_expired' });
-    expect(await roleExists(packet.requestId)).toBe(false);
+    expect(await target.hasAccount(packet.requestId)).toBe(false);
   });
 
   test('rule 10: the lease of a dead doer is swept once it lapsed', async () => {
@@ -151,7 +148,7 @@ describe('rule 12: the doer needs nobody to end', () => {
     proxy.sever();
     await lost;
     expect(Math.abs(Date.now() - Date.parse(granted.expiresAt ?? ''))).toBeLessThan(4_000);
-    await until('the role gone', async () => !(await roleExists(packet.requestId)));
+    await until('the role gone', async () => !(await target.hasAccount(packet.requestId)));
     expect((await world.receipts()).some((receipt) => receipt.outcome === 'ended')).toBe(false);
     proxy.mend();
     expect(await receiptFor(packet.requestId, 'ended')).toMatchObject({
@@ -172,7 +169,7 @@ describe('rule 12: the doer needs nobody to end', () => {
     await first.stop();
     clock.advance(61 * 60_000);
     world.start({ name: 'b', clock, databaseUrl: 'postgresql://cs_doer:x@127.0.0.1:1/none' });
-    await until('the role gone', async () => !(await roleExists(packet.requestId)));
+    await until('the role gone', async () => !(await target.hasAccount(packet.requestId)));
   });
 
   test('a moved clock: the account lapses at the same moment by the target’s clock', async () => {
@@ -199,7 +196,7 @@ describe('rule 11: an end is proved or said to be unproved', () => {
     expect(await world.ask(end)).toMatchObject({ outcome: 'unproven', code: 'revoke_unproven' });
     target = { ...target, cluster: { ...(await restart()), remove: target.cluster.remove } };
     expect(await receiptFor(packet.requestId, 'ended')).toMatchObject({ origin: 'doer' });
-    expect(await roleExists(packet.requestId)).toBe(false);
+    expect(await target.hasAccount(packet.requestId)).toBe(false);
   });
 
   test('a session that outlived its role by another’s hand is seen, and the end stays unproved until it is gone', async () => {
@@ -253,7 +250,7 @@ describe('rule 11: an end is proved or said to be unproved', () => {
       ),
     );
     expect(receipt).toMatchObject({ origin: 'doer', kind: 'end', requestId: packet.requestId, account });
-    expect(await roleExists(packet.requestId)).toBe(false);
+    expect(await target.hasAccount(packet.requestId)).toBe(false);
   });
 
   test('a live grant of another doer is left alone', async () => {
@@ -265,7 +262,7 @@ describe('rule 11: an end is proved or said to be unproved', () => {
     const stray = grantPacket();
     await target.admin(`SET ROLE cs_executor; CREATE ROLE ${accountFor(stray.requestId)}`);
     await receiptFor(stray.requestId, 'ended');
-    expect(await roleExists(packet.requestId)).toBe(true);
+    expect(await target.hasAccount(packet.requestId)).toBe(true);
   });
 });
 

@@ -7,14 +7,10 @@ export function useWorld(
   tidy: () => void = () => {},
   beside: () => Promise<Record<string, Beside>> = async () => ({}),
 ): void {
-  let target: Target;
   let world: World;
-  beforeAll(async () => {
-    target = await startTarget();
-  });
-  afterAll(async () => {
-    await target.cluster.stop();
-    await target.cluster.remove();
+  let target: Target;
+  useTarget((started) => {
+    target = started;
   });
   beforeEach(async () => {
     world = await buildWorld(target, await beside());
@@ -23,5 +19,32 @@ export function useWorld(
   afterEach(async () => {
     tidy();
     await world.close();
+  });
+}
+
+/** One world a file, with a doer that runs: for what a doer answers without keeping anything of it. */
+export function useOneWorld(give: (target: Target, world: World) => void): void {
+  let world: World;
+  let target: Target;
+  useTarget((started) => {
+    target = started;
+  });
+  beforeAll(async () => {
+    world = await buildWorld(target);
+    world.start();
+    give(target, world);
+  });
+  afterAll(() => world.close());
+}
+
+function useTarget(give: (target: Target) => void): void {
+  let target: Target;
+  beforeAll(async () => {
+    target = await startTarget();
+    give(target);
+  });
+  afterAll(async () => {
+    await target.cluster.stop();
+    await target.cluster.remove();
   });
 }

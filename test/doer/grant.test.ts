@@ -48,9 +48,6 @@ async function login(uri: string): Promise<pg.Client> {
   return client;
 }
 
-const roleExists = async (requestId: RequestId): Promise<boolean> =>
-  (await target.admin('SELECT FROM pg_roles WHERE rolname = $1', [accountFor(requestId)])).length === 1;
-
 const Leases = z.object({
   leases: z.array(z.strictObject({ id: z.string(), issuedAt: z.string(), revokedAt: z.string() })).length(1),
 });
@@ -157,7 +154,7 @@ describe('an access from its beginning to its end', () => {
       evidence: { role: 'absent', sessions: 0, sessionsEnded: 1 },
     });
     await lost;
-    expect(await roleExists(packet.requestId)).toBe(false);
+    expect(await target.hasAccount(packet.requestId)).toBe(false);
   });
 
   test('rule 10: every answer tells of the leases it took: issued, what for, and proved revoked', async () => {
@@ -181,7 +178,7 @@ describe('an access from its beginning to its end', () => {
     const packet = grantPacket();
     await world.ask(endPacket(packet.requestId));
     expect(await world.ask(packet)).toMatchObject({ outcome: 'rejected', code: 'grant_tombstoned' });
-    expect(await roleExists(packet.requestId)).toBe(false);
+    expect(await target.hasAccount(packet.requestId)).toBe(false);
   });
 
   test('rule 8: an end packet repeated, or for a grant that never was, is answered with a proof', async () => {

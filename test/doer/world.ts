@@ -73,6 +73,8 @@ export interface Target {
   adminUrl: string;
   /** Runs SQL as the superuser of the target. */
   admin(sql: string, values?: unknown[], database?: string): Promise<Record<string, unknown>[]>;
+  /** Whether the account of a grant exists. */
+  hasAccount(requestId: RequestId): Promise<boolean>;
   root: { user: string; password: string };
 }
 
@@ -93,7 +95,9 @@ export async function startTarget(): Promise<Target> {
   );
   await admin('CREATE ROLE break_glass LOGIN');
   const root = await prepareTarget(cluster.url, SPEC, () => undefined);
-  return { cluster, adminUrl: cluster.url, admin, root };
+  const hasAccount = async (requestId: RequestId): Promise<boolean> =>
+    (await admin('SELECT FROM pg_roles WHERE rolname = $1', [accountFor(requestId)])).length === 1;
+  return { cluster, adminUrl: cluster.url, admin, hasAccount, root };
 }
 
 /** Our database, keys and files for one test. */
@@ -252,6 +256,14 @@ export async function buildWorld(
       ledgerUrl: log.url,
     };
   };
+  const receiptsOf = async (sql: string, values: unknown[] = []): Promise<Receipt[]> => {
+    const { rows } = await admin.query(sql, values);
+    return rows.map((row: { receipt: Buffer }) => {
+      const verified = verifyReceipt(row.receipt, keys.worker.receiptKeyring);
+      if (!verified.ok) throw new Error(verified.code);
+      return verified.value;
+    });
+  };
   const world: World = {
     database,
     keys,
@@ -296,17 +308,12 @@ export async function buildWorld(
         values,
       );
     },
-    async receipts() {
-      const { rows } = await admin.query('SELECT receipt FROM gate.receipt_inbox ORDER BY id');
-      return rows.map((row: { receipt: Buffer }) => {
-        const verified = verifyReceipt(row.receipt, keys.worker.receiptKeyring);
-        if (!verified.ok) throw new Error(verified.code);
-        return verified.value;
-      });
-    },
+    receipts: () => receiptsOf('SELECT receipt FROM gate.receipt_inbox ORDER BY id'),
     answer: (id) =>
-      until(`receipt of ${id}`, async () =>
-        (await world.receipts()).find((receipt) => receipt.packetId === id),
+      until(
+        `receipt of ${id}`,
+        async () =>
+          (await receiptsOf('SELECT receipt FROM gate.receipt_inbox WHERE packet_id = $1 LIMIT 1', [id]))[0],
       ),
     async ask(payload) {
       await world.release(payload);

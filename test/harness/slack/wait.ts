@@ -2,6 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 type Falsy = false | 0 | '' | null | undefined;
 
+/** A probe of a whole house costs it as much as what it does meanwhile: the longer it takes, the less often it is asked. */
+const SHORTEST_MS = 15;
+const LONGEST_MS = 100;
+
 /**
  * Asks `probe` until it gives something, then returns that. Throws after `deadlineMs` naming `what` was awaited.
  *
@@ -13,10 +17,10 @@ export async function waitUntil<T>(
   deadlineMs = 30_000,
 ): Promise<T> {
   const giveUpAt = Date.now() + deadlineMs;
-  for (;;) {
+  for (let restMs = SHORTEST_MS; ; restMs = Math.min(restMs * 1.2, LONGEST_MS)) {
     const found = await probe();
     if (found) return found;
     if (Date.now() > giveUpAt) throw new Error(`Waited ${deadlineMs} ms in vain: ${what}.`);
-    await pause(15);
+    await pause(restMs);
   }
 }
