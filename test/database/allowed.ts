@@ -48,6 +48,7 @@ export const allowedRelations: Allowed = {
   'doer.grant_record': { cs_doer: ['SELECT', 'INSERT', 'UPDATE'] },
   'doer.glass_record': { cs_doer: ['SELECT', 'INSERT', 'UPDATE'] },
   'doer.tombstone': { cs_doer: ['SELECT', 'INSERT'] },
+  'doer.showing': { cs_doer: ['SELECT', 'INSERT', 'UPDATE'] },
 
   ...queueRelations('bull', ['cs_app', 'cs_worker'], ['due', 'relay']),
   ...queueRelations('bull_doer', ['cs_worker', 'cs_doer'], ['doer']),
