@@ -108,6 +108,12 @@ export interface TargetSession {
 export interface OwnAccounts {
   /** Every account of ours: live, forgotten or resurrected. */
   list(): Promise<readonly AccountState[]>;
+  /**
+   * No login any more, and every session of theirs told to go, for all of them at once: none waits until those before it
+   * are proved ended. Gives how many sessions each had. Proves nothing, and leaves out what is not there: `endAccount`
+   * follows for each.
+   */
+  shut(accounts: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** Gives the account a new password, which kills the old one; the target learns only a verifier. */
   setPassword(account: string, password: string): Promise<void>;
   /** Ends the sessions of a standing login (after its password was changed); gives how many. */

@@ -1,7 +1,9 @@
-import { aboutOwnAct, sendAnswer } from './answer.js';
+import type { RequestId } from '../core/tenant.js';
+import { type Answer, aboutOwnAct, sendAnswer } from './answer.js';
 import type { DoerContext } from './context.js';
 import { endGrants } from './end.js';
 import type { Ending } from './ending.js';
+import { codeOf } from './failure.js';
 import type { GrantRecord } from './grant-record.js';
 
 const FIRST_RETRY_MS = 1_000;
@@ -10,16 +12,37 @@ const BATCH = 20;
 
 /**
  * Ends what our own disk says is past its signed end, without packet, worker or our database (rule 12), and keeps trying
- * what could not be proved, for ever (rule 11). One loop a system: a target that does not answer delays no other's ends. Returns a round for repeat().
+ * what could not be proved, for ever (rule 11). One loop a system: a target that does not answer delays no other's ends.
+ * Returns a round for repeat().
  */
 export function owedEnder(context: DoerContext, system: string, onAnswered: () => void) {
+  /** Shut already, and how many sessions each had then. */
+  const shut = new Map<RequestId, number>();
   const failures = new Map<string, { count: number; retryAt: number }>();
 
   return async (): Promise<boolean> => {
     const due = context.disk.allOwed().filter((record) => record.system === system && isDue(record));
+    if (due.length > BATCH) await shutFirst(due);
     if (due.length > 0) await endBatch(due.slice(0, BATCH));
     return due.length > BATCH;
   };
+
+  /** With more than one batch to prove, all sessions go before the first proof: proofs take their time. */
+  async function shutFirst(due: readonly GrantRecord[]): Promise<void> {
+    for (const requestId of shut.keys())
+      if (context.disk.owed(requestId) === undefined) shut.delete(requestId);
+    const open = due.filter((record) => record.member === null && !shut.has(record.requestId));
+    if (open.length === 0) return;
+    const uses = open.map(({ requestId }) => ({ requestId, kind: 'end' as const }));
+    try {
+      const sessions = await context.systems.withSession(system, { place: null, uses }, async (session) =>
+        session.own?.shut(open.map((record) => record.account)),
+      );
+      for (const { requestId, account } of open) shut.set(requestId, sessions?.get(account) ?? 0);
+    } catch (error) {
+      context.log.warn({ system, code: codeOf(error) }, 'doer: many ends at once not shut first');
+    }
+  }
 
   function isDue(record: GrantRecord): boolean {
     const retryAt = failures.get(record.requestId)?.retryAt ?? 0;
@@ -39,7 +62,11 @@ export function owedEnder(context: DoerContext, system: string, onAnswered: () =
       else delay(record);
       // The first failure is told, and the proof when it comes; what lies between would only repeat itself.
       if (isProved || !record.reportedUnproven)
-        await sendAnswer(context, aboutOwnAct(record.requestId, system, 'end'), answer);
+        await sendAnswer(
+          context,
+          aboutOwnAct(record.requestId, system, 'end'),
+          withSessions(answer, shut.get(record.requestId)),
+        );
     }
     onAnswered();
   }
@@ -49,4 +76,12 @@ export function owedEnder(context: DoerContext, system: string, onAnswered: () =
     const wait = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (count - 1));
     failures.set(record.requestId, { count, retryAt: performance.now() + wait });
   }
+}
+
+/** Those it had when it was shut were ended too. */
+function withSessions(answer: Answer, shut = 0): Answer {
+  const { sessionsEnded } = answer.evidence ?? {};
+  return typeof sessionsEnded === 'number'
+    ? { ...answer, evidence: { ...answer.evidence, sessionsEnded: sessionsEnded + shut } }
+    : answer;
 }

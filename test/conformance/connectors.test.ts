@@ -216,6 +216,33 @@ describe('where accounts are of our making', () => {
     await Promise.all(open.map((one) => one.lost));
     expect(await end()).toMatchObject({ proved: true, sessionsEnded: 0 });
   });
+
+  test('rule 11: many are shut at once, each session counted; each is still ended and proved by itself', async () => {
+    const accounts = Array.from({ length: 3 }, () => subject.newcomer());
+    const open: Awaited<ReturnType<PostgresSubject['login']>>[] = [];
+    for (const name of accounts) {
+      await entered.session.createAccount({ ...account, account: name });
+      await own.setPassword(name, 'a-password');
+      open.push(await subject.login(name, 'a-password'));
+    }
+    const [first = '', second = '', third = ''] = accounts;
+    open.push(await subject.login(first, 'a-password'));
+    const absent = subject.newcomer();
+    expect(await own.shut([first, absent, second])).toEqual(
+      new Map([
+        [first, 2],
+        [second, 1],
+      ]),
+    );
+    await Promise.all([0, 1, 3].map((at) => open[at]?.lost));
+    await expect(subject.login(second, 'a-password')).rejects.toMatchObject({ code: '28000' });
+    await (await subject.login(third, 'a-password')).close();
+    await expect(own.shut(['postgres'])).rejects.toMatchObject({ code: 'not_our_account' });
+    for (const name of accounts)
+      expect(await entered.session.endAccount(name, { id: null, scope: subject.scope })).toMatchObject({
+        proved: true,
+      });
+  });
 });
 
 interface PostgresSubject extends Subject {

@@ -3,6 +3,7 @@ import pg from 'pg';
 import { describe, expect, test } from 'vitest';
 import { startCluster } from '../../scripts/lib/embedded-postgres.js';
 import { manualClock, systemClock } from '../../src/core/clock.js';
+import { newRequestId } from '../../src/core/ids.js';
 import type { RequestId } from '../../src/core/tenant.js';
 import { Credential, type Receipt } from '../../src/packet/index.js';
 import { useWorld } from './fixture.js';
@@ -137,6 +138,33 @@ describe('rule 8: a doer killed in the middle resumes by read-back', () => {
 });
 
 describe('rule 12: the doer needs nobody to end', () => {
+  test('more than one batch due at once: every session is gone before the first end is proved', async () => {
+    let ahead = 0;
+    let whenFirstDropped: 'all gone' | 'some open' | undefined;
+    const doer = world.start({
+      clock: { now: () => new Date(Date.now() + ahead) },
+      faults: async (spot) => {
+        if (spot !== 'doer.end.dropped' || whenFirstDropped !== undefined) return;
+        whenFirstDropped = 'some open';
+        await Promise.all(lost);
+        whenFirstDropped = 'all gone';
+      },
+    });
+    const packets = Array.from({ length: 21 }, () => grantPacket());
+    for (const packet of packets) await world.release(packet);
+    for (const packet of packets) expect((await world.answer(packet.id)).outcome).toBe('granted');
+    const ends = [packets[0], packets[20]].map((packet) => packet?.requestId ?? newRequestId());
+    const lost = (await Promise.all(ends.map(openSession))).map(sessionLost);
+    ahead = 5 * 3_600_000;
+    for (const requestId of ends)
+      expect(await receiptFor(requestId, 'ended')).toMatchObject({
+        origin: 'doer',
+        evidence: { sessionsEnded: 1 },
+      });
+    expect(whenFirstDropped).toBe('all gone');
+    await doer.stop();
+  });
+
   test('an open session dies at its signed end with our database stopped; the receipt follows when it is back', async () => {
     const proxy = await severable(new URL(world.database.urls.doer));
     world.start({ databaseUrl: proxy.url });

@@ -3,7 +3,7 @@ import { breakGlassSession } from './break-glass.js';
 import { endAccount } from './end-account.js';
 import { inspectScope, listAccounts, readAccount, readClock } from './read.js';
 import { openExecutor, targetError } from './session.js';
-import { createAccount, endSessions, setPassword } from './write.js';
+import { createAccount, endSessions, setPassword, shutAccounts } from './write.js';
 
 /** PostgreSQL 16 and later (role memberships with INHERIT and SET options). */
 export const postgresConnector: TargetConnector<TargetLogin> = {
@@ -25,6 +25,7 @@ export const postgresConnector: TargetConnector<TargetLogin> = {
       endAccount: (account, options) => told(endAccount(client, login, account, options)),
       own: {
         list: () => told(listAccounts(client)),
+        shut: (accounts) => told(shutAccounts(client, accounts)),
         setPassword: (account, password) => told(setPassword(client, account, password)),
         endSessions: (account) => told(endSessions(client, account)),
       },

@@ -1,9 +1,10 @@
 import pg from 'pg';
+import { z } from 'zod';
 import { CountersignError } from '../../core/errors.js';
 import { scramVerifier } from '../../core/scram.js';
 import type { NewAccount } from '../connector.js';
 import { roleOid } from './read.js';
-import { sqlState } from './session.js';
+import { selectRows, sqlState } from './session.js';
 
 const DUPLICATE_OBJECT = '42710';
 const UNIQUE_VIOLATION = '23505';
@@ -70,6 +71,32 @@ export async function lockAccount(client: pg.Client, account: string): Promise<v
   const name = pg.escapeIdentifier(account);
   await client.query(`ALTER ROLE ${name} NOLOGIN`);
   await client.query(`GRANT ${name} TO CURRENT_USER WITH INHERIT TRUE, SET FALSE`);
+}
+
+export async function shutAccounts(
+  client: pg.Client,
+  accounts: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const shut: string[] = [];
+  for (const account of accounts) {
+    assertAccountName(account);
+    const id = await roleOid(client, account);
+    if (id === undefined) continue;
+    // Gone or refused in between: its own end finds out which.
+    const isLocked = await lockAccount(client, account).then(
+      () => true,
+      () => false,
+    );
+    if (isLocked) shut.push(id);
+  }
+  const sessions = await selectRows(
+    client,
+    z.object({ usename: z.string(), ended: z.int() }),
+    `SELECT usename, count(*) FILTER (WHERE pg_terminate_backend(pid))::int AS ended
+     FROM pg_stat_activity WHERE usesysid = ANY($1::oid[]) GROUP BY usename`,
+    [shut],
+  );
+  return new Map(sessions.map(({ usename, ended }) => [usename, ended]));
 }
 
 export async function dropRole(client: pg.Client, account: string): Promise<void> {
