@@ -1,21 +1,15 @@
 import { defineCapability } from '../define.js';
 import { home } from './home.js';
 import { due } from './jobs.js';
-import { machine } from './machine.js';
 import { sample } from './sample.js';
-import { Details, eventTypes } from './schemas.js';
 import { slack } from './slack.js';
 import { stop } from './stop.js';
-import { ENTRYPOINT, NAME } from './stored.js';
+import { kind } from './stored.js';
 import { surfaces } from './views.js';
 
 /** An approver is away and says who is asked meanwhile, among those who may approve anyway. */
 export const absence = defineCapability({
-  name: NAME,
-  entrypoint: ENTRYPOINT,
-  machine,
-  details: Details,
-  eventTypes,
+  ...kind,
   due,
   stop,
   home,

@@ -1,22 +1,16 @@
 import { defineCapability } from '../define.js';
 import { home } from './home.js';
 import { due } from './jobs.js';
-import { machine } from './machine.js';
 import { sample } from './sample.js';
-import { Details, eventTypes } from './schemas.js';
 import { slack } from './slack.js';
 import { stop } from './stop.js';
-import { ENTRYPOINT, NAME } from './stored.js';
+import { kind } from './stored.js';
 import { unvote } from './unvote.js';
 import { surfaces } from './views.js';
 
 /** A token that reads the ledger's entries: asked, countersigned, shown once, expired or revoked. */
 export const auditorToken = defineCapability({
-  name: NAME,
-  entrypoint: ENTRYPOINT,
-  machine,
-  details: Details,
-  eventTypes,
+  ...kind,
   due,
   stop,
   unvote,

@@ -6,9 +6,6 @@ export const NAME = 'auditor-token';
 /** Rego packages know no hyphen. */
 export const ENTRYPOINT = 'auditor_token/decision';
 
-export const { list, onCurrent, transition } = storedAs({
-  name: NAME,
-  machine,
-  details: Details,
-  eventTypes,
-});
+export const kind = { name: NAME, entrypoint: ENTRYPOINT, machine, details: Details, eventTypes };
+
+export const { list, onCurrent, transition } = storedAs(kind);

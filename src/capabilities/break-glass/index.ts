@@ -3,23 +3,18 @@ import { stop } from './end.js';
 import { exportReview } from './export.js';
 import { home } from './home.js';
 import { due } from './jobs.js';
-import { childStates, machine } from './machine.js';
+import { childStates } from './machine.js';
 import { sample } from './sample.js';
-import { Details, eventTypes } from './schemas.js';
 import { settle } from './settle.js';
 import { slack } from './slack.js';
-import { ENTRYPOINT, NAME } from './stored.js';
+import { kind } from './stored.js';
 import { told } from './told.js';
 import { surfaces } from './views.js';
 
 /** An emergency credential in seconds, and a loop that closes itself: alerted, rotated, justified, reviewed. */
 export const breakGlass = defineCapability({
-  name: NAME,
-  entrypoint: ENTRYPOINT,
-  machine,
+  ...kind,
   childStates,
-  details: Details,
-  eventTypes,
   due,
   settle,
   stop,

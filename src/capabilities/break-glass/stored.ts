@@ -1,6 +1,5 @@
 import type { RequestId } from '../../core/tenant.js';
-import { readRequest } from '../../store/index.js';
-import { typedRequest, type VerbContext } from '../define.js';
+import type { VerbContext } from '../define.js';
 import { storedAs } from '../stored.js';
 import { machine } from './machine.js';
 import { Details, eventTypes, type Glass, type Justification, type Review, type Use } from './schemas.js';
@@ -9,12 +8,9 @@ export const NAME = 'break-glass';
 /** Rego packages know no hyphen. */
 export const ENTRYPOINT = 'break_glass/decision';
 
-export const { list, onCurrent, transition, changeOf } = storedAs({
-  name: NAME,
-  machine,
-  details: Details,
-  eventTypes,
-});
+export const kind = { name: NAME, entrypoint: ENTRYPOINT, machine, details: Details, eventTypes };
+
+export const { list, read, onCurrent, transition, changeOf } = storedAs(kind);
 
 export function asUse(request: Glass): Use {
   const { details } = request;
@@ -36,7 +32,7 @@ export function asReview(request: Glass): Review {
 
 /** A request that another of the same loop names; its absence is a defect. */
 export async function readGlass(context: VerbContext, id: RequestId): Promise<Glass> {
-  const stored = await readRequest(context.store, context.tenant, id);
-  if (stored === null) throw new TypeError(`there is no ${id}`);
-  return typedRequest({ name: NAME, machine, details: Details }, stored);
+  const request = await read(context, id);
+  if (request === null) throw new TypeError(`there is no ${id}`);
+  return request;
 }

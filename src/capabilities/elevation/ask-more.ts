@@ -10,7 +10,7 @@ import type { Ballot } from '../votes.js';
 import type { Deciding } from './deciding.js';
 import { buildFacts } from './facts.js';
 import { alreadyResolved } from './settled.js';
-import { onCurrent, transition } from './stored.js';
+import { ENTRYPOINT, onCurrent, transition } from './stored.js';
 import { judgeVote, termsOf } from './vote.js';
 
 /** A dialogue longer than this belongs in a conversation. */
@@ -69,7 +69,7 @@ export async function answer(
     const now = context.clock.now();
     const terms = termsOf(request);
     const facts = await buildFacts(context, { action: 'answer', now, actor: ask.by, terms, request });
-    const decision = context.policy.decide('elevation/decision', facts);
+    const decision = context.policy.decide(ENTRYPOINT, facts);
     if (!isEffect(decision, 'allow'))
       return refuseAct(context, request, { ...ask, what: 'answer', now, decision });
     const asked = deciding.questions[ask.question];

@@ -7,7 +7,7 @@ import { buildFacts } from './facts.js';
 import { machine } from './machine.js';
 import type { Elevation } from './schemas.js';
 import { alreadyResolved } from './settled.js';
-import { onCurrent, transition } from './stored.js';
+import { ENTRYPOINT, onCurrent, transition } from './stored.js';
 import { termsOf } from './vote.js';
 
 /** Takes back what was asked, by whoever asked or whom it is for; what the executor is granting already is ended. */
@@ -21,7 +21,7 @@ export function cancel(context: VerbContext, id: RequestId, ask: { by: Principal
       terms: termsOf(request),
       request,
     });
-    const decision = context.policy.decide('elevation/decision', facts);
+    const decision = context.policy.decide(ENTRYPOINT, facts);
     const allowed = isEffect(decision, 'allow');
     // Taking back one's own waits for no policy: a broken one must not let it begin (rule 2).
     const own = ask.by === request.requester || ask.by === request.subject;

@@ -7,7 +7,7 @@ import { askEnd } from './ask-end.js';
 import { buildFacts } from './facts.js';
 import { machine } from './machine.js';
 import { alreadyResolved } from './settled.js';
-import { onCurrent } from './stored.js';
+import { ENTRYPOINT, onCurrent } from './stored.js';
 import { termsOf } from './vote.js';
 
 /** End Now by its holder, or Revoke by an approver of the system or security, who say why. */
@@ -27,7 +27,7 @@ export async function end(
       terms: termsOf(request),
       request,
     });
-    const decision = context.policy.decide('elevation/decision', facts);
+    const decision = context.policy.decide(ENTRYPOINT, facts);
     const own = ask.by === request.subject || ask.by === request.requester;
     const allowed = isEffect(decision, 'allow');
     if (!allowed && !own) return refuseAct(context, request, { ...ask, what: 'end', now, decision });

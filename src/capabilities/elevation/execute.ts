@@ -15,7 +15,7 @@ import type { ElevationState } from './machine.js';
 import type { Details, Elevation } from './schemas.js';
 import { caseDigest } from './seal.js';
 import { beginsAt } from './start.js';
-import { transition } from './stored.js';
+import { ENTRYPOINT, transition } from './stored.js';
 import { freshTermsOf } from './vote.js';
 
 /** A grant that no doer took up in this long is given up: the approval was for its start, not for some day. */
@@ -37,7 +37,7 @@ export const execute: Step<ElevationState, Details> = async (context, request) =
     terms: await freshTermsOf(context, request),
     request,
   });
-  const decision = context.policy.decide('elevation/decision', facts);
+  const decision = context.policy.decide(ENTRYPOINT, facts);
   const window = request.details.window && (await readWindow(context, request.details.window.id));
   return isEffect(decision, 'allow')
     ? release(context, request, { now, decision, window })

@@ -1,23 +1,17 @@
 import { defineCapability } from '../define.js';
 import { home } from './home.js';
 import { due } from './jobs.js';
-import { machine } from './machine.js';
 import { sample } from './sample.js';
-import { Details, eventTypes } from './schemas.js';
 import { settle } from './settle.js';
 import { slack } from './slack.js';
 import { stop } from './stop.js';
-import { NAME } from './stored.js';
+import { kind } from './stored.js';
 import { unvote } from './unvote.js';
 import { surfaces } from './views.js';
 
 /** Just-in-time access to one scope of one system: asked, countersigned, granted, shown, ended, proved gone. */
 export const elevation = defineCapability({
-  name: NAME,
-  entrypoint: 'elevation/decision',
-  machine,
-  details: Details,
-  eventTypes,
+  ...kind,
   due,
   settle,
   stop,

@@ -7,6 +7,7 @@ import { readAvailability } from './deciders.js';
 import { approvalsOf, type Deciding, NAMED_AT_MOST } from './deciding.js';
 import { buildFacts } from './facts.js';
 import type { Elevation } from './schemas.js';
+import { ENTRYPOINT } from './stored.js';
 import { termsOf } from './vote.js';
 
 type Present = Pick<Deciding, 'stages' | 'tooFew'>;
@@ -37,7 +38,7 @@ export async function presentApprovers(
     }),
     readAvailability(context, now, system),
   ]);
-  const answer = context.policy.decide('elevation/decision', facts);
+  const answer = context.policy.decide(ENTRYPOINT, facts);
   const remind = Remind.safeParse(answer.obligations[0]);
   if (!remind.success) return { stages: deciding.stages, tooFew: deciding.tooFew };
   const may = deciding.stages.map(({ needed, approvers }, index) => ({

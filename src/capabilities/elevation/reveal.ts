@@ -7,7 +7,7 @@ import { refuseAct } from '../refusals.js';
 import { packetOf, sendPacket, shortLived } from '../send-packet.js';
 import { buildFacts } from './facts.js';
 import { alreadyResolved } from './settled.js';
-import { onCurrent, transition } from './stored.js';
+import { ENTRYPOINT, onCurrent, transition } from './stored.js';
 import { termsOf } from './vote.js';
 
 /**
@@ -29,7 +29,7 @@ export function reveal(
       terms: termsOf(request),
       request,
     });
-    const decision = context.policy.decide('elevation/decision', facts);
+    const decision = context.policy.decide(ENTRYPOINT, facts);
     if (!isEffect(decision, 'allow'))
       return refuseAct(context, request, { ...ask, what: 'credential', now, decision });
     const packet: RevealPacket = {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { RequestEvent } from '../../ledger/index.js';
 import { isEffect, type Policy } from '../../policy/index.js';
+import { ENTRYPOINT } from './stored.js';
 
 /**
  * The sentences behind an entry's rule ids, which the entry does not hold: the rules are asked again with the input that
@@ -9,7 +10,7 @@ import { isEffect, type Policy } from '../../policy/index.js';
 export function said(policy: Policy, { decision, policyInput }: RequestEvent): string[] {
   if (decision === null || policyInput === null || decision.policyDigest !== policy.digest) return [];
   if (decision.effect === 'allow') return [];
-  const again = policy.decide('elevation/decision', z.json().parse(JSON.parse(policyInput)));
+  const again = policy.decide(ENTRYPOINT, z.json().parse(JSON.parse(policyInput)));
   if (isEffect(again, 'allow') || again.effect !== decision.effect) return [];
   return again.reasons.filter(({ rule }) => decision.rules.includes(rule)).map(({ message }) => message);
 }

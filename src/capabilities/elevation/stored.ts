@@ -3,10 +3,8 @@ import { machine } from './machine.js';
 import { Details, eventTypes } from './schemas.js';
 
 export const NAME = 'elevation';
+export const ENTRYPOINT = 'elevation/decision';
 
-export const { list, onCurrent, transition } = storedAs({
-  name: NAME,
-  machine,
-  details: Details,
-  eventTypes,
-});
+export const kind = { name: NAME, entrypoint: ENTRYPOINT, machine, details: Details, eventTypes };
+
+export const { list, onCurrent, transition } = storedAs(kind);

@@ -5,7 +5,7 @@ import { isEffect } from '../../policy/index.js';
 import type { VerbContext } from '../define.js';
 import { refuseAct } from '../refusals.js';
 import { buildFacts } from './facts.js';
-import { onCurrent } from './stored.js';
+import { ENTRYPOINT, onCurrent } from './stored.js';
 import { termsOf } from './vote.js';
 
 /** What became of a request, from the ledger's own entries: for its people, its approvers, security and auditors. */
@@ -19,7 +19,7 @@ export function story(context: VerbContext, id: RequestId, ask: { by: PrincipalI
       terms: termsOf(request),
       request,
     });
-    const decision = context.policy.decide('elevation/decision', facts);
+    const decision = context.policy.decide(ENTRYPOINT, facts);
     if (!isEffect(decision, 'allow'))
       return refuseAct(context, request, { ...ask, what: 'follow', now, decision });
     return ok({ request, events: await readRequestEvents(context.store.pool, context.tenant, id) });

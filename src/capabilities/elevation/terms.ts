@@ -9,6 +9,7 @@ import { sealedChange } from './change.js';
 import { buildFacts, type Terms } from './facts.js';
 import type { Details, Elevation } from './schemas.js';
 import { sealTerms } from './seal.js';
+import { ENTRYPOINT } from './stored.js';
 
 /** Free text that approvers read; what looks like a secret is refused before anything is stored (rule 15). */
 const FREE_TEXTS = ['reason', 'ticket'] as const;
@@ -45,7 +46,7 @@ export async function judgeTerms(
   const decide = async (windows: readonly Window[]) => {
     const action = request === null ? 'request' : 'edit';
     const facts = { action, now, actor: ask.by, terms, request, beside, windows } as const;
-    return context.policy.decide('elevation/decision', await buildFacts(context, facts));
+    return context.policy.decide(ENTRYPOINT, await buildFacts(context, facts));
   };
   const windows =
     request === null ? await readWindowsFor(context, { person: terms.subject, system: terms.system }) : [];

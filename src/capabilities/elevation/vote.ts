@@ -7,6 +7,7 @@ import { refreshChange } from './change.js';
 import { buildFacts, type Terms, type Verdict } from './facts.js';
 import type { Elevation } from './schemas.js';
 import { alreadyResolved } from './settled.js';
+import { ENTRYPOINT } from './stored.js';
 
 /** What was asked for, as it was sealed. */
 export const termsOf = (request: Elevation): Terms => ({
@@ -35,7 +36,7 @@ export async function judgeVote(context: VerbContext, request: Elevation, ballot
   if (!open) return { ok: false as const, answer: await tooLate(context, request, ballot, verdict, now) };
   const terms = verdict === 'approve' ? await freshTermsOf(context, request) : termsOf(request);
   const facts = await buildFacts(context, { action: 'vote', verdict, now, actor: ballot.by, terms, request });
-  return judgeBallot(context, request, { ballot, verdict, now, entrypoint: 'elevation/decision', facts });
+  return judgeBallot(context, request, { ballot, verdict, now, entrypoint: ENTRYPOINT, facts });
 }
 
 const UNTIL_GRANTED: readonly Elevation['state'][] = ['approved', 'executing'];
@@ -50,7 +51,7 @@ async function tooLate(
 ) {
   const terms = termsOf(request);
   const atAnyTime = { action: 'vote', verdict: 'ask_more', now, actor: by, terms, request } as const;
-  const decision = context.policy.decide('elevation/decision', await buildFacts(context, atAnyTime));
+  const decision = context.policy.decide(ENTRYPOINT, await buildFacts(context, atAnyTime));
   return isEffect(decision, 'allow')
     ? alreadyResolved(request)
     : refuseAct(context, request, { what: 'vote', by, input, now, decision, data: { verdict } });

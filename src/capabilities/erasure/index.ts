@@ -2,21 +2,15 @@ import { defineCapability } from '../define.js';
 import { stop } from './close.js';
 import { home } from './home.js';
 import { due } from './jobs.js';
-import { machine } from './machine.js';
 import { sample } from './sample.js';
-import { Details, eventTypes } from './schemas.js';
 import { slack } from './slack.js';
-import { ENTRYPOINT, NAME } from './stored.js';
+import { kind } from './stored.js';
 import { surfaces } from './views.js';
 import { unvote } from './vote.js';
 
 /** A person's words, and the key that opens them in the ledger, destroyed on the word of two of security. */
 export const erasure = defineCapability({
-  name: NAME,
-  entrypoint: ENTRYPOINT,
-  machine,
-  details: Details,
-  eventTypes,
+  ...kind,
   due,
   stop,
   unvote,

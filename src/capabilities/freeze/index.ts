@@ -2,20 +2,14 @@ import { defineCapability } from '../define.js';
 import { freezeBecause } from './freeze-because.js';
 import { home } from './home.js';
 import { due } from './jobs.js';
-import { machine } from './machine.js';
 import { sample } from './sample.js';
-import { Details, eventTypes } from './schemas.js';
 import { slack } from './slack.js';
-import { ENTRYPOINT, NAME } from './stored.js';
+import { kind } from './stored.js';
 import { surfaces } from './views.js';
 
 /** All power taken from an account at once, by one person; given back by two. */
 export const freeze = defineCapability({
-  name: NAME,
-  entrypoint: ENTRYPOINT,
-  machine,
-  details: Details,
-  eventTypes,
+  ...kind,
   due,
   freeze: freezeBecause,
   home,

@@ -5,4 +5,6 @@ import { Details, eventTypes } from './schemas.js';
 export const NAME = 'freeze';
 export const ENTRYPOINT = 'freeze/decision';
 
-export const { onCurrent, transition } = storedAs({ name: NAME, machine, details: Details, eventTypes });
+export const kind = { name: NAME, entrypoint: ENTRYPOINT, machine, details: Details, eventTypes };
+
+export const { onCurrent, transition } = storedAs(kind);

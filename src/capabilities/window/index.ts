@@ -1,21 +1,15 @@
 import { defineCapability } from '../define.js';
 import { home } from './home.js';
 import { due } from './jobs.js';
-import { machine } from './machine.js';
 import { sample } from './sample.js';
-import { Details, eventTypes } from './schemas.js';
 import { slack } from './slack.js';
 import { stop } from './stop.js';
-import { ENTRYPOINT, NAME } from './stored.js';
+import { kind } from './stored.js';
 import { surfaces } from './views.js';
 
 /** Access approved beforehand: for named people, so many times, until then. The only approval that nobody gives at once. */
 export const window = defineCapability({
-  name: NAME,
-  entrypoint: ENTRYPOINT,
-  machine,
-  details: Details,
-  eventTypes,
+  ...kind,
   due,
   stop,
   home,

@@ -5,9 +5,6 @@ import { Details, eventTypes } from './schemas.js';
 export const NAME = 'window';
 export const ENTRYPOINT = 'window/decision';
 
-export const { list, onCurrent, transition } = storedAs({
-  name: NAME,
-  machine,
-  details: Details,
-  eventTypes,
-});
+export const kind = { name: NAME, entrypoint: ENTRYPOINT, machine, details: Details, eventTypes };
+
+export const { list, onCurrent, transition } = storedAs(kind);
