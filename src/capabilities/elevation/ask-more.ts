@@ -8,10 +8,10 @@ import { ReasonText } from '../reason.js';
 import { refuseAct } from '../refusals.js';
 import type { Ballot } from '../votes.js';
 import type { Deciding } from './deciding.js';
-import { buildFacts } from './facts.js';
+import { judgeAct } from './judge-act.js';
 import { alreadyResolved } from './settled.js';
-import { ENTRYPOINT, onCurrent, transition } from './stored.js';
-import { judgeVote, termsOf } from './vote.js';
+import { onCurrent, transition } from './stored.js';
+import { judgeVote } from './vote.js';
 
 /** A dialogue longer than this belongs in a conversation. */
 const MOST_QUESTIONS = 10;
@@ -67,9 +67,7 @@ export async function answer(
   return onCurrent(context, id, async (request) => {
     const { deciding } = request.details;
     const now = context.clock.now();
-    const terms = termsOf(request);
-    const facts = await buildFacts(context, { action: 'answer', now, actor: ask.by, terms, request });
-    const decision = context.policy.decide(ENTRYPOINT, facts);
+    const decision = await judgeAct(context, request, { action: 'answer', now, actor: ask.by });
     if (!isEffect(decision, 'allow'))
       return refuseAct(context, request, { ...ask, what: 'answer', now, decision });
     const asked = deciding.questions[ask.question];

@@ -3,25 +3,17 @@ import { type Decision, isEffect, oblige } from '../../policy/index.js';
 import type { VerbContext } from '../define.js';
 import { refuseAct } from '../refusals.js';
 import { askEnd } from './ask-end.js';
-import { buildFacts } from './facts.js';
+import { judgeAct } from './judge-act.js';
 import { machine } from './machine.js';
 import type { Elevation } from './schemas.js';
 import { alreadyResolved } from './settled.js';
-import { ENTRYPOINT, onCurrent, transition } from './stored.js';
-import { termsOf } from './vote.js';
+import { onCurrent, transition } from './stored.js';
 
 /** Takes back what was asked, by whoever asked or whom it is for; what the executor is granting already is ended. */
 export function cancel(context: VerbContext, id: RequestId, ask: { by: PrincipalId; input: string }) {
   return onCurrent(context, id, async (request) => {
     const now = context.clock.now();
-    const facts = await buildFacts(context, {
-      action: 'cancel',
-      now,
-      actor: ask.by,
-      terms: termsOf(request),
-      request,
-    });
-    const decision = context.policy.decide(ENTRYPOINT, facts);
+    const decision = await judgeAct(context, request, { action: 'cancel', now, actor: ask.by });
     const allowed = isEffect(decision, 'allow');
     // Taking back one's own waits for no policy: a broken one must not let it begin (rule 2).
     const own = ask.by === request.requester || ask.by === request.subject;

@@ -13,9 +13,8 @@ import type { Draft } from './draft.js';
 import { EditInput, type Elevation } from './schemas.js';
 import { alreadyResolved } from './settled.js';
 import { onCurrent, transition } from './stored.js';
-import { dataOfTerms, detailsOfTerms, judgeTerms, neededBy, wordsOfTerms } from './terms.js';
+import { dataOfTerms, detailsOfTerms, judgeTerms, neededBy, termsOf, wordsOfTerms } from './terms.js';
 import { turnsOf } from './turns.js';
-import { termsOf } from './vote.js';
 
 /** The form of a pending request, filled with what it asks for now. Policy says at Save who may change it. */
 export function openEdit(context: VerbContext, id: RequestId, { by }: { by: PrincipalId }) {

@@ -4,11 +4,10 @@ import type { VerbContext } from '../define.js';
 import { reasonOfEnding } from '../reason.js';
 import { refuseAct } from '../refusals.js';
 import { askEnd } from './ask-end.js';
-import { buildFacts } from './facts.js';
+import { judgeAct } from './judge-act.js';
 import { machine } from './machine.js';
 import { alreadyResolved } from './settled.js';
-import { ENTRYPOINT, onCurrent } from './stored.js';
-import { termsOf } from './vote.js';
+import { onCurrent } from './stored.js';
 
 /** End Now by its holder, or Revoke by an approver of the system or security, who say why. */
 export async function end(
@@ -20,14 +19,7 @@ export async function end(
   const because = why === '' ? {} : { why };
   return onCurrent(context, id, async (request) => {
     const now = context.clock.now();
-    const facts = await buildFacts(context, {
-      action: 'end',
-      now,
-      actor: ask.by,
-      terms: termsOf(request),
-      request,
-    });
-    const decision = context.policy.decide(ENTRYPOINT, facts);
+    const decision = await judgeAct(context, request, { action: 'end', now, actor: ask.by });
     const own = ask.by === request.subject || ask.by === request.requester;
     const allowed = isEffect(decision, 'allow');
     if (!allowed && !own) return refuseAct(context, request, { ...ask, what: 'end', now, decision });

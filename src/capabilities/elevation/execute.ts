@@ -16,7 +16,7 @@ import type { Details, Elevation } from './schemas.js';
 import { caseDigest } from './seal.js';
 import { beginsAt } from './start.js';
 import { ENTRYPOINT, transition } from './stored.js';
-import { freshTermsOf } from './vote.js';
+import { freshTermsOf } from './terms.js';
 
 /** A grant that no doer took up in this long is given up: the approval was for its start, not for some day. */
 const GIVE_UP_MINUTES = 30;

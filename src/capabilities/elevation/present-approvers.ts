@@ -5,10 +5,8 @@ import { orderApprovers } from '../approver-order.js';
 import type { VerbContext } from '../define.js';
 import { readAvailability } from './deciders.js';
 import { approvalsOf, type Deciding, NAMED_AT_MOST } from './deciding.js';
-import { buildFacts } from './facts.js';
+import { judgeAct } from './judge-act.js';
 import type { Elevation } from './schemas.js';
-import { ENTRYPOINT } from './stored.js';
-import { termsOf } from './vote.js';
 
 type Present = Pick<Deciding, 'stages' | 'tooFew'>;
 
@@ -28,17 +26,10 @@ export async function presentApprovers(
   now: Date,
 ): Promise<Present> {
   const { system, deciding } = request.details;
-  const [facts, availability] = await Promise.all([
-    buildFacts(context, {
-      action: 'remind',
-      now,
-      actor: request.requester,
-      terms: termsOf(request),
-      request,
-    }),
+  const [answer, availability] = await Promise.all([
+    judgeAct(context, request, { action: 'remind', now, actor: request.requester }),
     readAvailability(context, now, system),
   ]);
-  const answer = context.policy.decide(ENTRYPOINT, facts);
   const remind = Remind.safeParse(answer.obligations[0]);
   if (!remind.success) return { stages: deciding.stages, tooFew: deciding.tooFew };
   const may = deciding.stages.map(({ needed, approvers }, index) => ({

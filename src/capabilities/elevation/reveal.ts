@@ -5,10 +5,9 @@ import { isEffect } from '../../policy/index.js';
 import type { VerbContext } from '../define.js';
 import { refuseAct } from '../refusals.js';
 import { packetOf, sendPacket, shortLived } from '../send-packet.js';
-import { buildFacts } from './facts.js';
+import { judgeAct } from './judge-act.js';
 import { alreadyResolved } from './settled.js';
-import { ENTRYPOINT, onCurrent, transition } from './stored.js';
-import { termsOf } from './vote.js';
+import { onCurrent, transition } from './stored.js';
 
 /**
  * Asks the doer to mint a credential for a live grant, encrypted to `recipient`: the public half of a one-use key that
@@ -22,14 +21,7 @@ export function reveal(
   return onCurrent(context, id, async (request) => {
     const now = context.clock.now();
     if (request.state !== 'active' && ask.by === request.subject) return alreadyResolved(request);
-    const facts = await buildFacts(context, {
-      action: 'reveal',
-      now,
-      actor: ask.by,
-      terms: termsOf(request),
-      request,
-    });
-    const decision = context.policy.decide(ENTRYPOINT, facts);
+    const decision = await judgeAct(context, request, { action: 'reveal', now, actor: ask.by });
     if (!isEffect(decision, 'allow'))
       return refuseAct(context, request, { ...ask, what: 'credential', now, decision });
     const packet: RevealPacket = {

@@ -8,8 +8,8 @@ import { wakeAt } from './deciding.js';
 import type { Elevation } from './schemas.js';
 import { sealTerms } from './seal.js';
 import { onCurrent, transition } from './stored.js';
-import { dataOfTerms } from './terms.js';
-import { judgeVote, termsOf } from './vote.js';
+import { dataOfTerms, termsOf } from './terms.js';
+import { judgeVote } from './vote.js';
 
 /**
  * An approver makes it shorter: sealed anew, every earlier vote void (rule 5), and counted as their own yes to the new

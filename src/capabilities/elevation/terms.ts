@@ -3,9 +3,10 @@ import type { PrincipalId, RequestId } from '../../core/tenant.js';
 import { findSecret } from '../../intake/index.js';
 import { type Decision, refusals } from '../../policy/index.js';
 import type { VerbContext } from '../define.js';
+import { findScope, findSystem } from '../systems.js';
 import { readWindowsFor, type Window } from '../windows.js';
 import { readBeside } from './beside.js';
-import { sealedChange } from './change.js';
+import { refreshChange, sealedChange } from './change.js';
 import { buildFacts, type Terms } from './facts.js';
 import type { Details, Elevation } from './schemas.js';
 import { sealTerms } from './seal.js';
@@ -61,6 +62,26 @@ export async function judgeTerms(
 
 const isUnreachable = (error: unknown): boolean =>
   error instanceof CountersignError && error.code === 'directory_unreachable';
+
+/** What was asked for, as it was sealed. */
+export const termsOf = (request: Elevation): Terms => ({
+  requester: request.requester,
+  subject: request.subject,
+  system: request.details.system,
+  scope: request.details.scope,
+  durationMinutes: request.details.durationMinutes,
+  reason: request.details.reason,
+  ticket: request.details.ticket,
+  startAt: request.details.startAt,
+  change: request.details.change === null ? null : { status: 'read', of: request.details.change },
+});
+
+/** The same with fresh facts about what is deployed: for whoever lets it through. A no waits for no source (rule 2). */
+export async function freshTermsOf(context: VerbContext, request: Elevation): Promise<Terms> {
+  const { system, scope, change } = request.details;
+  const target = findScope(findSystem(context, system), scope);
+  return { ...termsOf(request), change: await refreshChange(context, target, change) };
+}
 
 /** How many have to approve, as policy says; never none. */
 export const neededBy = ({ approvers }: Decision<'require_hitl'>): number =>
