@@ -1,11 +1,10 @@
 import { addHours } from 'date-fns/addHours';
 import { oblige } from '../../policy/index.js';
 import type { Step } from '../define.js';
-import { waitLonger } from '../outages.js';
+import { waitLonger, waitStep } from '../outages.js';
 import type { TokenState } from './machine.js';
 import { type Details, FETCH_HOURS } from './schemas.js';
-import { transition } from './stored.js';
-import { wait } from './wait.js';
+import { NAME, transition } from './stored.js';
 
 /** Approved, but not fetched in time: the token is never made. Time in which Slack was away is added first. */
 export const lapse: Step<TokenState, Details> = async (context, request) => {
@@ -13,11 +12,9 @@ export const lapse: Step<TokenState, Details> = async (context, request) => {
   const since = new Date(request.details.decided?.at ?? request.updatedAt);
   const longer = await waitLonger(context, { since, until: addHours(since, FETCH_HOURS), counted: 0 });
   if (longer !== null && now < longer.until)
-    return wait(context, request, {
-      now,
-      until: longer.until,
-      away: longer.counted,
-      details: { fetchUntil: longer.until.toISOString() },
+    return transition(context, request, {
+      ...waitStep(NAME, request, { ...longer, now }),
+      details: { ...request.details, fetchUntil: longer.until.toISOString() },
     });
   return transition(context, request, {
     on: 'lapse',
