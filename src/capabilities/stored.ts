@@ -20,6 +20,13 @@ const ATTEMPTS = 8;
 type LostRace = { ok: false; code: 'lost_race'; message: string };
 type NotFound = { ok: false; code: 'not_found'; message: string };
 
+/** How a verb runs on a request as it is now. */
+export type OnCurrent<Request> = <T>(
+  context: VerbContext,
+  id: RequestId,
+  attempt: (request: Request) => Promise<T | LostRace>,
+) => Promise<T | LostRace | NotFound>;
+
 type Step<Event, Details, Type> = Omit<Commit, 'tenant' | 'event' | 'changes'> &
   Move<Event, Details> & {
     event: Omit<EventDraft, 'type' | 'requestId'> & { type: Type };

@@ -1,9 +1,9 @@
 import type { Json } from '../core/canonical.js';
 import { newEventId } from '../core/ids.js';
 import type { PrincipalId } from '../core/tenant.js';
-import { type Decision, isEffect, refusal } from '../policy/index.js';
-import type { StoredRequest, VoteWrite } from '../store/index.js';
-import type { VerbContext } from './define.js';
+import { type Decision, isEffect, oblige, refusal } from '../policy/index.js';
+import type { StoredRequest, StoredVote, VoteWrite } from '../store/index.js';
+import type { Stop, VerbContext } from './define.js';
 import { refuseAct } from './refusals.js';
 
 /** A click on Approve or Deny. `seal` is the digest the button carried: what that person saw. */
@@ -70,25 +70,27 @@ export const voteWrite = (
   proof: null,
 });
 
-/** A no as one step, whatever is asked: final at once, with the reason the requester will read (rule 4). */
-export const denial = (
-  request: Pick<StoredRequest, 'id' | 'votes'>,
-  ballot: Ballot & { reason: string },
-  { now, decision }: { now: Date; decision: Decision<'allow'> },
-) => ({
-  decided: { by: ballot.by, at: now.toISOString(), reason: ballot.reason },
-  step: {
-    on: 'deny' as const,
-    dueAt: null,
+/** A standing yes that counts no more, as one step; `because` is null where its voter took it back. */
+export const voidYes = <Name extends string>(
+  name: Name,
+  request: Pick<StoredRequest, 'id'>,
+  taken: { vote: StoredVote; by: PrincipalId | null; because: Stop['reason'] | null; now: Date },
+) => {
+  const { vote, by, because, now } = taken;
+  return {
+    on: 'unvote' as const,
     at: now,
-    decision,
-    input: ballot.input,
-    votes: [voteWrite(request, ballot, 'deny', ballot.reason)],
-    voidVotes: request.votes.filter((vote) => vote.principal === ballot.by).map((vote) => vote.id),
-  },
-  event: {
-    actor: ballot.by,
-    personal: { reason: { subject: ballot.by, text: ballot.reason } },
-    data: { verdict: 'deny', seal: ballot.seal },
-  },
-});
+    decision: oblige({
+      rule: `${name}.vote_withdrawn`,
+      message: 'Whoever approved does not any more.',
+      basis: { request: request.id, vote: vote.id, because },
+    }),
+    voidVotes: [vote.id],
+    event: {
+      type: `${name}.vote_withdrawn` as const,
+      actor: by ?? { process: 'worker' },
+      people: { voter: vote.principal },
+      data: { vote: vote.id, because },
+    },
+  };
+};

@@ -9,10 +9,11 @@ import { deny as denyElevation } from '../../src/capabilities/elevation/deny.js'
 import { requestElevation } from '../../src/capabilities/elevation/request.js';
 import { story } from '../../src/capabilities/elevation/story.js';
 import { storyBlocks } from '../../src/capabilities/elevation/story-modal.js';
+import { approve } from '../../src/capabilities/erasure/approve.js';
+import { deny } from '../../src/capabilities/erasure/deny.js';
 import { erasure } from '../../src/capabilities/erasure/index.js';
 import { requestErasure } from '../../src/capabilities/erasure/request.js';
 import { Details } from '../../src/capabilities/erasure/schemas.js';
-import { approve, deny } from '../../src/capabilities/erasure/vote.js';
 import { freeze } from '../../src/capabilities/freeze/freeze.js';
 import { capabilities, type VerbContext } from '../../src/capabilities/index.js';
 import { namesOf } from '../../src/capabilities/names.js';

@@ -1,22 +1,15 @@
-import type { RequestId } from '../../core/tenant.js';
-import type { VerbContext } from '../define.js';
-import { readReason } from '../reason.js';
-import { type Ballot, denial } from '../votes.js';
+import { denyBy } from '../deny.js';
 import { onCurrent, transition } from './stored.js';
 import { judgeVote } from './vote.js';
 
 /** One person's no, with the reason the requester will read. */
-export async function deny(context: VerbContext, id: RequestId, ballot: Ballot & { reason: string }) {
-  const reason = readReason(ballot.reason);
-  if (!reason.ok) return reason;
-  return onCurrent(context, id, async (request) => {
-    const judged = await judgeVote(context, request, ballot, 'deny');
-    if (!judged.ok) return judged.answer;
-    const { decided, step, event } = denial(request, { ...ballot, reason: reason.value }, judged);
-    return transition(context, request, {
+export const deny = denyBy({
+  onCurrent,
+  judgeVote,
+  write: (context, request, { decided, step, event }) =>
+    transition(context, request, {
       ...step,
       details: { ...request.details, decided },
       event: { ...event, type: 'auditor-token.denied' },
-    });
-  });
-}
+    }),
+});

@@ -1,14 +1,14 @@
 import { addMinutes } from 'date-fns/addMinutes';
 import { ok } from '../../core/outcome.js';
 import type { PrincipalId } from '../../core/tenant.js';
-import { oblige } from '../../policy/index.js';
 import { outageWithin, type StoredVote } from '../../store/index.js';
 import type { Stop, Taken, VerbContext } from '../define.js';
+import { voidYes } from '../votes.js';
 import { wakeAt } from './deciding.js';
 import { machine } from './machine.js';
 import { nudgeAfter } from './nudges.js';
 import { type Elevation, PENDING_MINUTES } from './schemas.js';
-import { transition } from './stored.js';
+import { NAME, transition } from './stored.js';
 
 /** Whoever gave this vote has no power any more: what has not begun waits again. Repeats safely. */
 export function unvote(context: VerbContext, request: Elevation, { vote: id, because }: Taken) {
@@ -31,7 +31,7 @@ export async function takeBack(
     input?: string;
   },
 ) {
-  const { vote, by, because, now, input } = taken;
+  const { vote, because, now, input } = taken;
   const { deciding, system } = request.details;
   const details = {
     ...request.details,
@@ -46,23 +46,12 @@ export async function takeBack(
       nudgeAt: nudgeAfter(context, { system, step: 0, now }),
     },
   };
+  const { event, ...step } = voidYes(NAME, request, taken);
   return transition(context, request, {
-    on: 'unvote',
+    ...step,
     details,
     dueAt: wakeAt(details),
-    at: now,
-    decision: oblige({
-      rule: 'elevation.vote_withdrawn',
-      message: 'Whoever approved does not any more.',
-      basis: { request: request.id, vote: vote.id, because },
-    }),
     ...(input === undefined ? {} : { input }),
-    voidVotes: [vote.id],
-    event: {
-      type: 'elevation.vote_withdrawn',
-      actor: by ?? { process: 'worker' },
-      people: { voter: vote.principal },
-      data: { vote: vote.id, state: request.state, because },
-    },
+    event: { ...event, data: { ...event.data, state: request.state } },
   });
 }

@@ -5,8 +5,8 @@ import { due } from './jobs.js';
 import { sample } from './sample.js';
 import { slack } from './slack.js';
 import { kind } from './stored.js';
+import { unvote } from './unvote.js';
 import { surfaces } from './views.js';
-import { unvote } from './vote.js';
 
 /** A person's words, and the key that opens them in the ledger, destroyed on the word of two of security. */
 export const erasure = defineCapability({

@@ -3,9 +3,10 @@ import { privately } from '../button.js';
 import type { SlackAnswer, SlackCall, SlackHandlers, VerbContext } from '../define.js';
 import { personNamed } from '../person-named.js';
 import { voteHandlers } from '../vote-controls.js';
+import { approve } from './approve.js';
+import { deny } from './deny.js';
 import { requestErasure } from './request.js';
 import { NAME } from './stored.js';
-import { approve, deny } from './vote.js';
 
 const HELP =
   '`/erase @person why` asks to destroy what a person wrote here, and the key that opens it in the ledger. Another of security countersigns; it waits while anything of theirs is open, and cannot be undone.';
