@@ -1,11 +1,12 @@
-import type { RequestId } from '../core/tenant.js';
+import type { EventDraft } from '../ledger/index.js';
 import { oblige } from '../policy/index.js';
+import { commit, type Effect, type StoredRequest } from '../store/index.js';
 import type { InboxReceipt, VerbContext } from './define.js';
 
 /** What a commit needs that settles a receipt: a proof asks nobody's leave, and leaves the inbox in the same commit. */
 export const receiptEvidence = (
   context: VerbContext,
-  request: { id: RequestId; capability: string },
+  request: Pick<StoredRequest, 'id' | 'capability'>,
   { inboxId, receipt }: InboxReceipt,
 ) => ({
   at: context.clock.now(),
@@ -32,3 +33,18 @@ export const receiptData = ({ receipt }: InboxReceipt) => ({
   account: receipt.account,
   evidence: receipt.evidence,
 });
+
+/** A receipt that moves its request nowhere is an entry all the same, and settled with it. */
+export const noteReceipt = (
+  context: VerbContext,
+  request: Pick<StoredRequest, 'id' | 'capability'>,
+  inbox: InboxReceipt,
+  { effects = [], ...event }: Pick<EventDraft, 'type' | 'data'> & { effects?: readonly Effect[] },
+) =>
+  commit(context.store, {
+    tenant: context.tenant,
+    ...receiptEvidence(context, request, inbox),
+    event: { ...event, requestId: request.id, actor: { process: 'doer' } },
+    changes: [],
+    effects,
+  });

@@ -1,8 +1,14 @@
 import { addSeconds } from 'date-fns/addSeconds';
 import { sha256Hex } from '../core/canonical.js';
 import { newPacketId } from '../core/ids.js';
-import type { RequestId } from '../core/tenant.js';
-import { isEnding, keyIdOf, PACKET_VALIDITY_SECONDS, type PacketPayload } from '../packet/index.js';
+import type { PrincipalId, RequestId } from '../core/tenant.js';
+import {
+  isEnding,
+  keyIdOf,
+  PACKET_VALIDITY_SECONDS,
+  type PacketPayload,
+  type RevealPacket,
+} from '../packet/index.js';
 import type { Effect } from '../store/index.js';
 import type { VerbContext } from './define.js';
 
@@ -25,6 +31,27 @@ export const packetOf = (
 export const shortLived = (now: Date) => ({
   expiresAt: addSeconds(now, PACKET_VALIDITY_SECONDS).toISOString(),
 });
+
+/** Asks for a credential for its subject, encrypted to the one-use key whose public half is `recipient` (rule 9). */
+export const revealPacket = (
+  context: VerbContext,
+  request: { id: RequestId; subject: PrincipalId; details: { system: string } },
+  { recipient, now }: { recipient: string; now: Date },
+): RevealPacket => ({
+  ...packetOf(context, request, now),
+  kind: 'reveal',
+  ...shortLived(now),
+  subject: request.subject,
+  recipient,
+  proof: null,
+});
+
+/** Longest pause between two tries to prove an end; they never stop (rule 11). */
+const LONGEST_BACKOFF_SECONDS = 300;
+
+/** When an end that was sent `attempts` times is sent again. */
+export const nextTry = (now: Date, attempts: number): Date =>
+  addSeconds(now, Math.min(LONGEST_BACKOFF_SECONDS, 10 * 2 ** Math.min(attempts - 1, 5)));
 
 /**
  * A signed packet as an effect, and what its entry must say of it: id, SHA-256 of the signed bytes, and the key, whose

@@ -2,8 +2,8 @@ import { type Outcome, ok, refused } from '../../core/outcome.js';
 import type { PrincipalId, RequestId } from '../../core/tenant.js';
 import type { RequestChange } from '../../store/index.js';
 import type { VerbContext } from '../define.js';
+import { findSystem } from '../systems.js';
 import { endingOf } from './ending.js';
-import { findSystem } from './facts.js';
 import type { Use } from './schemas.js';
 import { asUse, changeOf, list } from './stored.js';
 

@@ -3,6 +3,7 @@ import type { PrincipalId } from '../../core/tenant.js';
 import type { Organisation } from '../../policy/index.js';
 import type { VerbContext } from '../define.js';
 import { describePrincipals, holdersOf } from '../principal-facts.js';
+import { findSystem } from '../systems.js';
 import { isComplete } from './record.js';
 import type { Basis, Review, Use } from './schemas.js';
 import { asJustification, asReview, list } from './stored.js';
@@ -25,9 +26,6 @@ type System = Organisation['systems'][number];
 /** Whom a use alerts. */
 const ALERTED_ROLE = 'codex-hps';
 const MANY = 500;
-
-export const findSystem = (context: VerbContext, id: string): System | undefined =>
-  context.policy.organisation.systems.find((system) => system.id === id);
 
 export const alertedBy = (context: VerbContext): PrincipalId[] => holdersOf(context, [ALERTED_ROLE]);
 

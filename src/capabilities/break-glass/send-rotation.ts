@@ -1,15 +1,12 @@
-import { addSeconds } from 'date-fns/addSeconds';
 import type { RotatePacket } from '../../packet/index.js';
 import { oblige } from '../../policy/index.js';
 import type { Step } from '../define.js';
-import { packetOf, sendPacket } from '../send-packet.js';
+import { nextTry, packetOf, sendPacket } from '../send-packet.js';
 import type { GlassState } from './machine.js';
 import type { Details } from './schemas.js';
 import { asUse, transition } from './stored.js';
 import { alertEffect } from './words.js';
 
-/** Longest pause between two tries; they never stop (rule 11). */
-const LONGEST_BACKOFF_SECONDS = 300;
 /** Each of these tries alerts, then every twelfth: it gets louder, and never silent. */
 const LOUD_TRIES = [4, 6, 8];
 
@@ -31,7 +28,7 @@ export const sendRotation: Step<GlassState, Details> = (context, glass) => {
   return transition(context, request, {
     on: 'send_rotation',
     details: { ...request.details, end: { ...end, packetId: packet.id, attempts } },
-    dueAt: addSeconds(now, Math.min(LONGEST_BACKOFF_SECONDS, 10 * 2 ** Math.min(attempts - 1, 5))),
+    dueAt: nextTry(now, attempts),
     at: now,
     decision: oblige({
       rule: 'break-glass.rotation_sent',

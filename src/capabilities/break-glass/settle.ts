@@ -3,9 +3,9 @@ import { addSeconds } from 'date-fns/addSeconds';
 import { z } from 'zod';
 import type { Outcome } from '../../core/outcome.js';
 import type { EventDraft } from '../../ledger/index.js';
-import { type Committed, commit, type Effect, type RequestChange } from '../../store/index.js';
+import type { Committed, Effect, RequestChange } from '../../store/index.js';
 import type { InboxReceipt, VerbContext } from '../define.js';
-import { receiptData, receiptEvidence } from '../receipt-evidence.js';
+import { noteReceipt, receiptData, receiptEvidence } from '../receipt-evidence.js';
 import { handleOf } from './accounts.js';
 import { childrenAfter } from './children-after.js';
 import { endingOf } from './ending.js';
@@ -24,7 +24,11 @@ export async function settle(
   const request = asUse(glass);
   if (inbox.receipt.evidence['foundOpen'] === true) return foundOpen(context, request, inbox);
   const move = await moveFor(context, request, inbox);
-  if (move === null || machine.next(request.state, move.on) === null) return note(context, request, inbox);
+  if (move === null || machine.next(request.state, move.on) === null)
+    return noteReceipt(context, request, inbox, {
+      type: 'break-glass.receipt_noted',
+      data: receiptData(inbox),
+    });
   const { alert, ...step } = move;
   return transition(context, request, {
     ...step,
@@ -189,16 +193,9 @@ const FAILURES: Partial<Record<InboxReceipt['receipt']['code'], string>> = {
 
 /** The account was open though nobody had it: it is shut again, and somebody has to find out who did that. */
 const foundOpen = (context: VerbContext, request: Use, inbox: InboxReceipt) =>
-  commit(context.store, {
-    tenant: context.tenant,
-    ...receiptEvidence(context, request, inbox),
-    event: {
-      type: 'break-glass.account_found_open',
-      requestId: request.id,
-      actor: { process: 'doer' },
-      data: receiptData(inbox),
-    },
-    changes: [],
+  noteReceipt(context, request, inbox, {
+    type: 'break-glass.account_found_open',
+    data: receiptData(inbox),
     effects: [
       alertEffect(request.id, {
         alert: 'break-glass.account_found_open',
@@ -206,17 +203,3 @@ const foundOpen = (context: VerbContext, request: Use, inbox: InboxReceipt) =>
       }),
     ],
   });
-
-async function note(context: VerbContext, request: Use, inbox: InboxReceipt): Promise<Outcome<Committed>> {
-  return commit(context.store, {
-    tenant: context.tenant,
-    ...receiptEvidence(context, request, inbox),
-    event: {
-      type: 'break-glass.receipt_noted',
-      requestId: request.id,
-      actor: { process: 'doer' },
-      data: receiptData(inbox),
-    },
-    changes: [],
-  });
-}

@@ -1,11 +1,10 @@
 import { addHours } from 'date-fns/addHours';
 import { ok } from '../../core/outcome.js';
 import type { PacketId, PrincipalId, RequestId } from '../../core/tenant.js';
-import type { RevealPacket } from '../../packet/index.js';
 import { type Decision, isEffect } from '../../policy/index.js';
 import type { VerbContext } from '../define.js';
 import { refuseAct } from '../refusals.js';
-import { packetOf, sendPacket, shortLived } from '../send-packet.js';
+import { revealPacket, sendPacket } from '../send-packet.js';
 import { buildFacts } from './facts.js';
 import { startClock } from './justification-clock.js';
 import type { Use } from './schemas.js';
@@ -48,14 +47,7 @@ async function send(
 ) {
   const { now } = ask;
   const { details } = request;
-  const packet: RevealPacket = {
-    ...packetOf(context, request, now),
-    kind: 'reveal',
-    ...shortLived(now),
-    subject: request.subject,
-    recipient: ask.recipient,
-    proof: null,
-  };
+  const packet = revealPacket(context, request, { ...ask, now });
   const sent = sendPacket(context, packet);
   const isFirst = details.showings.length === 0;
   const written = await transition(context, request, {

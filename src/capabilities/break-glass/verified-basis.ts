@@ -1,6 +1,6 @@
 import type { PrincipalId } from '../../core/tenant.js';
 import type { VerbContext } from '../define.js';
-import { findSystem } from './facts.js';
+import { findSystem } from '../systems.js';
 import type { Basis } from './schemas.js';
 
 /**

@@ -1,10 +1,9 @@
 import type { PrincipalId } from '../../core/tenant.js';
 import { type Decision, oblige } from '../../policy/index.js';
 import type { VerbContext } from '../define.js';
-import type { Details, Elevation } from './schemas.js';
+import { type Ending, endingOf } from './ending.js';
+import type { Elevation } from './schemas.js';
 import { transition } from './stored.js';
-
-type EndReason = NonNullable<Details['end']>['reason'];
 
 /**
  * Turns a grant towards its end; the worker signs the end packet at once. An ending needs nobody's leave: without a
@@ -15,19 +14,19 @@ export function askEnd(
   request: Elevation,
   ask: {
     now: Date;
-    reason: EndReason;
+    reason: Ending['reason'];
     by: PrincipalId | null;
     why?: string;
     decision?: Decision<'allow'>;
     input?: string;
   },
 ) {
-  const { now, reason, by, why = null } = ask;
+  const { now, reason, by, why } = ask;
   return transition(context, request, {
     on: 'end',
     details: {
       ...request.details,
-      end: { reason, by, why, askedAt: now.toISOString(), packetId: null, attempts: 0, provedAt: null },
+      end: endingOf({ reason, by, why, at: now }),
     },
     dueAt: now,
     at: now,
@@ -42,7 +41,7 @@ export function askEnd(
     event: {
       type: 'elevation.end_asked',
       actor: by ?? { process: 'worker' },
-      personal: why === null || by === null ? {} : { why: { subject: by, text: why } },
+      personal: why === undefined || by === null ? {} : { why: { subject: by, text: why } },
       data: { reason },
     },
   });

@@ -1,10 +1,9 @@
 import { ok } from '../../core/outcome.js';
 import type { PacketId, PrincipalId, RequestId } from '../../core/tenant.js';
-import type { RevealPacket } from '../../packet/index.js';
 import { isEffect } from '../../policy/index.js';
 import type { VerbContext } from '../define.js';
 import { refuseAct } from '../refusals.js';
-import { packetOf, sendPacket, shortLived } from '../send-packet.js';
+import { revealPacket, sendPacket } from '../send-packet.js';
 import { judgeAct } from './judge-act.js';
 import { alreadyResolved } from './settled.js';
 import { onCurrent, transition } from './stored.js';
@@ -24,14 +23,7 @@ export function reveal(
     const decision = await judgeAct(context, request, { action: 'reveal', now, actor: ask.by });
     if (!isEffect(decision, 'allow'))
       return refuseAct(context, request, { ...ask, what: 'credential', now, decision });
-    const packet: RevealPacket = {
-      ...packetOf(context, request, now),
-      kind: 'reveal',
-      ...shortLived(now),
-      subject: request.subject,
-      recipient: ask.recipient,
-      proof: null,
-    };
+    const packet = revealPacket(context, request, { ...ask, now });
     const sent = sendPacket(context, packet);
     const written = await transition(context, request, {
       on: 'show',

@@ -1,8 +1,7 @@
-import { addSeconds } from 'date-fns/addSeconds';
 import type { EndPacket, EndReason } from '../../packet/index.js';
 import { oblige } from '../../policy/index.js';
 import type { Step } from '../define.js';
-import { packetOf, sendPacket } from '../send-packet.js';
+import { nextTry, packetOf, sendPacket } from '../send-packet.js';
 import type { ElevationState } from './machine.js';
 import type { Details, Elevation } from './schemas.js';
 import { transition } from './stored.js';
@@ -22,9 +21,6 @@ const PACKET_REASON: Record<NonNullable<Details['end']>['reason'], EndReason> = 
 /** So many tries without any answer are told to people: an executor that is away says nothing itself (rule 11). */
 const UNANSWERED_TRIES = 4;
 
-/** Longest pause between two tries to prove an end; they never stop (rule 11). */
-const LONGEST_BACKOFF_SECONDS = 300;
-
 /** Signs and sends an end packet, again and again with backoff until a receipt proves the end. */
 export const sendEnd: Step<ElevationState, Details> = (context, request) => {
   const now = context.clock.now();
@@ -41,7 +37,7 @@ export const sendEnd: Step<ElevationState, Details> = (context, request) => {
   return transition(context, request, {
     on: 'send_end',
     details: { ...request.details, end: { ...end, packetId: packet.id, attempts } },
-    dueAt: addSeconds(now, Math.min(LONGEST_BACKOFF_SECONDS, 10 * 2 ** Math.min(attempts - 1, 5))),
+    dueAt: nextTry(now, attempts),
     at: now,
     decision: oblige({
       rule: 'elevation.end_sent',

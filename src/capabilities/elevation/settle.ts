@@ -1,9 +1,10 @@
 import { addSeconds } from 'date-fns/addSeconds';
 import type { Outcome } from '../../core/outcome.js';
 import type { EventDraft } from '../../ledger/index.js';
-import { type Committed, commit } from '../../store/index.js';
+import type { Committed } from '../../store/index.js';
 import type { InboxReceipt, VerbContext } from '../define.js';
-import { receiptData, receiptEvidence } from '../receipt-evidence.js';
+import { noteReceipt, receiptData, receiptEvidence } from '../receipt-evidence.js';
+import { endingOf } from './ending.js';
 import { nextLook } from './live.js';
 import { type ElevationEvent, machine } from './machine.js';
 import type { Details, Elevation, ElevationEventType } from './schemas.js';
@@ -16,7 +17,11 @@ export async function settle(
   inbox: InboxReceipt,
 ): Promise<Outcome<Committed>> {
   const move = moveFor(request, inbox, context.clock.now());
-  if (move === null || machine.next(request.state, move.on) === null) return note(context, request, inbox);
+  if (move === null || machine.next(request.state, move.on) === null)
+    return noteReceipt(context, request, inbox, {
+      type: 'elevation.receipt_noted',
+      data: dataOf(request, inbox),
+    });
   const { alert, ...step } = move;
   return transition(context, request, {
     ...step,
@@ -79,15 +84,7 @@ function granted(request: Elevation, { receipt }: InboxReceipt, now: Date): Move
 }
 
 function ended(request: Elevation, at: string): Move {
-  const end = request.details.end ?? {
-    reason: 'expired',
-    by: null,
-    why: null,
-    askedAt: at,
-    packetId: null,
-    attempts: 0,
-    provedAt: null,
-  };
+  const end = request.details.end ?? endingOf({ reason: 'expired', by: null, at: new Date(at) });
   return {
     on: 'prove_ended',
     details: { ...request.details, end: { ...end, provedAt: at } },
@@ -137,15 +134,7 @@ function rejected(request: Elevation, { receipt }: InboxReceipt, now: Date): Mov
   const failure = FAILURES[receipt.code] ?? 'The executor refused the grant.';
   // This packet, or an earlier one of this grant, may have begun at the target: then only a proved end closes it.
   const clean = request.details.grant?.attempts === 1 && receipt.evidence['begun'] !== true;
-  const end = {
-    reason: 'never_started' as const,
-    by: null,
-    why: null,
-    askedAt: now.toISOString(),
-    packetId: null,
-    attempts: 0,
-    provedAt: null,
-  };
+  const end = endingOf({ reason: 'never_started', by: null, at: now });
   return {
     on: clean ? 'fail' : 'end',
     details: { ...request.details, failure, end: clean ? null : end },
@@ -178,24 +167,6 @@ const FAILURES: Partial<Record<InboxReceipt['receipt']['code'], string>> = {
   target_clock_skew:
     'The clock of the target is off by more than 5 seconds, so an end could not be kept in time.',
 };
-
-async function note(
-  context: VerbContext,
-  request: Elevation,
-  inbox: InboxReceipt,
-): Promise<Outcome<Committed>> {
-  return commit(context.store, {
-    tenant: context.tenant,
-    ...receiptEvidence(context, request, inbox),
-    event: {
-      type: 'elevation.receipt_noted',
-      requestId: request.id,
-      actor: { process: 'doer' },
-      data: dataOf(request, inbox),
-    },
-    changes: [],
-  });
-}
 
 /** An account of our making is named for its grant. A person's own names the person, and the entry knows them already (rule 16). */
 const dataOf = (request: Elevation, inbox: InboxReceipt) => ({
