@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { Instant } from '../core/clock.js';
 import { PrincipalId } from '../core/tenant.js';
 import { readRequestsOf } from '../store/index.js';
 import type { VerbContext } from './define.js';
 
 /** What an absence says to every capability that asks people to decide. */
 export const Absence = z.object({
-  until: z.iso.datetime({ precision: 3 }),
+  until: Instant,
   /** An approver like the one away, asked in their place; no power comes with it. */
   delegate: PrincipalId.nullable(),
 });

@@ -7,8 +7,10 @@ import type { Outcome } from '../core/outcome.js';
 import type { PacketId, PrincipalId, TenantId } from '../core/tenant.js';
 import type { PacketPayload, Receipt } from '../packet/index.js';
 import type { Policy } from '../policy/index.js';
-import type { Store, StoredRequest } from '../store/index.js';
+import type { Stop, Store, StoredRequest } from '../store/index.js';
 import type { Sources } from './sources.js';
+
+export type { Stop };
 
 /** All a verb may reach. Built once a process by deps.ts; nothing here is global. */
 export interface VerbContext {
@@ -165,12 +167,6 @@ export type Step<State extends string, Details> = (
   context: VerbContext,
   request: RequestOf<State, Details>,
 ) => Promise<Outcome<unknown>>;
-
-/** Why something is stopped, and on whose word; `by` is null where a process noticed it. */
-export interface Stop {
-  readonly reason: 'frozen' | 'deactivated' | 'contained' | 'recalled';
-  readonly by: PrincipalId | null;
-}
 
 /** A vote, by its id, and why it counts no more. */
 export interface Taken {

@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import type { Json } from '../core/canonical.js';
+import { Sha256Hex } from '../core/canonical.js';
+import { Instant } from '../core/clock.js';
 import { PrincipalId, RequestId } from '../core/tenant.js';
 import { readRequest, readRequestsOf, type StoredRequest } from '../store/index.js';
 import type { RequestOf, VerbContext } from './define.js';
 import { describeVotes } from './principal-facts.js';
-
-const Instant = z.iso.datetime({ precision: 3 });
-const Digest = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** What a window says to whoever lets accesses through by it; core/window.ts seals the terms. */
 export const Window = z.object({
@@ -19,8 +18,8 @@ export const Window = z.object({
     startsAt: Instant,
     endsAt: Instant,
   }),
-  reasonDigest: Digest,
-  seal: Digest,
+  reasonDigest: Sha256Hex,
+  seal: Sha256Hex,
   /** Written by gate.commit alone, one a use. */
   used: z.array(z.object({ request: RequestId, by: PrincipalId, at: Instant })),
 });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
+import { z } from 'zod';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
@@ -19,6 +20,9 @@ export const canonicalDigest = (value: Json): string => sha256Hex(canonicalJson(
 
 export const sha256Hex = (bytes: string | Uint8Array): string =>
   createHash('sha256').update(bytes).digest('hex');
+
+/** What `sha256Hex` writes. */
+export const Sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);
 
 function refuseInexact(value: unknown, at: string): void {
   if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value))

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** The one source of time (rule 12). Everything that stamps or compares takes a Clock; nothing calls Date.now() itself. */
 export interface Clock {
   /** Now, to the millisecond. */
@@ -21,3 +23,6 @@ export function manualClock(
     },
   };
 }
+
+/** RFC 3339 UTC to the millisecond, exactly what `Date.toISOString()` writes: one instant has one spelling. */
+export const Instant = z.iso.datetime({ precision: 3 });

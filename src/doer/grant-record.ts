@@ -1,8 +1,7 @@
 import { z } from 'zod';
+import { Instant } from '../core/clock.js';
 import { PacketId, PrincipalId, RequestId, TenantId } from '../core/tenant.js';
 import { EndReason, Name } from '../packet/index.js';
-
-const Instant = z.iso.datetime({ precision: 3 });
 
 /** Somebody's own account in a group that several grants may rest on (rule 13). */
 export const Membership = z.strictObject({ handle: z.string(), login: z.string() });

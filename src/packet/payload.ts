@@ -1,16 +1,12 @@
 import { z } from 'zod';
 import type { Json } from '../core/canonical.js';
+import { Sha256Hex } from '../core/canonical.js';
 import { SealedChange } from '../core/change.js';
+import { Instant } from '../core/clock.js';
 import { PacketId, PrincipalId, RequestId, TenantId } from '../core/tenant.js';
-
-/** RFC 3339 UTC to the millisecond, exactly what `Date.toISOString()` writes: one instant has one spelling. */
-export const Instant = z.iso.datetime({ precision: 3 });
 
 /** A system's or scope's name as the organisation's YAML and the doer's limits file spell it. */
 export const Name = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,39}$/);
-
-/** Lower-case hex SHA-256. */
-const Digest = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** An age X25519 recipient; the one-use public half of whoever asked to be shown a credential (rule 9). */
 const AgeRecipient = z.string().regex(/^age1[02-9ac-hj-np-z]{58}$/);
@@ -34,7 +30,7 @@ const PacketVote = z.strictObject({
   voteId: z.uuid(),
   principal: PrincipalId,
   verdict: z.literal('approve'),
-  seal: Digest,
+  seal: Sha256Hex,
   castAt: Instant,
   proof: JsonValue.nullable(),
 });
@@ -54,8 +50,8 @@ const PacketWindow = z.strictObject({
     startsAt: Instant,
     endsAt: Instant,
   }),
-  reasonDigest: Digest,
-  seal: Digest,
+  reasonDigest: Sha256Hex,
+  seal: Sha256Hex,
 });
 
 export const GrantPacket = z.strictObject({
@@ -73,8 +69,8 @@ export const GrantPacket = z.strictObject({
   durationMinutes: z.int().min(1).max(525_600),
   /** What is deployed with it, where it deploys something. */
   change: SealedChange.nullable(),
-  reasonDigest: Digest,
-  seal: Digest,
+  reasonDigest: Sha256Hex,
+  seal: Sha256Hex,
   /** Whatever the doer's clock says at first creation, access never lasts beyond this. */
   endsAtLatest: Instant,
   approvalsNeeded: z.int().min(0).max(20),

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Json } from '../core/canonical.js';
+import { Instant } from '../core/clock.js';
 import { PacketId, RequestId, TenantId } from '../core/tenant.js';
-import { Instant, PacketKind } from './payload.js';
+import { PacketKind } from './payload.js';
 
 const ReceiptOutcome = z.enum([
   'granted',

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { PacketId, PrincipalId, RequestId } from '../core/tenant.js';
 
-const Because = z.object({
-  reason: z.enum(['frozen', 'deactivated', 'contained', 'recalled']),
-  by: PrincipalId.nullable(),
-});
+/** Why something ends whatever its state: an account is frozen or gone, an incident contained, what was done recalled. */
+export const StopReason = z.enum(['frozen', 'deactivated', 'contained', 'recalled']);
+
+/** Why something is stopped, and on whose word; `by` is null where a process noticed it. */
+export const Stop = z.object({ reason: StopReason, by: PrincipalId.nullable() });
+export type Stop = z.infer<typeof Stop>;
 
 /** What the relay will do once a commit stands. An effect names things and carries ids, never Slack blocks (rule 14). */
 export const Effect = z.discriminatedUnion('kind', [
@@ -41,15 +43,15 @@ export const Effect = z.discriminatedUnion('kind', [
   /** Show this person's App Home as it is by then. */
   z.object({ kind: z.literal('home'), requestId: z.null(), person: PrincipalId }),
   /** End or close this request, whatever its capability and state. */
-  z.object({ kind: z.literal('stop'), requestId: RequestId, because: Because }),
+  z.object({ kind: z.literal('stop'), requestId: RequestId, because: Stop }),
   /** Take one standing vote on this request back, where what it carries has not begun. */
-  z.object({ kind: z.literal('unvote'), requestId: RequestId, vote: z.uuid(), because: Because }),
+  z.object({ kind: z.literal('unvote'), requestId: RequestId, vote: z.uuid(), because: Stop }),
   /** Take all power from this person at once. */
   z.object({
     kind: z.literal('freeze'),
     requestId: RequestId.nullable(),
     person: PrincipalId,
-    because: Because,
+    because: Stop,
   }),
 ]);
 export type Effect = z.infer<typeof Effect>;

@@ -1,6 +1,6 @@
 export type { Commit, CommitCode, Committed, RequestChange, TurnWrite, VoteWrite } from './commit.js';
 export { commit, refuse } from './commit.js';
-export { Effect } from './effects.js';
+export { Effect, Stop, StopReason } from './effects.js';
 export { readHandles, readTurns } from './handles.js';
 export { openHome, readHomesOpened } from './homes.js';
 export { adoptCopy, readInput, seeInput } from './inputs.js';

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { Sha256Hex } from '../../core/canonical.js';
+import { Instant } from '../../core/clock.js';
 import { PrincipalId } from '../../core/tenant.js';
 import { Absence } from '../absences.js';
 import type { RequestOf } from '../define.js';
@@ -20,8 +22,8 @@ export const Details = Absence.extend({
   /** What the delegate should know, in the words of whoever is away; may be empty. */
   note: z.string(),
   /** Which absence a button was drawn for: nothing is voted on, so there are no terms to seal. */
-  seal: z.string().regex(/^[0-9a-f]{64}$/),
-  endedAt: z.iso.datetime({ precision: 3 }).nullable(),
+  seal: Sha256Hex,
+  endedAt: Instant.nullable(),
 });
 export type Details = z.infer<typeof Details>;
 

@@ -1,11 +1,10 @@
 import { z } from 'zod';
+import { Sha256Hex } from '../../core/canonical.js';
+import { Instant } from '../../core/clock.js';
 import { PrincipalId } from '../../core/tenant.js';
 import type { RequestOf } from '../define.js';
 import { ReasonText } from '../reason.js';
 import type { TokenState } from './machine.js';
-
-const Instant = z.iso.datetime({ precision: 3 });
-const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** A request nobody answers is over after this long. */
 export const PENDING_HOURS = 8;
@@ -23,7 +22,7 @@ export const Details = z.object({
   days: z.int(),
   purpose: z.string(),
   /** core/seal.ts over these terms: what approvers see, sign and get (rule 5). */
-  seal: Sha256,
+  seal: Sha256Hex,
   approvers: z.array(PrincipalId),
   pendingUntil: Instant,
   /** How much of that, in milliseconds, was added because Slack was away. */
@@ -31,7 +30,7 @@ export const Details = z.object({
   decided: z.object({ by: PrincipalId.nullable(), at: Instant, reason: z.string().nullable() }).nullable(),
   /** Set with the approval: until when its requester may fetch it. */
   fetchUntil: Instant.nullable(),
-  token: z.object({ digest: Sha256, shownAt: Instant, expiresAt: Instant }).nullable(),
+  token: z.object({ digest: Sha256Hex, shownAt: Instant, expiresAt: Instant }).nullable(),
   revoked: z.object({ by: PrincipalId.nullable(), at: Instant }).nullable(),
 });
 export type Details = z.infer<typeof Details>;

@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { Sha256Hex } from '../../core/canonical.js';
+import { Instant } from '../../core/clock.js';
 import { PacketId, PrincipalId, RequestId } from '../../core/tenant.js';
+import { StopReason } from '../../store/index.js';
 import type { RequestOf } from '../define.js';
 import { ReasonText } from '../reason.js';
 import type { GlassState } from './machine.js';
-
-const Instant = z.iso.datetime({ precision: 3 });
-const Seal = z.string().regex(/^[0-9a-f]{64}$/);
 
 export const SEVERITIES = ['sev-1', 'sev-2', 'sev-3'] as const;
 export const RECORD_SEVERITIES = ['critical', 'high', 'medium', 'low'] as const;
@@ -31,16 +31,7 @@ const Basis = z.discriminatedUnion('kind', [
 export type Basis = z.infer<typeof Basis>;
 
 const Ending = z.object({
-  reason: z.enum([
-    'expired',
-    'ended_early',
-    'taken_over',
-    'frozen',
-    'deactivated',
-    'contained',
-    'recalled',
-    'never_opened',
-  ]),
+  reason: z.enum(['expired', 'ended_early', 'taken_over', ...StopReason.options, 'never_opened']),
   by: PrincipalId.nullable(),
   askedAt: Instant,
   packetId: PacketId.nullable(),
@@ -59,7 +50,7 @@ export const UseDetails = z.object({
   /** By their own word, or because no channel took the alert in time. */
   selfDeclared: z.boolean(),
   minutes: z.int(),
-  seal: Seal,
+  seal: Sha256Hex,
   /** The role that is alerted; at least one of them is not the user. */
   alerted: z.array(PrincipalId),
   /** Whom a self-declared use alerts besides. */
@@ -88,7 +79,7 @@ export type UseDetails = z.infer<typeof UseDetails>;
 export const JustificationDetails = z.object({
   part: z.literal('justification'),
   system: z.string(),
-  seal: Seal,
+  seal: Sha256Hex,
   /** 24 hours after the first showing; null before there is one. */
   deadline: Instant.nullable(),
   reminders: z.int(),
@@ -112,7 +103,7 @@ export type IncidentRecord = z.infer<typeof IncidentRecord>;
 export const ReviewDetails = z.object({
   part: z.literal('review'),
   system: z.string(),
-  seal: Seal,
+  seal: Sha256Hex,
   owner: PrincipalId,
   record: IncidentRecord,
   /** What the use left behind at the target; null until its rotation is proved. */

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { type Progress, progressOf } from '../../core/approvals.js';
+import { Instant } from '../../core/clock.js';
 import { PrincipalId } from '../../core/tenant.js';
-import type { StoredVote } from '../../store/index.js';
-
-const Instant = z.iso.datetime({ precision: 3 });
+import { StopReason, type StoredVote } from '../../store/index.js';
 
 /** What of a decision is not votes: who is asked in turn, and what was said and done while it was open. */
 export const Deciding = z.object({
@@ -21,7 +20,7 @@ export const Deciding = z.object({
     z.object({
       by: PrincipalId,
       at: Instant,
-      because: z.enum(['frozen', 'deactivated', 'contained', 'recalled']).nullable(),
+      because: StopReason.nullable(),
     }),
   ),
   questions: z.array(

@@ -1,12 +1,13 @@
 import { z } from 'zod';
+import { Sha256Hex } from '../../core/canonical.js';
+import { Instant } from '../../core/clock.js';
 import { PacketId, PrincipalId, RequestId } from '../../core/tenant.js';
+import { StopReason } from '../../store/index.js';
 import type { RequestOf } from '../define.js';
 import { ReasonText, TicketText } from '../reason.js';
 import { Deployed } from './change.js';
 import { Deciding } from './deciding.js';
 import type { ElevationState } from './machine.js';
-
-const Instant = z.iso.datetime({ precision: 3 });
 
 /** A request nobody answers is over after this long. */
 export const PENDING_MINUTES = 8 * 60;
@@ -42,10 +43,7 @@ const Ending = z.object({
     'revoked',
     'never_started',
     'ticket_closed',
-    'frozen',
-    'deactivated',
-    'contained',
-    'recalled',
+    ...StopReason.options,
   ]),
   by: PrincipalId.nullable(),
   /** What its revoker wrote. */
@@ -73,7 +71,7 @@ export const Details = z.object({
   /** Each edit, and whose votes it voided. */
   edits: z.array(z.object({ at: Instant, voided: z.array(PrincipalId) })),
   /** core/seal.ts over these terms: what approvers see, sign and get (rule 5). */
-  seal: z.string().regex(/^[0-9a-f]{64}$/),
+  seal: Sha256Hex,
   approvalsNeeded: z.int(),
   approvers: z.array(PrincipalId),
   deciding: Deciding,

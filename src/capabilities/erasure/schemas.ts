@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { Sha256Hex } from '../../core/canonical.js';
+import { Instant } from '../../core/clock.js';
 import { PrincipalId } from '../../core/tenant.js';
 import type { RequestOf } from '../define.js';
 import type { ErasureState } from './machine.js';
-
-const Instant = z.iso.datetime({ precision: 3 });
 
 /** A request nobody answers is over after this long. */
 export const PENDING_DAYS = 7;
@@ -14,7 +14,7 @@ export const LOOK_MINUTES = 60;
 export const Details = z.object({
   reason: z.string(),
   /** Over who asks, whom it erases and why: what the second person agrees to. */
-  seal: z.string().regex(/^[0-9a-f]{64}$/),
+  seal: Sha256Hex,
   /** gate.commit counts them, too. */
   approvalsNeeded: z.literal(1),
   /** Who of security there was to countersign. */

@@ -1,21 +1,22 @@
 import { z } from 'zod';
+import { Sha256Hex } from '../../core/canonical.js';
+import { Instant } from '../../core/clock.js';
 import { PrincipalId, RequestId } from '../../core/tenant.js';
+import { StopReason } from '../../store/index.js';
 import type { RequestOf } from '../define.js';
 import type { FreezeState } from './machine.js';
-
-const Instant = z.iso.datetime({ precision: 3 });
 
 /** How many of security must agree to lift; policy counts them, this is what people are told. */
 export const LIFTS_NEEDED = 2;
 
 /** What a freeze knows; whose account it is stands in the request's `subject`. */
 export const Details = z.object({
-  because: z.enum(['frozen', 'deactivated', 'contained', 'recalled']),
+  because: StopReason,
   /** Null where a process noticed it. */
   by: PrincipalId.nullable(),
   reason: z.string(),
   /** Over whose account this is and why: what those who lift it agree to. */
-  seal: z.string().regex(/^[0-9a-f]{64}$/),
+  seal: Sha256Hex,
   /** Who of security there was to tell. */
   security: z.array(PrincipalId),
   /** Numbers of the requests that were told to stop. */

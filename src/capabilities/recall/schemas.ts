@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { Sha256Hex } from '../../core/canonical.js';
+import { Instant } from '../../core/clock.js';
 import { PrincipalId, RequestId } from '../../core/tenant.js';
 import type { RequestOf } from '../define.js';
 import type { RecallState } from './machine.js';
-
-const Instant = z.iso.datetime({ precision: 3 });
 
 /** Lines in the thread at most about what is still unjudged. */
 export const REMINDERS = 3;
@@ -29,7 +29,7 @@ export type Item = z.infer<typeof Item>;
 /** What a recall knows; whose doings it goes through stands in the request's `subject`, who called for it in `requester`. */
 export const Details = z.object({
   since: Instant,
-  seal: z.string().regex(/^[0-9a-f]{64}$/),
+  seal: Sha256Hex,
   /** Who of security there was to review. */
   security: z.array(PrincipalId),
   items: z.array(Item),

@@ -1,11 +1,10 @@
 import { z } from 'zod';
+import { Instant } from '../../core/clock.js';
 import { PrincipalId } from '../../core/tenant.js';
 import type { RequestOf } from '../define.js';
 import { ReasonText, TicketText } from '../reason.js';
 import { Window } from '../windows.js';
 import type { WindowState } from './machine.js';
-
-const Instant = z.iso.datetime({ precision: 3 });
 
 /** A request nobody answers is over after this long. */
 export const PENDING_HOURS = 8;

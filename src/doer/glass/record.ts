@@ -1,9 +1,8 @@
 import { z } from 'zod';
+import { Instant } from '../../core/clock.js';
 import { PacketId, PrincipalId, RequestId, TenantId } from '../../core/tenant.js';
 import { SealedText } from '../../credentials/index.js';
 import { Name } from '../../packet/index.js';
-
-const Instant = z.iso.datetime({ precision: 3 });
 
 /** A break-glass use as the doer knows it: on its own disk, and in schema `doer`, before anything is shown (rules 8, 12). */
 export const GlassRecord = z.strictObject({
