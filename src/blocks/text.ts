@@ -47,6 +47,10 @@ export function inlineValue(text: string, maxLength: number): string {
   return isolated ? FIRST_STRONG_ISOLATE + shown + POP_ISOLATE : shown;
 }
 
+/** One value from outside as code, which no backtick of its own can leave. */
+export const codeValue = (text: string, maxLength: number): string =>
+  `\`${inlineValue(text.replaceAll('`', "'"), maxLength)}\``;
+
 /**
  * Free text from a person or an agent as a block quote: every line is marked, so that none can pass for ours. mrkdwn has
  * no escape for its formatting, and a reason that Slack strikes through is not read as it was written.

@@ -1,7 +1,8 @@
-import { message, quotedValue, section, slackDate } from '../blocks/index.js';
+import { quotedValue, slackDate } from '../blocks/index.js';
 import type { PrincipalId } from '../core/tenant.js';
 import type { StoredVote } from '../store/index.js';
 import type { Names, Surface } from './define.js';
+import { inThread } from './lines.js';
 
 /** How a decision that closed the asking is kept: by whom, when and why. */
 type Decided = { by: PrincipalId | null; at: string; reason: string | null } | null;
@@ -32,14 +33,18 @@ export const cancelledBy = (request: { details: { decided: Decided } }, names: N
 
 export const TIMED_OUT = 'Nobody answered in time. That is no denial: ask again if it is still needed.';
 
+/** The first of many, and how many more there are. */
+export function listed(all: readonly string[], most: number, between: ', ' | '\n' = ', '): string {
+  const more = all.length - most;
+  const shown = all.slice(0, most).join(between);
+  return more > 0 ? `${shown}${between === '\n' ? '\n' : ' '}and ${more} more` : shown;
+}
+
+/** How many people one message names; whoever else may act can do so unasked. */
+export const NAMED_AT_MOST = 20;
+
 /** Approvers are mentioned once, in the thread; the line stays what it was when the request is decided. */
 export function askSurface(approvers: readonly PrincipalId[], names: Names): Surface {
-  const people = approvers.slice(0, 20).map((person) => names.mention(person));
-  const text = `${people.join(', ')}: please approve or deny this with the buttons above.`;
-  return {
-    name: 'thread:ask',
-    at: { channel: 'requests' },
-    under: 'card',
-    ...message(text, [section(text)]),
-  };
+  const people = approvers.slice(0, NAMED_AT_MOST).map((person) => names.mention(person));
+  return inThread('ask', `${people.join(', ')}: please approve or deny this with the buttons above.`);
 }

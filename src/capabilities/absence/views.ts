@@ -1,6 +1,7 @@
-import { actions, button, message, quotedValue, section } from '../../blocks/index.js';
+import { actions, button, quotedValue, section } from '../../blocks/index.js';
 import { buttonValue } from '../button.js';
 import type { Names, Surface } from '../define.js';
+import { toPerson } from '../lines.js';
 import { when } from '../wording.js';
 import type { AwayRequest } from './schemas.js';
 
@@ -12,7 +13,7 @@ export function surfaces(request: AwayRequest, names: Names): Surface[] {
   const own = awayLine(request, names);
   const back = request.state === 'away' ? [backButton(request)] : [];
   return [
-    { name: 'dm:away', at: { person: request.subject }, ...message(own, [section(own), ...back]) },
+    toPerson('away', request.subject, own, back),
     ...(delegate === null ? [] : [delegateSurface(request, delegate, names)]),
   ];
 }
@@ -35,7 +36,7 @@ function delegateSurface(
       : `${person} is back. You no longer stand in for them.`;
   const { note } = request.details;
   const said = note === '' ? [] : [section(quotedValue(note, 500))];
-  return { name: 'dm:delegate', at: { person: delegate }, ...message(text, [section(text), ...said]) };
+  return toPerson('delegate', delegate, text, said);
 }
 
 export const backButton = (request: AwayRequest) =>

@@ -11,6 +11,7 @@ import {
 } from '../../blocks/index.js';
 import { buttonValue } from '../button.js';
 import type { Names, Surface } from '../define.js';
+import { toPerson } from '../lines.js';
 import { voteButtons } from '../vote-controls.js';
 import { approvedBy, askSurface, deniedBy, TIMED_OUT, when } from '../wording.js';
 import type { TokenRequest } from './schemas.js';
@@ -98,13 +99,7 @@ function outcomeSurface(request: TokenRequest, names: Names): Surface[] {
   if (request.state === 'pending') return [];
   const warning = request.state === 'issued' ? ' If you were not shown it, revoke it now.' : '';
   const text = `Your request #${request.number} for an auditor token\n${STATUS[request.state](request, names)}${warning}`;
-  return [
-    {
-      name: 'dm:outcome',
-      at: { person: request.requester },
-      ...message(text, [section(text), ...buttons(request)]),
-    },
-  ];
+  return [toPerson('outcome', request.requester, text, buttons(request))];
 }
 
 const days = ({ details }: TokenRequest): string => `${details.days} day${details.days === 1 ? '' : 's'}`;

@@ -10,7 +10,8 @@ import {
 } from '../../blocks/index.js';
 import { buttonValue } from '../button.js';
 import type { Names, Surface } from '../define.js';
-import { when } from '../wording.js';
+import { inThread } from '../lines.js';
+import { listed, when } from '../wording.js';
 import { ACTIONS } from './actions.js';
 import { isComplete } from './record.js';
 import type { Review } from './schemas.js';
@@ -74,27 +75,17 @@ function timeline({ number, details }: Review): Surface[] {
   if (details.timeline.length === 0) return [];
   const lines = details.timeline.map(({ at, what }) => `• ${when(at)} · ${inlineValue(what, 150)}`);
   const text = `*Timeline of review #${number}, as the ledger has it*\n${lines.slice(0, 30).join('\n')}\nDiscuss the review in this thread.`;
-  return [
-    {
-      name: 'thread:timeline',
-      at: { channel: 'codex-hps' },
-      under: 'card',
-      ...message(text, [section(text)]),
-    },
-  ];
+  return [inThread('timeline', text, 'codex-hps')];
 }
 
 function differences({ details }: Review): string {
   if (details.drift === null) return '_known once the rotation is proved_';
   if (details.drift.length === 0) return 'Nothing that differs from before.';
-  const shown = details.drift
-    .slice(0, 10)
-    .map(
-      ({ change, line, settled }) =>
-        `• ${change === 'added' ? '＋' : '－'} ${inlineValue(line, 160)} · ${settled === null ? '*open*' : settled.verdict}`,
-    );
-  const more = details.drift.length - shown.length;
-  return more > 0 ? `${shown.join('\n')}\nand ${more} more` : shown.join('\n');
+  const lines = details.drift.map(
+    ({ change, line, settled }) =>
+      `• ${change === 'added' ? '＋' : '－'} ${inlineValue(line, 160)} · ${settled === null ? '*open*' : settled.verdict}`,
+  );
+  return listed(lines, 10, '\n');
 }
 
 function reviewButtons(request: Review, place = 'card') {

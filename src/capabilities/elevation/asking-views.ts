@@ -1,8 +1,10 @@
-import { actions, button, inlineValue, message, section } from '../../blocks/index.js';
+import { actions, button } from '../../blocks/index.js';
 import { buttonValue } from '../button.js';
 import type { Names, Surface } from '../define.js';
+import { inThread, toPerson } from '../lines.js';
 import { when } from '../wording.js';
 import type { Elevation } from './schemas.js';
+import { targetOf } from './target-of.js';
 
 export const ASKING = {
   edit: 'elevation.edit',
@@ -17,16 +19,8 @@ export const askingSurfaces = (request: Elevation, names: Names): Surface[] => [
 
 /** With this they see their number, and have at hand what only they may do. */
 function ownSurface(request: Elevation, names: Names): Surface {
-  const what = `*${inlineValue(names.scope(request.details.system, request.details.scope), 100)}* on *${inlineValue(
-    names.system(request.details.system),
-    100,
-  )}*`;
-  const text = `Your request #${request.number}: ${what}. ${ownStatus(request)}`;
-  return {
-    name: 'dm:asked',
-    at: { person: request.requester },
-    ...message(text, [section(text), ...askingButtons(request)]),
-  };
+  const text = `Your request #${request.number}: ${targetOf(request, names)}. ${ownStatus(request)}`;
+  return toPerson('asked', request.requester, text, askingButtons(request));
 }
 
 function ownStatus({ state, details }: Elevation): string {
@@ -67,10 +61,5 @@ const editSurfaces = (request: Elevation, names: Names): Surface[] =>
         ? ''
         : ` ${voided.map((person) => names.mention(person)).join(', ')}: your vote was on the earlier terms and no longer counts. Please look again.`;
     const text = `${names.mention(request.requester)} edited this request · ${when(at)}.${again}`;
-    return {
-      name: `thread:edited:${index + 1}`,
-      at: { channel: 'requests' },
-      under: 'card',
-      ...message(text, [section(text)]),
-    };
+    return inThread(`edited:${index + 1}`, text);
   });

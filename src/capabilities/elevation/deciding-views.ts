@@ -1,9 +1,10 @@
-import { actions, button, inlineValue, message, quotedValue, section } from '../../blocks/index.js';
+import { actions, button, inlineValue, quotedValue } from '../../blocks/index.js';
 import { buttonValue } from '../button.js';
 import type { Names, Surface } from '../define.js';
+import { inThread, toPerson } from '../lines.js';
 import { whyStopped } from '../stop-words.js';
-import { when } from '../wording.js';
-import { approvalsOf, NAMED_AT_MOST, progressNow } from './deciding.js';
+import { NAMED_AT_MOST, when } from '../wording.js';
+import { approvalsOf, progressNow } from './deciding.js';
 import type { Elevation } from './schemas.js';
 
 export const DECIDING = {
@@ -72,13 +73,6 @@ export const decidingSurfaces = (request: Elevation, names: Names): Surface[] =>
   ...handledSurfaces(request, names),
 ];
 
-const inThread = (name: string, text: string): Surface => ({
-  name,
-  at: { channel: 'requests' },
-  under: 'card',
-  ...message(text, [section(text)]),
-});
-
 const mentioned = (people: readonly Elevation['requester'][], names: Names): string =>
   people
     .slice(0, NAMED_AT_MOST)
@@ -92,7 +86,7 @@ function askSurfaces(request: Elevation, names: Names): Surface[] {
   return stages.slice(0, reached + 1).map(({ approvers }, index) => {
     const turn = index === 0 ? '' : `It is the turn of stage ${index + 1}. `;
     return inThread(
-      index === 0 ? 'thread:ask' : `thread:ask:${index + 1}`,
+      index === 0 ? 'ask' : `ask:${index + 1}`,
       `${turn}${mentioned(approvers, names)}: please approve or deny this with the buttons above.`,
     );
   });
@@ -101,7 +95,7 @@ function askSurfaces(request: Elevation, names: Names): Surface[] {
 const nudgeSurfaces = (request: Elevation, names: Names): Surface[] =>
   request.details.deciding.nudges.map(({ at, people }, index) =>
     inThread(
-      `thread:nudge:${index + 1}`,
+      `nudge:${index + 1}`,
       `Reminder · ${when(at)} · ${mentioned(people, names)}: this still waits for an approver to decide.`,
     ),
   );
@@ -114,20 +108,16 @@ function questionSurfaces(request: Elevation, names: Names): Surface[] {
         ? []
         : [
             inThread(
-              `thread:answer:${index + 1}`,
+              `answer:${index + 1}`,
               `${names.mention(by)}: ${names.mention(answer.by)} answered · ${when(answer.at)}\n${quotedValue(answer.text, 900)}`,
             ),
           ];
     const own = `About your request #${request.number}: ${asked}`;
     const open = answer === null && request.state === 'pending';
     return [
-      inThread(`thread:question:${index + 1}`, asked),
+      inThread(`question:${index + 1}`, asked),
       ...reply,
-      {
-        name: `dm:question:${index + 1}`,
-        at: { person: request.requester },
-        ...message(own, [section(own), ...(open ? [answerButton(request, index)] : [])]),
-      },
+      toPerson(`question:${index + 1}`, request.requester, own, open ? [answerButton(request, index)] : []),
     ];
   });
 }
@@ -150,12 +140,8 @@ const shortenedSurfaces = (request: Elevation, names: Names): Surface[] =>
       const again = voided === 0 ? '' : ' Earlier approvals were for the longer time and no longer count.';
       const own = `Your request #${request.number}: ${what} Cancel it if that is not enough.`;
       return [
-        inThread(`thread:shortened:${index + 1}`, `${what}${again}`),
-        {
-          name: `dm:shortened:${index + 1}`,
-          at: { person: request.requester },
-          ...message(own, [section(own)]),
-        },
+        inThread(`shortened:${index + 1}`, `${what}${again}`),
+        toPerson(`shortened:${index + 1}`, request.requester, own),
       ];
     },
   );
@@ -166,13 +152,13 @@ const withdrawnSurfaces = (request: Elevation, names: Names): Surface[] =>
       because === null
         ? `${names.mention(by)} took their approval back`
         : `The approval of ${names.mention(by)} no longer counts, because ${whyStopped(because)}`;
-    return inThread(`thread:withdrawn:${index + 1}`, `${what} · ${when(at)}. It waits for approval again.`);
+    return inThread(`withdrawn:${index + 1}`, `${what} · ${when(at)}. It waits for approval again.`);
   });
 
 function tooFewSurfaces(request: Elevation): Surface[] {
   if (!request.details.deciding.tooFew || request.state !== 'pending') return [];
   const text = `Your request #${request.number}: ${TOO_FEW}`;
-  return [{ name: 'dm:too-few', at: { person: request.requester }, ...message(text, [section(text)]) }];
+  return [toPerson('too-few', request.requester, text)];
 }
 
 /** Whoever was asked hears that nothing is left for them to do. */
@@ -188,7 +174,7 @@ function handledSurfaces(request: Elevation, names: Names): Surface[] {
   const how = request.state === 'denied' || request.state === 'cancelled' ? 'Closed' : 'Approved';
   return [
     inThread(
-      'thread:handled',
+      'handled',
       `${how}${by} · ${when(decided.at)}. Nobody else needs to decide.${reasons.slice(0, 5).join('')}`,
     ),
   ];

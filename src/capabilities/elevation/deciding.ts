@@ -38,9 +38,6 @@ export const Deciding = z.object({
 });
 export type Deciding = z.infer<typeof Deciding>;
 
-/** How many people one message asks; whoever else may decide can do so unasked. */
-export const NAMED_AT_MOST = 20;
-
 /** A decision that begins: nothing was said or done yet. */
 export const newDeciding = (of: Pick<Deciding, 'stages' | 'raised' | 'nudgeAt'>): Deciding => ({
   ...of,

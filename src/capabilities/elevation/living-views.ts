@@ -1,8 +1,10 @@
-import { actions, button, inlineValue, message, section } from '../../blocks/index.js';
+import { actions, button, inlineValue } from '../../blocks/index.js';
 import { buttonValue } from '../button.js';
 import type { Names, Surface } from '../define.js';
+import { inThread, toPerson } from '../lines.js';
 import { when } from '../wording.js';
 import type { Elevation } from './schemas.js';
+import { targetOf } from './target-of.js';
 
 export const ACTIONS = {
   show: 'elevation.show_credential',
@@ -79,17 +81,8 @@ function showingSurfaces(request: Elevation, names: Names): Surface[] {
         ? [actions(`elevation-${request.id}-shown-${index}`, [endButton(value, request.number)])]
         : [];
       return [
-        {
-          name: `thread:shown:${showing.packetId}`,
-          at: { channel: 'requests' },
-          under: 'card',
-          ...message(line, [section(line)]),
-        },
-        {
-          name: `dm:shown:${showing.packetId}`,
-          at: { person: request.subject },
-          ...message(warning, [section(warning), ...end]),
-        },
+        inThread(`shown:${showing.packetId}`, line),
+        toPerson(`shown:${showing.packetId}`, request.subject, warning, end),
       ];
     });
 }
@@ -98,10 +91,7 @@ function showingSurfaces(request: Elevation, names: Names): Surface[] {
 function warningSurface(request: Elevation, names: Names): Surface[] {
   const { details, number, state } = request;
   if (details.warnedAt === null) return [];
-  const what = `Your access #${number} to *${inlineValue(names.scope(details.system, details.scope), 100)}* on *${inlineValue(
-    names.system(details.system),
-    100,
-  )}*`;
+  const what = `Your access #${number} to ${targetOf(request, names)}`;
   const isLive = state === 'active';
   const text = isLive
     ? `${what} ends ${when(details.grant?.expiresAt ?? null)}. Finish what you are doing, or ask for more now.`
@@ -117,11 +107,5 @@ function warningSurface(request: Elevation, names: Names): Surface[] {
     }),
     endButton(value, number),
   ]);
-  return [
-    {
-      name: 'dm:ending',
-      at: { person: request.subject },
-      ...message(text, [section(text), ...(isLive ? [controls] : [])]),
-    },
-  ];
+  return [toPerson('ending', request.subject, text, isLive ? [controls] : [])];
 }

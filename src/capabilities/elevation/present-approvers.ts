@@ -3,8 +3,9 @@ import { progressOf, type Stage } from '../../core/approvals.js';
 import { PrincipalId } from '../../core/tenant.js';
 import { orderApprovers } from '../approver-order.js';
 import type { VerbContext } from '../define.js';
+import { NAMED_AT_MOST } from '../wording.js';
 import { readAvailability } from './deciders.js';
-import { approvalsOf, type Deciding, NAMED_AT_MOST } from './deciding.js';
+import { approvalsOf, type Deciding } from './deciding.js';
 import { judgeAct } from './judge-act.js';
 import type { Elevation } from './schemas.js';
 

@@ -1,4 +1,5 @@
 import {
+  codeValue,
   context,
   fields,
   header,
@@ -10,14 +11,16 @@ import {
 } from '../../blocks/index.js';
 import type { PrincipalId } from '../../core/tenant.js';
 import type { Names, Surface } from '../define.js';
+import { toPerson } from '../lines.js';
 import { stoppedBy } from '../stop-words.js';
 import { denyButtons, voteButtons } from '../vote-controls.js';
-import { cancelledBy, deniedBy, TIMED_OUT, when } from '../wording.js';
+import { cancelledBy, deniedBy, listed, TIMED_OUT, when } from '../wording.js';
 import { askingSurfaces } from './asking-views.js';
 import { deployedFields } from './change-views.js';
 import { decidingButtons, decidingSurfaces, progressLine } from './deciding-views.js';
 import { holderButtons, livingSurfaces, revokeButton } from './living-views.js';
 import type { Elevation } from './schemas.js';
+import { targetOf } from './target-of.js';
 import { approvedBy, windowSurfaces } from './window-views.js';
 
 /** Every message a request should have in its present state. Pure, and total over states (rule 14). */
@@ -57,10 +60,7 @@ function cardMessage(request: Elevation, names: Names): MessageContent {
 }
 
 export const headline = (request: Elevation, names: Names): string =>
-  `${names.mention(request.requester)} ${request.state === 'pending' ? 'asks' : 'asked'}${forWhom(request, names)} for *${inlineValue(names.scope(request.details.system, request.details.scope), 100)}* on *${inlineValue(
-    names.system(request.details.system),
-    100,
-  )}* for *${duration(request.details.durationMinutes)}*`;
+  `${names.mention(request.requester)} ${request.state === 'pending' ? 'asks' : 'asked'}${forWhom(request, names)} for ${targetOf(request, names)} for *${duration(request.details.durationMinutes)}*`;
 
 const forWhom = ({ requester, subject }: Elevation, names: Names): string =>
   requester === subject ? '' : ` on behalf of ${names.mention(subject)}`;
@@ -102,7 +102,7 @@ export const STATUS: Record<Elevation['state'], (request: Elevation, names: Name
 function howToUse({ details, subject }: Elevation, names: Names): string {
   return details.login === null
     ? ''
-    : ` ${names.mention(subject)} uses it as \`${inlineValue(details.login.replaceAll('`', "'"), 100)}\`: sign in to ${inlineValue(names.system(details.system), 100)} again.`;
+    : ` ${names.mention(subject)} uses it as ${codeValue(details.login, 100)}: sign in to ${inlineValue(names.system(details.system), 100)} again.`;
 }
 
 const whatIsGone = ({ details }: Elevation): string =>
@@ -165,28 +165,21 @@ export function cardButtons(request: Elevation) {
 function outcomeSurface(request: Elevation, names: Names): Surface[] {
   if (request.state === 'pending' || request.state === 'approved' || request.state === 'executing') return [];
   const { requester, subject, number } = request;
-  const what = `*${inlineValue(names.scope(request.details.system, request.details.scope), 100)}* on *${inlineValue(
-    names.system(request.details.system),
-    100,
-  )}*\n${STATUS[request.state](request, names)}`;
-  const told = (name: string, person: PrincipalId, text: string): Surface => ({
-    name,
-    at: { person },
-    ...message(text, [section(text), ...holderButtons(request)]),
-  });
-  const asked = told('dm:outcome', requester, `Your request #${number}: ${what}`);
+  const what = `${targetOf(request, names)}\n${STATUS[request.state](request, names)}`;
+  const told = (name: string, person: PrincipalId, text: string): Surface =>
+    toPerson(name, person, text, holderButtons(request));
+  const asked = told('outcome', requester, `Your request #${number}: ${what}`);
   if (subject === requester) return [asked];
   const text = `${names.mention(requester)} asked for you, request #${number}: ${what}`;
-  return [asked, told('dm:outcome:subject', subject, text)];
+  return [asked, told('outcome:subject', subject, text)];
 }
 
-function privileges(request: Elevation): string {
-  const shown = request.details.privileges
-    .slice(0, 8)
-    .map((privilege) => `\`${inlineValue(privilege.replaceAll('`', "'"), 120)}\``);
-  const more = request.details.privileges.length - shown.length;
-  return more > 0 ? `${shown.join('\n')}\nand ${more} more` : shown.join('\n');
-}
+const privileges = ({ details }: Elevation): string =>
+  listed(
+    details.privileges.map((privilege) => codeValue(privilege, 120)),
+    8,
+    '\n',
+  );
 
 function duration(minutes: number): string {
   const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];

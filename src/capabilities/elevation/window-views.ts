@@ -1,5 +1,5 @@
-import { message, section } from '../../blocks/index.js';
 import type { Names, Surface } from '../define.js';
+import { inThread } from '../lines.js';
 import { approvedBy as approvedByVotes, when } from '../wording.js';
 import type { Elevation } from './schemas.js';
 
@@ -20,12 +20,5 @@ export function windowSurfaces(request: Elevation, names: Names): Surface[] {
       ? 'That was its last use: the next request is asked of people.'
       : `It lets ${window.usesLeft} more ${window.usesLeft === 1 ? 'use' : 'uses'} through.`;
   const text = `${approvedBy(request, names)}. Nobody needs to decide. ${left}`;
-  return [
-    {
-      name: 'thread:window',
-      at: { channel: 'requests' },
-      under: 'card',
-      ...message(text, [section(text)]),
-    },
-  ];
+  return [inThread('window', text)];
 }

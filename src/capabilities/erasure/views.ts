@@ -8,20 +8,18 @@ import {
   section,
 } from '../../blocks/index.js';
 import type { Names, Surface } from '../define.js';
+import { inThread } from '../lines.js';
 import { denyButtons, voteButtons } from '../vote-controls.js';
-import { approvedBy, deniedBy, TIMED_OUT, when } from '../wording.js';
+import { approvedBy, deniedBy, listed, NAMED_AT_MOST, TIMED_OUT, when } from '../wording.js';
 import type { Erasure } from './schemas.js';
-
-const NAMED_AT_MOST = 20;
 
 /** The security channel alone hears of it. Pure, and total over states (rule 14). */
 export function surfaces(request: Erasure, names: Names): Surface[] {
-  const at = { channel: 'codex-hps' as const };
   const people = request.details.approvers.slice(0, NAMED_AT_MOST).map((person) => names.mention(person));
   const asked = `${people.join(', ') || 'Security'}: please approve or deny this with the buttons above.`;
   return [
-    { name: 'card', at, ...card(request, names) },
-    { name: 'thread:ask', at, under: 'card', ...message(asked, [section(asked)]) },
+    { name: 'card', at: { channel: 'codex-hps' }, ...card(request, names) },
+    inThread('ask', asked, 'codex-hps'),
   ];
 }
 
@@ -65,9 +63,8 @@ export const STATUS: Record<Erasure['state'], (request: Erasure, names: Names) =
 
 function waiting({ details }: Erasure): string {
   if (details.waitsFor.length === 0) return 'It is carried out as soon as nothing of theirs is open.';
-  const named = details.waitsFor
-    .slice(0, NAMED_AT_MOST)
-    .map(({ number, what }) => `${inlineValue(what, 40)}${number === null ? '' : ` #${number}`}`);
-  const more = details.waitsFor.length - named.length;
-  return `*It waits until these are over*: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}. Countersign looks every hour.`;
+  const named = details.waitsFor.map(
+    ({ number, what }) => `${inlineValue(what, 40)}${number === null ? '' : ` #${number}`}`,
+  );
+  return `*It waits until these are over*: ${listed(named, NAMED_AT_MOST)}. Countersign looks every hour.`;
 }

@@ -11,21 +11,19 @@ import {
 } from '../../blocks/index.js';
 import { buttonValue } from '../button.js';
 import type { Names, Surface } from '../define.js';
-import { when } from '../wording.js';
+import { inThread } from '../lines.js';
+import { listed, NAMED_AT_MOST, when } from '../wording.js';
 import { type Freeze, LIFTS_NEEDED } from './schemas.js';
 
 export const ACTIONS = { lift: 'freeze.lift' } as const;
 
-/** How many requests one message names; the rest are counted. */
-const NAMED_AT_MOST = 20;
-
 /** The security channel sees what was taken; the frozen account is told by its own refused clicks alone. */
 export function surfaces(request: Freeze, names: Names): Surface[] {
-  const people = request.details.security.slice(0, 20).map((person) => names.mention(person));
+  const people = request.details.security.slice(0, NAMED_AT_MOST).map((person) => names.mention(person));
   const told = `${people.join(', ') || 'Security'}: this account has no power until two of you lift that.`;
   return [
     { name: 'card', at: { channel: 'codex-hps' }, ...card(request, names) },
-    { name: 'thread:told', at: { channel: 'codex-hps' }, under: 'card', ...message(told, [section(told)]) },
+    inThread('told', told, 'codex-hps'),
   ];
 }
 
@@ -59,24 +57,19 @@ function ended({ details }: Freeze): string {
   const requests =
     details.stopped.length === 0
       ? 'Nothing of theirs was open.'
-      : `Everything open of theirs is ended: ${numbers(details.stopped)}.`;
+      : `Everything open of theirs is ended: ${listed(numbersOf(details.stopped), NAMED_AT_MOST)}.`;
   const votes = `${details.voided} of their votes`;
   return details.voided === 0 ? requests : `${requests}\n${votes} on what had not begun no longer count.`;
 }
 
 function restingOn({ details }: Freeze, names: Names): string {
-  const named = details.resting
-    .slice(0, NAMED_AT_MOST)
-    .map((one) => `#${one.number} ${inlineValue(one.capability, 40)} of ${names.mention(one.subject)}`);
-  const more = details.resting.length - named.length;
-  return `*What goes on and rests on their approval*\n${named.join('\n')}${more > 0 ? `\nand ${more} more` : ''}\nLook at each; security can end it from its own card.`;
+  const named = details.resting.map(
+    (one) => `#${one.number} ${inlineValue(one.capability, 40)} of ${names.mention(one.subject)}`,
+  );
+  return `*What goes on and rests on their approval*\n${listed(named, NAMED_AT_MOST, '\n')}\nLook at each; security can end it from its own card.`;
 }
 
-function numbers(list: readonly number[]): string {
-  const named = list.slice(0, NAMED_AT_MOST).map((number) => `#${number}`);
-  const more = list.length - named.length;
-  return more > 0 ? `${named.join(', ')} and ${more} more` : named.join(', ');
-}
+const numbersOf = (requests: readonly number[]): string[] => requests.map((number) => `#${number}`);
 
 export function statusOf({ state, votes, details }: Freeze, names: Names): string {
   const people = votes.map((vote) => names.mention(vote.principal)).join(' and ');

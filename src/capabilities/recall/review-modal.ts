@@ -1,7 +1,8 @@
 import type { KnownBlock, ModalView } from '@slack/types';
-import { actions, button, inlineValue, mention, modal, section } from '../../blocks/index.js';
+import { actions, button, inlineValue, modal, section } from '../../blocks/index.js';
 import { buttonValue } from '../button.js';
 import type { VerbContext } from '../define.js';
+import { namesOf } from '../names.js';
 import { when } from '../wording.js';
 import type { Item, Recall } from './schemas.js';
 import { ACTIONS, progress } from './views.js';
@@ -29,10 +30,10 @@ export function reviewModal(context: Pick<VerbContext, 'policy'>, recall: Recall
 
 function itemBlocks(context: Pick<VerbContext, 'policy'>, recall: Recall, item: Item): KnownBlock[] {
   const { number, judged } = item;
-  const name = (id: string): string => nameIn(context, id);
-  const did = `*#${number}* ${inlineValue(item.capability, 40)} for ${name(item.subject)}: ${item.part} ${when(item.at)}`;
+  const { mention } = namesOf(context.policy.organisation);
+  const did = `*#${number}* ${inlineValue(item.capability, 40)} for ${mention(item.subject)}: ${item.part} ${when(item.at)}`;
   const open = item.stopped ? ' · was open and is ended' : '';
-  const verdict = judged === null ? '' : `\n*${judged.as}* by ${name(judged.by)} ${when(judged.at)}`;
+  const verdict = judged === null ? '' : `\n*${judged.as}* by ${mention(judged.by)} ${when(judged.at)}`;
   const value = `${buttonValue(recall)}:${number}`;
   return [
     section(`${did}${open}${verdict}`),
@@ -45,12 +46,6 @@ function itemBlocks(context: Pick<VerbContext, 'policy'>, recall: Recall, item: 
         ]
       : []),
   ];
-}
-
-function nameIn({ policy }: Pick<VerbContext, 'policy'>, id: string): string {
-  const person = policy.organisation.people.find((one) => one.id === id);
-  const account = person?.identities.slack?.[0];
-  return account === undefined ? inlineValue(person?.name ?? id, 80) : mention(account);
 }
 
 function paging(recall: Recall, page: number, pages: number): KnownBlock[] {

@@ -1,7 +1,8 @@
 import { actions, button, header, type MessageContent, message, section } from '../../blocks/index.js';
 import { buttonValue } from '../button.js';
 import type { Names, Surface } from '../define.js';
-import { when } from '../wording.js';
+import { inThread } from '../lines.js';
+import { listed, NAMED_AT_MOST, when } from '../wording.js';
 import { REMINDERS, type Recall } from './schemas.js';
 
 export const ACTIONS = {
@@ -12,16 +13,15 @@ export const ACTIONS = {
   flag: 'recall.flag',
 } as const;
 
-const NAMED_AT_MOST = 20;
-
 /** The channel sees how far the review is; what was done stands in the modal, for security alone. */
 export function surfaces(request: Recall, names: Names): Surface[] {
-  const at = { channel: 'codex-hps' as const };
-  const people = request.details.security.slice(0, 20).map((person) => names.mention(person));
+  const people = request.details.security.slice(0, NAMED_AT_MOST).map((person) => names.mention(person));
   const asked = `${people.join(', ') || 'Security'}: please go through what this account did and judge each item.`;
-  const card: Surface = { name: 'card', at, ...cardMessage(request, names) };
-  const told: Surface = { name: 'thread:asked', at, under: 'card', ...message(asked, [section(asked)]) };
-  return [card, told, ...reminders(request)];
+  return [
+    { name: 'card', at: { channel: 'codex-hps' }, ...cardMessage(request, names) },
+    inThread('asked', asked, 'codex-hps'),
+    ...reminders(request),
+  ];
 }
 
 function cardMessage(request: Recall, names: Names): MessageContent {
@@ -50,9 +50,8 @@ function found({ details }: Recall): string {
 export function progress({ details }: Recall): string {
   const flagged = details.items.filter((item) => item.judged?.as === 'flagged');
   const judged = details.items.filter((item) => item.judged !== null).length;
-  const named = flagged.slice(0, NAMED_AT_MOST).map((item) => `#${item.number}`);
-  const more = flagged.length > named.length ? ` and ${flagged.length - named.length} more` : '';
-  const alarming = flagged.length === 0 ? 'none flagged' : `*flagged: ${named.join(', ')}${more}*`;
+  const named = flagged.map((item) => `#${item.number}`);
+  const alarming = flagged.length === 0 ? 'none flagged' : `*flagged: ${listed(named, NAMED_AT_MOST)}*`;
   return `Judged: ${judged} of ${details.items.length}, ${alarming}.`;
 }
 
@@ -71,11 +70,6 @@ function reminders({ details, state }: Recall): Surface[] {
   const count = state === 'reviewing' ? Math.min(details.reminders, REMINDERS) : 0;
   return Array.from({ length: count }, (_, at): Surface => {
     const text = `Some items wait for a judgement since ${at + 1} day${at === 0 ? '' : 's'}. Press *Review Items* above.`;
-    return {
-      name: `thread:reminder:${at}`,
-      at: { channel: 'codex-hps' },
-      under: 'card',
-      ...message(text, [section(text)]),
-    };
+    return inThread(`reminder:${at}`, text, 'codex-hps');
   });
 }

@@ -1,6 +1,7 @@
 import {
   actions,
   button,
+  codeValue,
   context,
   fields,
   header,
@@ -10,12 +11,12 @@ import {
   quotedValue,
   section,
 } from '../../blocks/index.js';
-import type { PrincipalId } from '../../core/tenant.js';
 import { buttonValue } from '../button.js';
 import type { Names, Surface } from '../define.js';
+import { inThread, toPerson } from '../lines.js';
 import { voteButtons } from '../vote-controls.js';
 import { usesLeft } from '../windows.js';
-import { approvedBy, askSurface, deniedBy, TIMED_OUT, when } from '../wording.js';
+import { approvedBy, askSurface, deniedBy, listed, NAMED_AT_MOST, TIMED_OUT, when } from '../wording.js';
 import { approvalsOf } from './approve.js';
 import type { WindowRequest } from './schemas.js';
 
@@ -130,18 +131,13 @@ function closeButtons(request: WindowRequest, text: string) {
 const useSurfaces = (request: WindowRequest, names: Names): Surface[] =>
   request.details.used.map(({ by, at }, index) => {
     const text = `${names.mention(by)} used this window · ${when(at)}. ${request.details.terms.uses - index - 1} of ${times(request.details.terms.uses)} left.`;
-    return {
-      name: `thread:use:${index + 1}`,
-      at: { channel: 'requests' },
-      under: 'card',
-      ...message(text, [section(text)]),
-    };
+    return inThread(`use:${index + 1}`, text);
   });
 
 function requesterSurface(request: WindowRequest, names: Names): Surface {
   const text = `Your window #${request.number}: ${target(request, names)}\n${STATUS[request.state](request, names)}`;
   const own = closeButtons(request, request.state === 'pending' ? 'Take Back' : 'Close Window');
-  return { name: 'dm:asked', at: { person: request.requester }, ...message(text, [section(text), ...own]) };
+  return toPerson('asked', request.requester, text, own);
 }
 
 /** Those it names hear of it when it opens, and when it is over. */
@@ -151,29 +147,24 @@ function namedSurfaces(request: WindowRequest, names: Names): Surface[] {
   const command = `/elevate ${system} ${terms.scopes[0]?.scope ?? ''} ${terms.longestMinutes}m why`;
   const text =
     request.state === 'open'
-      ? `Window #${request.number} lets you in to ${target(request, names)} without anybody being asked: ${left(request)}, up to ${terms.longestMinutes} minutes each, from ${when(terms.startsAt)} until ${when(terms.endsAt)}. Ask as always: \`${inlineValue(command.replaceAll('`', "'"), 200)}\``
+      ? `Window #${request.number} lets you in to ${target(request, names)} without anybody being asked: ${left(request)}, up to ${terms.longestMinutes} minutes each, from ${when(terms.startsAt)} until ${when(terms.endsAt)}. Ask as always: ${codeValue(command, 200)}`
       : `Window #${request.number} lets nobody in any more. ${STATUS[request.state](request, names)}`;
   return terms.people
     .filter((person) => person !== request.requester)
-    .map((person) => ({ name: `dm:named:${person}`, at: { person }, ...message(text, [section(text)]) }));
+    .map((person) => toPerson(`named:${person}`, person, text));
 }
 
 const peopleOf = ({ details }: WindowRequest, names: Names): string =>
   listed(
-    details.terms.people.map((person: PrincipalId) => names.mention(person)),
-    20,
+    details.terms.people.map((person) => names.mention(person)),
+    NAMED_AT_MOST,
   );
 
 function privileges({ details }: WindowRequest): string {
   const words = [...new Set(details.terms.scopes.flatMap((scope) => scope.privileges))];
   return listed(
-    words.map((word) => `\`${inlineValue(word.replaceAll('`', "'"), 120)}\``),
+    words.map((word) => codeValue(word, 120)),
     8,
     '\n',
   );
-}
-
-function listed(all: readonly string[], most: number, between = ', '): string {
-  const more = all.length - most;
-  return [...all.slice(0, most), ...(more > 0 ? [`and ${more} more`] : [])].join(between);
 }
