@@ -10,7 +10,8 @@ export const ENTRYPOINT = 'break_glass/decision';
 
 export const kind = { name: NAME, entrypoint: ENTRYPOINT, machine, details: Details, eventTypes };
 
-export const { list, read, onCurrent, transition, changeOf } = storedAs(kind);
+const stored = storedAs(kind);
+export const { list, onCurrent, transition, changeOf } = stored;
 
 export function asUse(request: Glass): Use {
   const { details } = request;
@@ -32,7 +33,7 @@ export function asReview(request: Glass): Review {
 
 /** A request that another of the same loop names; its absence is a defect. */
 export async function readGlass(context: VerbContext, id: RequestId): Promise<Glass> {
-  const request = await read(context, id);
+  const request = await stored.read(context, id);
   if (request === null) throw new TypeError(`there is no ${id}`);
   return request;
 }
