@@ -86,6 +86,23 @@ export const storedAs = <
     }
   },
 
+  /** The change that opens a request: in the table's first state, or in `state` where it begins further on. */
+  openingOf: ({
+    state = kind.machine.initial,
+    details,
+    dueAt,
+    ...request
+  }: Pick<RequestChange, 'id' | 'requester' | 'subject' | 'parentId'> & {
+    state?: State;
+    details: Details;
+    dueAt: Date | null;
+  }): RequestChange => ({
+    ...request,
+    capability: kind.name,
+    from: null,
+    to: { state, details, dueAt },
+  }),
+
   /** One step along the table: an impossible step is a defect and throws before anything is written. */
   async transition(
     context: VerbContext,

@@ -9,9 +9,8 @@ import { commit, refuse } from '../../store/index.js';
 import type { VerbContext } from '../define.js';
 import { clearRefusal } from '../refusals.js';
 import { buildFacts } from './facts.js';
-import { machine } from './machine.js';
 import { AwayInput, type Details } from './schemas.js';
-import { ENTRYPOINT, NAME } from './stored.js';
+import { ENTRYPOINT, openingOf } from './stored.js';
 
 /** Says that an approver is away for a while, and who is asked meanwhile. */
 export async function begin(context: VerbContext, ask: { by: PrincipalId; input: string; asked: AwayInput }) {
@@ -51,16 +50,7 @@ export async function begin(context: VerbContext, ask: { by: PrincipalId; input:
       requestId: id,
       personal: { note: { subject: by, text: note } },
     },
-    changes: [
-      {
-        id,
-        capability: NAME,
-        requester: by,
-        subject: by,
-        from: null,
-        to: { state: machine.initial, details, dueAt: until },
-      },
-    ],
+    changes: [openingOf({ id, requester: by, subject: by, details, dueAt: until })],
     // One absence a person: two forms sent at once do not both count.
     take: [{ handle: `away:${by}`, holder: id, epoch: 1, exclusive: true }],
   });

@@ -2,9 +2,8 @@ import { storedAs } from '../stored.js';
 import { machine } from './machine.js';
 import { Details, eventTypes } from './schemas.js';
 
-export const NAME = 'absence';
 export const ENTRYPOINT = 'absence/decision';
 
-export const kind = { name: NAME, entrypoint: ENTRYPOINT, machine, details: Details, eventTypes };
+export const kind = { name: 'absence', entrypoint: ENTRYPOINT, machine, details: Details, eventTypes };
 
-export const { list, onCurrent, transition } = storedAs(kind);
+export const { list, onCurrent, transition, openingOf } = storedAs(kind);

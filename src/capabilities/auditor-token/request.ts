@@ -9,9 +9,8 @@ import { commit, refuse } from '../../store/index.js';
 import type { VerbContext } from '../define.js';
 import { clearRefusal } from '../refusals.js';
 import { buildFacts } from './facts.js';
-import { machine } from './machine.js';
 import { AskInput, type Details, PENDING_HOURS } from './schemas.js';
-import { ENTRYPOINT, NAME } from './stored.js';
+import { ENTRYPOINT, NAME, openingOf } from './stored.js';
 
 interface Ask {
   by: PrincipalId;
@@ -68,16 +67,7 @@ async function open(context: VerbContext, ask: Ask & { now: Date; decision: Deci
       personal: { purpose: { subject: by, text: purpose } },
       data: { days, seal },
     },
-    changes: [
-      {
-        id,
-        capability: NAME,
-        requester: by,
-        subject: by,
-        from: null,
-        to: { state: machine.initial, details, dueAt: new Date(pendingUntil) },
-      },
-    ],
+    changes: [openingOf({ id, requester: by, subject: by, details, dueAt: new Date(pendingUntil) })],
   });
   return committed.ok ? ok<{ id: RequestId }>({ id }) : refused(committed.code, committed.message);
 }

@@ -4,14 +4,13 @@ import { storedAs } from '../stored.js';
 import { machine } from './machine.js';
 import { Details, eventTypes, type Glass, type Justification, type Review, type Use } from './schemas.js';
 
-export const NAME = 'break-glass';
 /** Rego packages know no hyphen. */
 export const ENTRYPOINT = 'break_glass/decision';
 
-export const kind = { name: NAME, entrypoint: ENTRYPOINT, machine, details: Details, eventTypes };
+export const kind = { name: 'break-glass', entrypoint: ENTRYPOINT, machine, details: Details, eventTypes };
 
 const stored = storedAs(kind);
-export const { list, onCurrent, transition, changeOf } = stored;
+export const { list, onCurrent, transition, changeOf, openingOf } = stored;
 
 export function asUse(request: Glass): Use {
   const { details } = request;

@@ -7,14 +7,14 @@ import { reasonDigest } from '../../core/seal.js';
 import type { PrincipalId, RequestId } from '../../core/tenant.js';
 import { findSecret } from '../../intake/index.js';
 import { type Decision, isEffect, refusal } from '../../policy/index.js';
-import { commit, type RequestChange, refuse } from '../../store/index.js';
+import { commit, refuse } from '../../store/index.js';
 import type { VerbContext } from '../define.js';
 import { clearRefusal } from '../refusals.js';
 import { findSystem } from '../systems.js';
 import { type Place, placeFor } from './accounts.js';
 import { alertedBy, buildFacts } from './facts.js';
 import { type Basis, type Details, type UseDetails, UseInput } from './schemas.js';
-import { ENTRYPOINT, NAME } from './stored.js';
+import { ENTRYPOINT, openingOf } from './stored.js';
 import { verifiedBasis } from './verified-basis.js';
 import { windowOf } from './window.js';
 import { alertEffect } from './words.js';
@@ -92,17 +92,9 @@ async function open(context: VerbContext, opening: Opening) {
   const ids = { use: newRequestId(), justification: newRequestId(), review: newRequestId() };
   const details = useDetails(context, opening, ids);
   const { system, account, incident, severity, what, basis, minutes, selfDeclared } = details;
-  const born = (id: RequestId, state: string, of: Details, dueAt: Date | null): RequestChange => ({
-    id,
-    capability: NAME,
-    requester: by,
-    subject: by,
-    ...(id === ids.use ? {} : { parentId: ids.use }),
-    from: null,
-    to: { state, details: of, dueAt },
-  });
   const dueBy = addWorkingDays(now, REVIEW_WORKING_DAYS);
-  const child = { actor: by, people: { requester: by, subject: by }, data: { use: ids.use } };
+  const whose = { requester: by, subject: by };
+  const child = { actor: by, people: whose, data: { use: ids.use } };
   const committed = await commit(context.store, {
     tenant: context.tenant,
     at: now,
@@ -112,7 +104,7 @@ async function open(context: VerbContext, opening: Opening) {
       type: 'break-glass.used',
       requestId: ids.use,
       actor: by,
-      people: { requester: by, subject: by },
+      people: whose,
       personal: { what: { subject: by, text: what } },
       data: {
         system,
@@ -130,9 +122,23 @@ async function open(context: VerbContext, opening: Opening) {
       { type: 'break-glass.review_opened', requestId: ids.review, ...child },
     ],
     changes: [
-      born(ids.use, 'alerting', details, addSeconds(now, ALERT_SECONDS)),
-      born(ids.justification, 'justification_waiting', justificationOf(details), null),
-      born(ids.review, 'review_open', reviewOf(context, details, { by, now, dueBy }), dueBy),
+      openingOf({ ...whose, id: ids.use, details, dueAt: addSeconds(now, ALERT_SECONDS) }),
+      openingOf({
+        ...whose,
+        id: ids.justification,
+        parentId: ids.use,
+        state: 'justification_waiting',
+        details: justificationOf(details),
+        dueAt: null,
+      }),
+      openingOf({
+        ...whose,
+        id: ids.review,
+        parentId: ids.use,
+        state: 'review_open',
+        details: reviewOf(context, details, { by, now, dueBy }),
+        dueAt: dueBy,
+      }),
       ...place.end,
     ],
     ...(details.holdsAccount

@@ -13,9 +13,8 @@ import { decidersOf } from './deciders.js';
 import { wakeAt } from './deciding.js';
 import type { Terms } from './facts.js';
 import { approvedBeforehand, type Covering, coveringOf, useOf } from './let-through.js';
-import { machine } from './machine.js';
 import { AskInput, type Details, type Elevation, PENDING_MINUTES } from './schemas.js';
-import { NAME } from './stored.js';
+import { openingOf } from './stored.js';
 import { dataOfTerms, detailsOfTerms, judgeTerms, neededBy, wordsOfTerms } from './terms.js';
 import { turnsOf } from './turns.js';
 
@@ -38,7 +37,6 @@ type Asking = {
 /** More than the requests a person may have waiting: each turn lost is one that another request took. */
 const ATTEMPTS = 16;
 const RETRIED: ReadonlySet<string> = new Set(['lost_race', 'window_closed'] satisfies CommitCode[]);
-const APPROVED = 'approved' satisfies Elevation['state'];
 
 /** Asks for access to one scope of one system: a pending request, one that a window lets through, or a ledgered refusal. */
 export async function requestElevation(
@@ -117,6 +115,7 @@ async function open(context: VerbContext, asking: Asking, way: Way) {
     failure: null,
   };
   const { requester, subject } = terms;
+  const opened = { id, requester, subject, details };
   const committed = await commit(context.store, {
     tenant: context.tenant,
     at: now,
@@ -133,17 +132,9 @@ async function open(context: VerbContext, asking: Asking, way: Way) {
       data: { ...dataOfTerms(details), renews: details.renews?.id ?? null },
     },
     changes: [
-      {
-        id,
-        capability: NAME,
-        requester,
-        subject,
-        from: null,
-        to:
-          covering === null
-            ? { state: machine.initial, details, dueAt: wakeAt(details) }
-            : { state: APPROVED, details, dueAt: now },
-      },
+      covering === null
+        ? openingOf({ ...opened, dueAt: wakeAt(details) })
+        : openingOf({ ...opened, state: 'approved', dueAt: now }),
     ],
   });
   if (!committed.ok) return refused(committed.code, committed.message);

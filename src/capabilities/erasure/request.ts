@@ -11,9 +11,8 @@ import { holdersOf } from '../principal-facts.js';
 import { ReasonText } from '../reason.js';
 import { clearRefusal } from '../refusals.js';
 import { buildFacts } from './facts.js';
-import { machine } from './machine.js';
 import { type Details, PENDING_DAYS } from './schemas.js';
-import { ENTRYPOINT, erasureHandle, NAME } from './stored.js';
+import { ENTRYPOINT, erasureHandle, openingOf } from './stored.js';
 
 const Why = ReasonText.min(1);
 
@@ -60,14 +59,7 @@ export async function requestErasure(
     },
     take: [{ handle: erasureHandle(person), holder: id, epoch: 1, exclusive: true }],
     changes: [
-      {
-        id,
-        capability: NAME,
-        requester: by,
-        subject: person,
-        from: null,
-        to: { state: machine.initial, details, dueAt: new Date(details.pendingUntil) },
-      },
+      openingOf({ id, requester: by, subject: person, details, dueAt: new Date(details.pendingUntil) }),
     ],
   });
   if (committed.ok) return ok({ id, number: committed.value.numbers[id] ?? 0 });

@@ -7,4 +7,4 @@ export const ENTRYPOINT = 'freeze/decision';
 
 export const kind = { name: NAME, entrypoint: ENTRYPOINT, machine, details: Details, eventTypes };
 
-export const { onCurrent, transition } = storedAs(kind);
+export const { onCurrent, transition, openingOf } = storedAs(kind);

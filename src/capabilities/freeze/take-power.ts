@@ -6,9 +6,8 @@ import type { Decision } from '../../policy/index.js';
 import { commit } from '../../store/index.js';
 import type { Stop, VerbContext } from '../define.js';
 import { frozenHandle, holdersOf } from '../principal-facts.js';
-import { machine } from './machine.js';
 import type { Details } from './schemas.js';
-import { NAME } from './stored.js';
+import { openingOf } from './stored.js';
 import { openRequestsOf, stopOf } from './sweep.js';
 
 interface Freezing {
@@ -55,16 +54,7 @@ export async function takePower(context: VerbContext, freezing: Freezing) {
       data: { because: because.reason, seal: details.seal, stopped: details.stopped },
     },
     take: [{ handle: frozenHandle(person), holder: id, epoch: 1, exclusive: true }],
-    changes: [
-      {
-        id,
-        capability: NAME,
-        requester,
-        subject: person,
-        from: null,
-        to: { state: machine.initial, details, dueAt: now },
-      },
-    ],
+    changes: [openingOf({ id, requester, subject: person, details, dueAt: now })],
     effects: open.map((request) => stopOf(request, because)),
   });
   if (committed.ok) return ok({ id, number: committed.value.numbers[id] ?? 0, stopped: open.length });

@@ -10,9 +10,8 @@ import { holdersOf } from '../principal-facts.js';
 import { clearRefusal } from '../refusals.js';
 import { whatTheyDid } from './doings.js';
 import { buildFacts } from './facts.js';
-import { machine } from './machine.js';
 import type { Details, Item } from './schemas.js';
-import { ENTRYPOINT, NAME } from './stored.js';
+import { ENTRYPOINT, openingOf } from './stored.js';
 
 interface Call {
   by: PrincipalId;
@@ -82,16 +81,7 @@ async function open(
       people: { requester: by, subject: person },
       data: { since, items: items.length, stopped: stopped.length, digest: canonicalDigest(items) },
     },
-    changes: [
-      {
-        id,
-        capability: NAME,
-        requester: by,
-        subject: person,
-        from: null,
-        to: { state: machine.initial, details, dueAt: addDays(now, 1) },
-      },
-    ],
+    changes: [openingOf({ id, requester: by, subject: person, details, dueAt: addDays(now, 1) })],
     effects: stopped.map(
       (item): Effect => ({ kind: 'stop', requestId: item.id, because: { reason: 'recalled', by } }),
     ),

@@ -2,9 +2,8 @@ import { storedAs } from '../stored.js';
 import { machine } from './machine.js';
 import { Details, eventTypes } from './schemas.js';
 
-export const NAME = 'recall';
 export const ENTRYPOINT = 'recall/decision';
 
-export const kind = { name: NAME, entrypoint: ENTRYPOINT, machine, details: Details, eventTypes };
+export const kind = { name: 'recall', entrypoint: ENTRYPOINT, machine, details: Details, eventTypes };
 
-export const { list, onCurrent, transition } = storedAs(kind);
+export const { list, onCurrent, transition, openingOf } = storedAs(kind);

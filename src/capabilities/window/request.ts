@@ -12,9 +12,8 @@ import type { VerbContext } from '../define.js';
 import { clearRefusal } from '../refusals.js';
 import { findScope, findSystem } from '../systems.js';
 import { type Asked, buildFacts } from './facts.js';
-import { machine } from './machine.js';
 import { AskInput, type Details, PENDING_HOURS } from './schemas.js';
-import { ENTRYPOINT, NAME } from './stored.js';
+import { ENTRYPOINT, openingOf } from './stored.js';
 
 /** Asks for a window. The answer is a pending request or a refusal in the ledger. */
 export async function requestWindow(
@@ -98,14 +97,7 @@ async function open(
       data: { ...dataOf(asked), seal: details.seal, approvalsNeeded: details.approvalsNeeded },
     },
     changes: [
-      {
-        id,
-        capability: NAME,
-        requester,
-        subject: requester,
-        from: null,
-        to: { state: machine.initial, details, dueAt: new Date(details.pendingUntil) },
-      },
+      openingOf({ id, requester, subject: requester, details, dueAt: new Date(details.pendingUntil) }),
     ],
   });
   if (!committed.ok) return refused(committed.code, committed.message);

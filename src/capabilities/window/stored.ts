@@ -7,4 +7,4 @@ export const ENTRYPOINT = 'window/decision';
 
 export const kind = { name: NAME, entrypoint: ENTRYPOINT, machine, details: Details, eventTypes };
 
-export const { list, onCurrent, transition } = storedAs(kind);
+export const { list, onCurrent, transition, openingOf } = storedAs(kind);
