@@ -62,6 +62,10 @@ export const describeVotes = (
     seal_matches: vote.seal === seal,
   }));
 
+/** The roles the organisation gives somebody; none to whom it does not name. */
+export const rolesOf = (context: Pick<VerbContext, 'policy'>, person: PrincipalId): readonly string[] =>
+  context.policy.organisation.people.find(({ id }) => id === person)?.roles ?? [];
+
 /** Everyone the organisation gives one of these roles: who might approve, if policy agrees. */
 export const holdersOf = (context: Pick<VerbContext, 'policy'>, roles: readonly string[]): PrincipalId[] =>
   context.policy.organisation.people

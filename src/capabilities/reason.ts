@@ -1,8 +1,12 @@
 import { z } from 'zod';
 import { type Outcome, ok, refused } from '../core/outcome.js';
 import { findSecret } from '../intake/index.js';
+import { type Decision, refusals } from '../policy/index.js';
 
-/** Why somebody asks. No control characters but tab and line breaks: Postgres text cannot hold U+0000 or half a character, and a terminal obeys the rest. */
+/**
+ * Why somebody asks. No control characters but tab and line breaks: Postgres text cannot hold U+0000 or half a
+ * character, and a terminal obeys the rest.
+ */
 export const ReasonText = z
   .string()
   .trim()
@@ -18,6 +22,33 @@ export const TicketText = z
   .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'Write the ticket on one line.');
 
 const VOTE_REASON = ReasonText.max(900, 'Keep the reason under 900 characters.');
+
+/**
+ * Free text that others read, held against what looks like a secret before anything is stored (rule 15): a refusal of
+ * every text that does, by its field's name; null where none does.
+ */
+export function refuseSecrets(
+  capability: string,
+  texts: Readonly<Record<string, string | null>>,
+): Decision<'deny'> | null {
+  const found = Object.entries(texts).flatMap(([field, text]) => {
+    const secret = findSecret(text ?? '');
+    return secret === null ? [] : [{ field, secret }];
+  });
+  if (found.length === 0) return null;
+  return refusals(
+    found.map(({ field, secret }) => ({
+      rule: `${capability}.${field}_holds_secret`,
+      message: `The ${field} seems to hold a secret (${secret}). Take it out, and rotate it if it is real.`,
+    })),
+  );
+}
+
+/** As most trackers write a ticket, e.g. `INC-1`. */
+const TICKET = /\b[A-Z][A-Z0-9]{1,9}-\d{1,9}\b/u;
+
+/** The ticket a reason names, where one is not given by itself; empty where none is. */
+export const ticketIn = (reason: string): string => TICKET.exec(reason)?.[0] ?? '';
 
 /** What a voter wrote, as it may be kept and shown; empty where nothing was. */
 export function readReason(text: string): Outcome<string, 'reason_unfit' | 'reason_holds_secret'> {

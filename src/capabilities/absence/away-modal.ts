@@ -1,7 +1,7 @@
 import { input, modal, option, plainTextInput, section, selectAmong } from '../../blocks/index.js';
 import type { PrincipalId } from '../../core/tenant.js';
 import type { VerbContext } from '../define.js';
-import { holdersOf } from '../principal-facts.js';
+import { holdersOf, rolesOf } from '../principal-facts.js';
 import { approverRoles } from './facts.js';
 
 export const AWAY_MODAL = 'absence.begin';
@@ -63,9 +63,8 @@ export function delegatesOf(context: Context, by: PrincipalId): { text: string; 
 }
 
 function sharedRoles(context: Context, by: PrincipalId): string[] {
-  const roles = context.policy.organisation.people.find((person) => person.id === by)?.roles ?? [];
   const approving = approverRoles(context);
-  return roles.filter((role) => approving.includes(role));
+  return rolesOf(context, by).filter((role) => approving.includes(role));
 }
 
 export const delegateChosen = (value: string | null): string | null =>

@@ -3,10 +3,10 @@ import { sha256Hex } from '../../core/canonical.js';
 import { newRequestId } from '../../core/ids.js';
 import { ok, refused } from '../../core/outcome.js';
 import type { PrincipalId, RequestId } from '../../core/tenant.js';
-import { findSecret } from '../../intake/index.js';
-import { isEffect, refusal } from '../../policy/index.js';
+import { isEffect } from '../../policy/index.js';
 import { commit, refuse } from '../../store/index.js';
 import type { VerbContext } from '../define.js';
+import { refuseSecrets } from '../reason.js';
 import { clearRefusal } from '../refusals.js';
 import { buildFacts } from './facts.js';
 import { AwayInput, type Details } from './schemas.js';
@@ -18,11 +18,7 @@ export async function begin(context: VerbContext, ask: { by: PrincipalId; input:
   const { by, input } = ask;
   const { minutes, delegate, note } = AwayInput.parse(ask.asked);
   const facts = await buildFacts(context, { action: 'begin', now, actor: by, person: by, delegate });
-  const secret = findSecret(note);
-  const decision =
-    secret === null
-      ? context.policy.decide(ENTRYPOINT, facts)
-      : refusal('absence.note_holds_secret', `The note seems to hold a secret (${secret}). Take it out.`);
+  const decision = refuseSecrets('absence', { note }) ?? context.policy.decide(ENTRYPOINT, facts);
   const event = {
     actor: by,
     ...(delegate === null ? {} : { people: { delegate } }),

@@ -3,10 +3,10 @@ import { newRequestId } from '../../core/ids.js';
 import { ok, refused } from '../../core/outcome.js';
 import { reasonDigest, sealDigest } from '../../core/seal.js';
 import type { PrincipalId, RequestId } from '../../core/tenant.js';
-import { findSecret } from '../../intake/index.js';
-import { type Decision, isEffect, refusal } from '../../policy/index.js';
+import { type Decision, isEffect } from '../../policy/index.js';
 import { commit, refuse } from '../../store/index.js';
 import type { VerbContext } from '../define.js';
+import { refuseSecrets } from '../reason.js';
 import { clearRefusal } from '../refusals.js';
 import { buildFacts } from './facts.js';
 import { AskInput, type Details, PENDING_HOURS } from './schemas.js';
@@ -39,12 +39,8 @@ export async function requestToken(context: VerbContext, ask: Ask) {
 }
 
 async function decide(context: VerbContext, { by, asked }: Ask, now: Date): Promise<Decision> {
-  const secret = findSecret(asked.purpose);
-  if (secret !== null)
-    return refusal(
-      'auditor-token.purpose_holds_secret',
-      `The purpose seems to hold a secret (${secret}). Take it out, and rotate it if it is real.`,
-    );
+  const secrets = refuseSecrets(NAME, { purpose: asked.purpose });
+  if (secrets !== null) return secrets;
   const facts = await buildFacts(context, { action: 'request', now, actor: by, requester: by, ...asked });
   return context.policy.decide(ENTRYPOINT, facts);
 }

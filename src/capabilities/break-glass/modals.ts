@@ -11,6 +11,7 @@ import {
 import type { PrincipalId } from '../../core/tenant.js';
 import { buttonValue } from '../button.js';
 import type { VerbContext } from '../define.js';
+import { rolesOf } from '../principal-facts.js';
 import { usesOut } from './accounts.js';
 import { type Justification, RECORD_SEVERITIES, type Review, SEVERITIES } from './schemas.js';
 
@@ -25,9 +26,8 @@ const MOST_LINES = 20;
 
 /** Systems with emergency accounts that this person's roles reach. Policy decides again when they submit. */
 function systemsFor(context: Pick<VerbContext, 'policy'>, by: PrincipalId) {
-  const { people, systems } = context.policy.organisation;
-  const roles = people.find((person) => person.id === by)?.roles ?? [];
-  return systems.filter(
+  const roles = rolesOf(context, by);
+  return context.policy.organisation.systems.filter(
     (system) =>
       system.breakGlass !== undefined &&
       [...system.requesterRoles, ...system.approverRoles].some((role) => roles.includes(role)),

@@ -1,6 +1,7 @@
 import { inlineValue } from '../../blocks/index.js';
 import type { PrincipalId } from '../../core/tenant.js';
 import type { VerbContext } from '../define.js';
+import { rolesOf } from '../principal-facts.js';
 import { when } from '../wording.js';
 import { OUT } from './accounts.js';
 import { asJustification, asReview, asUse, list } from './stored.js';
@@ -9,7 +10,7 @@ const MANY = 50;
 
 /** Whether somebody sees every use, not only their own. */
 function watches(context: Pick<VerbContext, 'policy'>, by: PrincipalId): boolean {
-  const roles = context.policy.organisation.people.find((person) => person.id === by)?.roles ?? [];
+  const roles = rolesOf(context, by);
   return roles.includes('security') || roles.includes('codex-hps');
 }
 

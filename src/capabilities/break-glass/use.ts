@@ -9,6 +9,7 @@ import { findSecret } from '../../intake/index.js';
 import { type Decision, isEffect, refusal } from '../../policy/index.js';
 import { commit, refuse } from '../../store/index.js';
 import type { VerbContext } from '../define.js';
+import { namesOf } from '../names.js';
 import { clearRefusal } from '../refusals.js';
 import { findSystem } from '../systems.js';
 import { type Place, placeFor } from './accounts.js';
@@ -148,7 +149,7 @@ async function open(context: VerbContext, opening: Opening) {
       alertEffect(ids.use, {
         alert: 'break-glass.used',
         sink: 'webhook',
-        text: `${nameOf(context, by)} opened break-glass on ${system} (${account}) for ${incident}, until ${addMinutes(now, minutes).toISOString()} at the latest${selfDeclared ? ', SELF-DECLARED' : ''}: ${what}`,
+        text: `${namesOf(context.policy.organisation).person(by)} opened break-glass on ${system} (${account}) for ${incident}, until ${addMinutes(now, minutes).toISOString()} at the latest${selfDeclared ? ', SELF-DECLARED' : ''}: ${what}`,
       }),
     ],
   });
@@ -160,9 +161,6 @@ const WORDS: Record<string, string> = {
   handle_taken: 'Somebody took that account a moment ago. Press Submit again for another.',
   lost_race: 'The use you take over has just changed. Press Submit again.',
 };
-
-const nameOf = (context: VerbContext, id: PrincipalId): string =>
-  context.policy.organisation.people.find((person) => person.id === id)?.name ?? id;
 
 function useDetails(
   context: VerbContext,

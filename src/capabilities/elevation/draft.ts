@@ -3,6 +3,7 @@ import type { PrincipalId } from '../../core/tenant.js';
 import { parseDuration } from '../../intake/index.js';
 import type { VerbContext } from '../define.js';
 import { personNamed } from '../person-named.js';
+import { ticketIn } from '../reason.js';
 import { type OfferedScope, possibleSubjects, requestableScopes } from './offer.js';
 
 /** What the form is filled with. */
@@ -21,9 +22,6 @@ export interface Draft {
 }
 
 const DEFAULT_MINUTES = 60;
-
-/** As most trackers write one, e.g. `INC-1`. */
-const TICKET = /\b[A-Z][A-Z0-9]{1,9}-\d{1,9}\b/u;
 
 type Context = Pick<VerbContext, 'policy'>;
 
@@ -100,7 +98,7 @@ function filled(known: {
     target: (found ?? only)?.target ?? null,
     durationMinutes: minutes ?? (found ?? within[0])?.defaultMinutes ?? DEFAULT_MINUTES,
     reason,
-    ticket: TICKET.exec(reason)?.[0] ?? '',
+    ticket: ticketIn(reason),
     startAt: null,
     change,
     subject: null,

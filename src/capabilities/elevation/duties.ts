@@ -1,6 +1,7 @@
 import type { Json } from '../../core/canonical.js';
 import type { PrincipalId, RequestId } from '../../core/tenant.js';
 import type { VerbContext } from '../define.js';
+import { rolesOf } from '../principal-facts.js';
 import { list } from './stored.js';
 
 /** More than one person holds at once. */
@@ -13,8 +14,8 @@ export async function readDuties(
   context: VerbContext,
   ask: { subject: PrincipalId; system: string; scope: string; self: RequestId | null },
 ): Promise<Json> {
-  const { people, roles, conflicts } = context.policy.organisation;
-  const own = people.find((person) => person.id === ask.subject)?.roles ?? [];
+  const { roles, conflicts } = context.policy.organisation;
+  const own = rolesOf(context, ask.subject);
   const grants = await list(context, { subject: ask.subject, states: HELD, take: TAKE });
   return {
     wanted: `${ask.system}:${ask.scope}`,

@@ -4,7 +4,7 @@ import type { HomeItem, Names, VerbContext } from '../define.js';
 import { holderButtons, storyButton } from './living-views.js';
 import type { Elevation } from './schemas.js';
 import { list } from './stored.js';
-import { cardButtons, headline, STATUS } from './views.js';
+import { cardButtons, summary } from './views.js';
 
 /** More than a Home can show; the oldest of so many are found in the channel. */
 const MOST = 200;
@@ -36,7 +36,7 @@ const waiting = (request: Elevation, names: Names): HomeItem => ({
   section: 'waiting',
   at: request.createdAt,
   blocks: [
-    section(`${line(request, names)}\n${quotedValue(request.details.reason, 300)}`),
+    section(`${summary(request, names)}\n${quotedValue(request.details.reason, 300)}`),
     ...cardButtons(request),
   ],
 });
@@ -44,14 +44,11 @@ const waiting = (request: Elevation, names: Names): HomeItem => ({
 const held = (request: Elevation, names: Names): HomeItem => ({
   section: 'access',
   at: new Date(request.details.grant?.expiresAt ?? request.details.pendingUntil),
-  blocks: [section(line(request, names)), ...holderButtons(request)],
+  blocks: [section(summary(request, names)), ...holderButtons(request)],
 });
 
 const past = (request: Elevation, names: Names): HomeItem => ({
   section: 'history',
   at: request.updatedAt,
-  blocks: [section(line(request, names), storyButton(request))],
+  blocks: [section(summary(request, names), storyButton(request))],
 });
-
-const line = (request: Elevation, names: Names): string =>
-  `*#${request.number}* ${headline(request, names)}\n${STATUS[request.state](request, names)}`;

@@ -1,5 +1,6 @@
 import type { PrincipalId } from '../../core/tenant.js';
 import type { VerbContext } from '../define.js';
+import { rolesOf } from '../principal-facts.js';
 import { valueOfTarget } from '../systems.js';
 
 type Context = Pick<VerbContext, 'policy'>;
@@ -17,9 +18,8 @@ export interface OfferedScope {
 
 /** The scopes this person's roles let them ask for, by system. Policy decides again when they ask. */
 export function requestableScopes(context: Context, by: PrincipalId): OfferedScope[] {
-  const { people, systems } = context.policy.organisation;
-  const roles = people.find((person) => person.id === by)?.roles ?? [];
-  return systems
+  const roles = rolesOf(context, by);
+  return context.policy.organisation.systems
     .filter((system) => system.requesterRoles.some((role) => roles.includes(role)))
     .flatMap((system) =>
       system.scopes.map((scope) => ({

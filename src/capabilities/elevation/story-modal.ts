@@ -9,7 +9,7 @@ import { when } from '../wording.js';
 import { said } from './said.js';
 import type { Elevation } from './schemas.js';
 import { story } from './story.js';
-import { headline, STATUS } from './views.js';
+import { summary } from './views.js';
 
 const LINES_PER_BLOCK = 5;
 const LINES_AT_MOST = 400;
@@ -38,7 +38,7 @@ export function storyBlocks(
   request: Elevation,
   events: readonly RequestEvent[],
 ): KnownBlock[] {
-  const { details, number } = request;
+  const { details } = request;
   const names = namesOf(policy.organisation);
   const lines = events.slice(-LINES_AT_MOST).map((event) => lineOf(policy, event));
   const left = events.length - lines.length;
@@ -47,7 +47,7 @@ export function storyBlocks(
     return `${names.mention(vote.principal)}: ${vote.verdict} ${when(vote.castAt.toISOString())}${why}`;
   });
   return [
-    section(`*#${number}* ${headline(request, names)}\n${STATUS[request.state](request, names)}`),
+    section(summary(request, names)),
     section(`*Reason*\n${quotedValue(details.reason, 900)}`),
     section(`*Votes on these terms*\n${votes.slice(0, 10).join('\n') || noVotes(request)}`),
     ...(left > 0 ? [section(`${left} older entries are not shown; an auditor's export has them.`)] : []),

@@ -1,8 +1,8 @@
 import { CountersignError } from '../../core/errors.js';
 import type { PrincipalId, RequestId } from '../../core/tenant.js';
-import { findSecret } from '../../intake/index.js';
-import { type Decision, refusals } from '../../policy/index.js';
+import type { Decision } from '../../policy/index.js';
 import type { VerbContext } from '../define.js';
+import { refuseSecrets } from '../reason.js';
 import { findScope, findSystem } from '../systems.js';
 import { readWindowsFor, type Window } from '../windows.js';
 import { readBeside } from './beside.js';
@@ -10,10 +10,7 @@ import { refreshChange, sealedChange } from './change.js';
 import { buildFacts, type Terms } from './facts.js';
 import type { Details, Elevation } from './schemas.js';
 import { sealTerms } from './seal.js';
-import { ENTRYPOINT } from './stored.js';
-
-/** Free text that approvers read; what looks like a secret is refused before anything is stored (rule 15). */
-const FREE_TEXTS = ['reason', 'ticket'] as const;
+import { ENTRYPOINT, NAME } from './stored.js';
 
 /** May these terms be asked for, or put in the place of those of `request`? */
 export async function judgeTerms(
@@ -27,17 +24,8 @@ export async function judgeTerms(
   },
 ): Promise<Decision> {
   const { now, terms, request, acknowledged } = ask;
-  const secrets = FREE_TEXTS.flatMap((field) => {
-    const kind = findSecret(terms[field] ?? '');
-    return kind === null ? [] : [{ field, kind }];
-  });
-  if (secrets.length > 0)
-    return refusals(
-      secrets.map(({ field, kind }) => ({
-        rule: `elevation.${field}_holds_secret`,
-        message: `The ${field} seems to hold a secret (${kind}). Take it out, and rotate it if it is real.`,
-      })),
-    );
+  const secrets = refuseSecrets(NAME, { reason: terms.reason, ticket: terms.ticket });
+  if (secrets !== null) return secrets;
   const beside = await readBeside(context, {
     ...terms,
     words: terms,

@@ -59,8 +59,12 @@ function cardMessage(request: Elevation, names: Names): MessageContent {
   ]);
 }
 
-export const headline = (request: Elevation, names: Names): string =>
+const headline = (request: Elevation, names: Names): string =>
   `${names.mention(request.requester)} ${request.state === 'pending' ? 'asks' : 'asked'}${forWhom(request, names)} for ${targetOf(request, names)} for *${duration(request.details.durationMinutes)}*`;
+
+/** A request in two lines, as lists show it. */
+export const summary = (request: Elevation, names: Names): string =>
+  `*#${request.number}* ${headline(request, names)}\n${STATUS[request.state](request, names)}`;
 
 const forWhom = ({ requester, subject }: Elevation, names: Names): string =>
   requester === subject ? '' : ` on behalf of ${names.mention(subject)}`;
@@ -79,7 +83,7 @@ const HEADERS: Record<Elevation['state'], string> = {
   failed: 'Access Not Granted',
 };
 
-export const STATUS: Record<Elevation['state'], (request: Elevation, names: Names) => string> = {
+const STATUS: Record<Elevation['state'], (request: Elevation, names: Names) => string> = {
   pending: progressLine,
   approved: (request, names) => `${approvedBy(request, names)}. ${begins(request)}`,
   executing: (request, names) => `${approvedBy(request, names)}. The executor is granting it now.`,

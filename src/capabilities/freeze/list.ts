@@ -4,6 +4,7 @@ import type { PrincipalId } from '../../core/tenant.js';
 import { isEffect } from '../../policy/index.js';
 import { refuse } from '../../store/index.js';
 import type { VerbContext } from '../define.js';
+import { namesOf } from '../names.js';
 import { clearRefusal } from '../refusals.js';
 import { when } from '../wording.js';
 import { buildFacts } from './facts.js';
@@ -26,8 +27,8 @@ export async function list(context: VerbContext, ask: { by: PrincipalId; input: 
       decision: clearRefusal(decision, 'freeze.list_unclear'),
       event: { type: 'freeze.list_refused', requestId: null, actor: ask.by },
     });
-  const nameOf = (id: string): string =>
-    inlineValue(context.policy.organisation.people.find((person) => person.id === id)?.name ?? id, 80);
+  const names = namesOf(context.policy.organisation);
+  const nameOf = (id: PrincipalId): string => inlineValue(names.person(id), 80);
   return ok(
     (await freezesInForce(context)).map(
       ({ number, subject, details, createdAt, votes }) =>

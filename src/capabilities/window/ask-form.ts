@@ -1,6 +1,7 @@
 import { PrincipalId } from '../../core/tenant.js';
 import type { VerbContext } from '../define.js';
-import { type Draft, ticketIn } from './draft.js';
+import { ticketIn } from '../reason.js';
+import type { Draft } from './draft.js';
 import { offeredTargets } from './offer.js';
 import { AskInput } from './schemas.js';
 

@@ -2,6 +2,7 @@ import type { PrincipalId } from '../../core/tenant.js';
 import { parseDuration } from '../../intake/index.js';
 import type { VerbContext } from '../define.js';
 import { personNamed } from '../person-named.js';
+import { ticketIn } from '../reason.js';
 import { offeredPeople, offeredTargets } from './offer.js';
 
 /** What the form is filled with. */
@@ -21,8 +22,6 @@ export interface Draft {
 
 const DEFAULT = { uses: 5, longestMinutes: 60, days: 1 };
 const DAY_MILLISECONDS = 86_400_000;
-/** As most trackers write one, e.g. `INC-1`. */
-const TICKET = /\b[A-Z][A-Z0-9]{1,9}-\d{1,9}\b/u;
 
 type Context = Pick<VerbContext, 'policy'>;
 
@@ -53,9 +52,6 @@ export function draftFrom(context: Context, by: PrincipalId, text: string, now: 
     unclear: text.trim() === '' ? null : unclear(named.people.length > 0, targets.found.length > 0),
   };
 }
-
-/** The ticket a reason names, where one is not given by itself. */
-export const ticketIn = (reason: string): string => TICKET.exec(reason)?.[0] ?? '';
 
 function unclear(hasPeople: boolean, hasTargets: boolean): string | null {
   const missing = [

@@ -1,5 +1,6 @@
 import type { PrincipalId } from '../../core/tenant.js';
 import type { VerbContext } from '../define.js';
+import { rolesOf } from '../principal-facts.js';
 import { valueOfTarget } from '../systems.js';
 
 type Context = Pick<VerbContext, 'policy'>;
@@ -13,9 +14,8 @@ export interface OfferedTarget {
 
 /** The scopes that a window may be for, of the systems this person reaches. Policy decides again when they ask. */
 export function offeredTargets(context: Context, by: PrincipalId): OfferedTarget[] {
-  const { people, systems } = context.policy.organisation;
-  const roles = people.find((person) => person.id === by)?.roles ?? [];
-  return systems
+  const roles = rolesOf(context, by);
+  return context.policy.organisation.systems
     .filter((system) => system.windows !== undefined)
     .filter((system) =>
       [...system.requesterRoles, ...system.approverRoles].some((role) => roles.includes(role)),

@@ -5,15 +5,15 @@ import { newRequestId } from '../../core/ids.js';
 import { ok, refused } from '../../core/outcome.js';
 import type { PrincipalId, RequestId } from '../../core/tenant.js';
 import { windowDigest } from '../../core/window.js';
-import { findSecret } from '../../intake/index.js';
-import { type Decision, isEffect, refusals } from '../../policy/index.js';
+import { type Decision, isEffect } from '../../policy/index.js';
 import { commit, refuse } from '../../store/index.js';
 import type { VerbContext } from '../define.js';
+import { refuseSecrets } from '../reason.js';
 import { clearRefusal } from '../refusals.js';
 import { findScope, findSystem } from '../systems.js';
 import { type Asked, buildFacts } from './facts.js';
 import { AskInput, type Details, PENDING_HOURS } from './schemas.js';
-import { ENTRYPOINT, openingOf } from './stored.js';
+import { ENTRYPOINT, NAME, openingOf } from './stored.js';
 
 /** Asks for a window. The answer is a pending request or a refusal in the ledger. */
 export async function requestWindow(
@@ -57,17 +57,8 @@ function resolve(context: VerbContext, requester: PrincipalId, asked: AskInput, 
 }
 
 async function decide(context: VerbContext, asked: Asked, now: Date): Promise<Decision> {
-  const secrets = (['reason', 'ticket'] as const).flatMap((field) => {
-    const kind = findSecret(asked[field] ?? '');
-    return kind === null ? [] : [{ field, kind }];
-  });
-  if (secrets.length > 0)
-    return refusals(
-      secrets.map(({ field, kind }) => ({
-        rule: `window.${field}_holds_secret`,
-        message: `The ${field} seems to hold a secret (${kind}). Take it out, and rotate it if it is real.`,
-      })),
-    );
+  const secrets = refuseSecrets(NAME, { reason: asked.reason, ticket: asked.ticket });
+  if (secrets !== null) return secrets;
   const facts = await buildFacts(context, { action: 'request', now, actor: asked.requester, asked });
   return context.policy.decide(ENTRYPOINT, facts);
 }

@@ -7,7 +7,7 @@ import { namesOf } from '../../names.js';
 import { askingButtons } from '../asking-views.js';
 import { holderButtons } from '../living-views.js';
 import type { Elevation } from '../schemas.js';
-import { headline, STATUS } from '../views.js';
+import { summary } from '../views.js';
 import { ownRequests, type Said } from './own-requests.js';
 
 const NEXT_PAGE = 'elevation.next_page';
@@ -53,7 +53,7 @@ export async function listPage(context: VerbContext, by: PrincipalId, place: Pla
   const more = found.length > PAGE ? [nextButton({ ...place, before: last.number })] : [];
   return {
     show: 'private',
-    text: shown.map((request) => line(request, names)).join('\n'),
+    text: shown.map((request) => summary(request, names)).join('\n'),
     blocks: [...shown.flatMap((request) => entry(request, by, names)), ...more],
   };
 }
@@ -63,12 +63,9 @@ const EMPTY = {
   all: 'There is nothing more.',
 };
 
-const line = (request: Elevation, names: Names): string =>
-  `*#${request.number}* ${headline(request, names)}\n${STATUS[request.state](request, names)}`;
-
 function entry(request: Elevation, by: PrincipalId, names: Names): KnownBlock[] {
   const own = request.requester === by ? askingButtons(request) : [];
-  return [section(line(request, names)), ...(request.state === 'active' ? holderButtons(request) : own)];
+  return [section(summary(request, names)), ...(request.state === 'active' ? holderButtons(request) : own)];
 }
 
 const nextButton = (place: Place) =>
