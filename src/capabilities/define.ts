@@ -9,7 +9,15 @@ import type { SlackHandlers } from './slack-handlers.js';
 import type { HomeItem, Names, Surface } from './surfaces.js';
 import type { VerbContext } from './verb-context.js';
 
-export type { SlackAnswer, SlackCall, SlackHandlers } from './slack-handlers.js';
+export type {
+  ActionCall,
+  CommandCall,
+  SlackAnswer,
+  SlackCall,
+  SlackHandlers,
+  SubmissionCall,
+  Values,
+} from './slack-handlers.js';
 export type { ChannelName, HomeItem, Names, Surface, Thread } from './surfaces.js';
 export type { Directory, VerbContext } from './verb-context.js';
 export type { Stop };

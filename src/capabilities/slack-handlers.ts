@@ -27,29 +27,31 @@ export interface SlackCall {
   readonly input: string;
 }
 
+/** What the inputs of a modal hold, by block id: typed or chosen (several as `a,b`); null where one was left empty. */
+export type Values = Readonly<Record<string, string | null>>;
+
+export type CommandCall = SlackCall & { text: string };
+
+/** `value`: of the button, or what was chosen or typed. `view`: the modal the control stands in, where it does. */
+export type ActionCall = SlackCall & {
+  value: string;
+  view?: { readonly metadata: string; readonly values: Values };
+};
+
+export type SubmissionCall = SlackCall & { metadata: string; values: Values };
+
 export interface SlackHandlers {
   readonly commands: readonly {
     readonly name: `/${string}`;
-    readonly run: (context: VerbContext, call: SlackCall & { text: string }) => Promise<SlackAnswer>;
+    readonly run: (context: VerbContext, call: CommandCall) => Promise<SlackAnswer>;
   }[];
   readonly actions: readonly {
     readonly actionId: string;
-    /** `value`: of the button, or what was chosen or typed. `view`: the modal the control stands in, where it does. */
-    readonly run: (
-      context: VerbContext,
-      call: SlackCall & {
-        value: string;
-        view?: { readonly metadata: string; readonly values: Readonly<Record<string, string | null>> };
-      },
-    ) => Promise<SlackAnswer>;
+    readonly run: (context: VerbContext, call: ActionCall) => Promise<SlackAnswer>;
   }[];
   readonly submissions: readonly {
     readonly callbackId: string;
-    /** `values` by block id: what the person typed or chose (several as `a,b`), or null where the input was left empty. */
-    readonly run: (
-      context: VerbContext,
-      call: SlackCall & { metadata: string; values: Readonly<Record<string, string | null>> },
-    ) => Promise<SlackAnswer>;
+    readonly run: (context: VerbContext, call: SubmissionCall) => Promise<SlackAnswer>;
   }[];
   /** What an external select offers while somebody types; at most 100, the best first. */
   readonly options?: readonly {

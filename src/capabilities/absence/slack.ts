@@ -1,7 +1,8 @@
 import { parseDuration } from '../../intake/index.js';
 import { bestMatches } from '../best-matches.js';
 import { onButton, privately, underFields } from '../button.js';
-import type { SlackAnswer, SlackHandlers } from '../define.js';
+import type { SlackAnswer, SlackHandlers, SubmissionCall, VerbContext } from '../define.js';
+import { fieldErrors } from '../forms.js';
 import { AWAY_MODAL, awayModal, DELEGATE, delegateChosen, delegatesOf } from './away-modal.js';
 import { begin } from './begin.js';
 import { end } from './end.js';
@@ -25,15 +26,13 @@ export const slack: SlackHandlers = {
   submissions: [{ callbackId: AWAY_MODAL, run: submitAway }],
 };
 
-async function submitAway(
-  ...[context, call]: Parameters<SlackHandlers['submissions'][number]['run']>
-): Promise<SlackAnswer> {
+async function submitAway(context: VerbContext, call: SubmissionCall): Promise<SlackAnswer> {
   const asked = AwayInput.safeParse({
     minutes: parseDuration((call.values['time'] ?? '').trim()),
     delegate: delegateChosen(call.values['delegate'] ?? null),
     note: call.values['note'] ?? '',
   });
-  if (!asked.success) return { show: 'errors', errors: formErrors(asked.error.issues) };
+  if (!asked.success) return { show: 'errors', errors: fieldErrors(asked.error.issues, PLACES) };
   const outcome = await begin(context, { ...call, asked: asked.data });
   if (!outcome.ok && outcome.code === 'handle_taken')
     return { show: 'errors', errors: { time: 'You are away already. Press “I’m Back” first.' } };
@@ -43,11 +42,7 @@ async function submitAway(
 const fieldOf = (rule: string): string =>
   ['delegate', 'note'].find((field) => rule.includes(field)) ?? 'time';
 
-const formErrors = (issues: readonly { path: readonly PropertyKey[]; message: string }[]) =>
-  Object.fromEntries(
-    issues.map(({ path, message }) =>
-      path[0] === 'minutes'
-        ? ['time', 'Say how long, like 4h or 3d, and at most 60d.']
-        : [String(path[0]), message],
-    ),
-  );
+const PLACES = {
+  fields: { minutes: 'time' },
+  hints: { time: 'Say how long, like 4h or 3d, and at most 60d.' },
+};

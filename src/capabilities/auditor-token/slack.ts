@@ -1,5 +1,6 @@
 import { onButton, privately, underFields } from '../button.js';
-import type { SlackAnswer, SlackHandlers } from '../define.js';
+import type { SlackAnswer, SlackHandlers, SubmissionCall, VerbContext } from '../define.js';
+import { fieldErrors } from '../forms.js';
 import { voteHandlers } from '../vote-controls.js';
 import { approve } from './approve.js';
 import { ASK_MODAL, askModal } from './ask-modal.js';
@@ -25,20 +26,11 @@ export const slack: SlackHandlers = {
   submissions: [{ callbackId: ASK_MODAL, run: submitAsk }, ...votes.submissions],
 };
 
-async function submitAsk(
-  ...[context, call]: Parameters<SlackHandlers['submissions'][number]['run']>
-): Promise<SlackAnswer> {
+async function submitAsk(context: VerbContext, call: SubmissionCall): Promise<SlackAnswer> {
   const days = Number(call.values['days']);
   const parsed = AskInput.safeParse({ days, purpose: call.values['purpose'] ?? '' });
   if (!parsed.success)
-    return {
-      show: 'errors',
-      errors: Object.fromEntries(
-        parsed.error.issues.map(({ path, message }) =>
-          path[0] === 'days' ? ['days', WHOLE_DAYS] : ['purpose', message],
-        ),
-      ),
-    };
+    return { show: 'errors', errors: fieldErrors(parsed.error.issues, { hints: { days: WHOLE_DAYS } }) };
   const outcome = await requestToken(context, { by: call.by, input: call.input, asked: parsed.data });
   return underFields(outcome, (rule) => (rule.includes('days') ? 'days' : 'purpose'));
 }

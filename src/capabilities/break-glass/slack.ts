@@ -1,6 +1,15 @@
-import { RequestId } from '../../core/tenant.js';
+import { type PrincipalId, RequestId } from '../../core/tenant.js';
 import { NOTHING, onButton, parseButton, privately, STALE, underFields } from '../button.js';
-import type { DocumentFormat, SlackAnswer, SlackHandlers, VerbContext } from '../define.js';
+import type {
+  CommandCall,
+  DocumentFormat,
+  SlackAnswer,
+  SlackCall,
+  SlackHandlers,
+  SubmissionCall,
+  VerbContext,
+} from '../define.js';
+import { fieldErrors } from '../forms.js';
 import { ACTIONS } from './actions.js';
 import { contain, stopPerson } from './contain.js';
 import { showCredential } from './credential.js';
@@ -15,9 +24,6 @@ import { IncidentRecord, UseInput } from './schemas.js';
 import { statusText } from './status.js';
 import { asJustification, asReview, list, readGlass } from './stored.js';
 import { use } from './use.js';
-
-type Command = Parameters<SlackHandlers['commands'][number]['run']>;
-type Submission = Parameters<SlackHandlers['submissions'][number]['run']>;
 
 export const slack: SlackHandlers = {
   commands: [{ name: '/break-glass', run: command }],
@@ -53,7 +59,7 @@ export const slack: SlackHandlers = {
   ],
 };
 
-async function command(...[context, call]: Command): Promise<SlackAnswer> {
+async function command(context: VerbContext, call: CommandCall): Promise<SlackAnswer> {
   switch (call.text.trim().toLowerCase()) {
     case 'status':
       return { show: 'private', text: await statusText(context, call.by) };
@@ -84,7 +90,7 @@ const EXPORT = /^export\s+#?(\d{1,9})(\s+json)?$/i;
 
 async function exportNumbered(
   context: VerbContext,
-  call: Command[1],
+  call: SlackCall,
   { number, format }: { number: number; format: DocumentFormat },
 ): Promise<SlackAnswer> {
   const review = await findReview(context, number);
@@ -93,10 +99,7 @@ async function exportNumbered(
     : showExport(context, review.id, { ...call, format });
 }
 
-async function endOwn(
-  context: VerbContext,
-  call: { by: Command[1]['by']; input: string },
-): Promise<SlackAnswer> {
+async function endOwn(context: VerbContext, call: SlackCall): Promise<SlackAnswer> {
   const own = await list(context, { requester: call.by, states: ['alerting', 'opening', 'open'], take: 10 });
   const [first] = own;
   if (first === undefined) return { show: 'private', text: 'You have no break-glass use to end.' };
@@ -105,7 +108,7 @@ async function endOwn(
 }
 
 /** The oldest that is owed, else the newest that can be amended. */
-async function justifyOwn(context: VerbContext, by: Command[1]['by'], why: string): Promise<SlackAnswer> {
+async function justifyOwn(context: VerbContext, by: PrincipalId, why: string): Promise<SlackAnswer> {
   const owed = await list(context, {
     requester: by,
     states: ['justification_due', 'justification_overdue'],
@@ -118,7 +121,7 @@ async function justifyOwn(context: VerbContext, by: Command[1]['by'], why: strin
     : { show: 'modal', view: justifyModal(asJustification(which), why) };
 }
 
-async function submitUse(...[context, call]: Submission): Promise<SlackAnswer> {
+async function submitUse(context: VerbContext, call: SubmissionCall): Promise<SlackAnswer> {
   const { values } = call;
   const takeOver = RequestId.safeParse(values['takeOver']);
   const parsed = UseInput.safeParse({
@@ -129,11 +132,7 @@ async function submitUse(...[context, call]: Submission): Promise<SlackAnswer> {
     confirmation: values['confirmation'] ?? '',
     takeOver: takeOver.success ? takeOver.data : null,
   });
-  if (!parsed.success)
-    return {
-      show: 'errors',
-      errors: Object.fromEntries(parsed.error.issues.map((one) => [String(one.path[0]), one.message])),
-    };
+  if (!parsed.success) return { show: 'errors', errors: fieldErrors(parsed.error.issues) };
   const outcome = await use(context, { by: call.by, input: call.input, asked: parsed.data });
   return outcome.ok
     ? showCredential(context, outcome.value.id, { by: call.by, input: `${call.input}-show` })
@@ -147,7 +146,7 @@ const FIELDS: Record<string, string> = {
 };
 const fieldOf = (rule: string): string => FIELDS[rule] ?? 'system';
 
-async function submitJustification(...[context, call]: Submission): Promise<SlackAnswer> {
+async function submitJustification(context: VerbContext, call: SubmissionCall): Promise<SlackAnswer> {
   const button = parseButton(call.metadata);
   if (button === null) return STALE;
   const text = call.values['text'] ?? '';
@@ -157,7 +156,7 @@ async function submitJustification(...[context, call]: Submission): Promise<Slac
   );
 }
 
-async function submitReview(...[context, call]: Submission): Promise<SlackAnswer> {
+async function submitReview(context: VerbContext, call: SubmissionCall): Promise<SlackAnswer> {
   const button = parseButton(call.metadata);
   if (button === null) return STALE;
   const { severity, detectedAt, description, impact, remediation, prevention } = call.values;
@@ -172,16 +171,12 @@ async function submitReview(...[context, call]: Submission): Promise<SlackAnswer
     remediation: remediation ?? '',
     prevention: prevention ?? '',
   });
-  if (!parsed.success)
-    return {
-      show: 'errors',
-      errors: Object.fromEntries(parsed.error.issues.map((one) => [String(one.path[0]), one.message])),
-    };
+  if (!parsed.success) return { show: 'errors', errors: fieldErrors(parsed.error.issues) };
   const ask = { by: call.by, input: call.input, record: parsed.data };
   return underFields(await editReview(context, button.id, ask), () => 'description');
 }
 
-async function submitDifferences(...[context, call]: Submission): Promise<SlackAnswer> {
+async function submitDifferences(context: VerbContext, call: SubmissionCall): Promise<SlackAnswer> {
   const button = parseButton(call.metadata);
   if (button === null) return STALE;
   const verdicts = new Map(

@@ -1,11 +1,10 @@
 import { PrincipalId } from '../../core/tenant.js';
-import type { VerbContext } from '../define.js';
+import type { Values, VerbContext } from '../define.js';
+import { fieldErrors, fieldShown, instantOf } from '../forms.js';
 import { FormState, NEW_FORM } from './ask-modal.js';
 import type { Draft } from './draft.js';
 import { requestableScopes, targetOfValue } from './offer.js';
 import { AskInput, type AskTerms } from './schemas.js';
-
-type Values = Readonly<Record<string, string | null>>;
 
 /** What the form carried along; a form that is not one of ours counts as a new one. */
 export function formState(metadata: string): FormState {
@@ -33,11 +32,6 @@ export function draftOfValues(context: Pick<VerbContext, 'policy'>, by: Principa
   };
 }
 
-function instantOf(seconds: string | null | undefined): Date | null {
-  const instant = new Date(Number(seconds ?? Number.NaN) * 1000);
-  return Number.isNaN(instant.getTime()) ? null : instant;
-}
-
 type Read = { ok: true; asked: AskTerms } | { ok: false; errors: Readonly<Record<string, string>> };
 
 /** The form's fields as what is asked for, or what is wrong with each of them. */
@@ -55,12 +49,8 @@ export function readAsk(draft: Draft, beside: readonly number[]): Read {
     beside,
   });
   if (parsed.success) return { ok: true, asked: parsed.data };
-  const errors: Record<string, string> = {};
-  for (const issue of parsed.error.issues) {
-    const field = FIELDS[String(issue.path[0])] ?? 'target';
-    errors[field] ??= HINTS[field] ?? issue.message;
-  }
-  return { ok: false, errors };
+  const places = { fields: FIELDS, otherwise: 'target', hints: HINTS };
+  return { ok: false, errors: fieldErrors(parsed.error.issues, places) };
 }
 
 const FIELDS: Record<string, string> = {
@@ -75,12 +65,14 @@ const HINTS: Record<string, string> = {
 };
 
 /** Words of a rule's name, and the field that is about them. */
-const ABOUT = ['duration', 'reason', 'ticket', 'start', 'subject', 'change'] as const;
+const ABOUT = [
+  ['duration', 'duration'],
+  ['reason', 'reason'],
+  ['ticket', 'ticket'],
+  ['start', 'start'],
+  ['subject', 'subject'],
+  ['change', 'change'],
+] as const;
 
 /** The field a policy's refusal belongs under: of those shown. */
-export const fieldOf =
-  (values: Values) =>
-  (rule: string): string => {
-    const field = ABOUT.find((word) => rule.includes(word));
-    return field !== undefined && field in values ? field : 'target';
-  };
+export const fieldOf = (values: Values) => fieldShown(values, ABOUT, 'target');

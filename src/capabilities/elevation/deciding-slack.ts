@@ -1,5 +1,6 @@
+import type { RequestId } from '../../core/tenant.js';
 import { NOTHING, onButton, parseButton, privately, STALE } from '../button.js';
-import type { SlackAnswer, SlackCall, SlackHandlers, VerbContext } from '../define.js';
+import type { SlackAnswer, SlackHandlers, SubmissionCall, VerbContext } from '../define.js';
 import type { Ballot } from '../votes.js';
 import { approve } from './approve.js';
 import { answer, askMore } from './ask-more.js';
@@ -17,7 +18,7 @@ import { withdrawVote } from './withdraw-vote.js';
 
 const show =
   (modalOf: (metadata: string) => ReturnType<typeof approveModal>) =>
-  (...[, , { value }]: Parameters<Parameters<typeof onButton>[1]>): SlackAnswer => ({
+  (_context: VerbContext, _id: RequestId, { value }: { value: string }): SlackAnswer => ({
     show: 'modal',
     view: modalOf(value),
   });
@@ -57,11 +58,10 @@ export const decidingHandlers: Pick<SlackHandlers, 'actions' | 'submissions'> = 
   ],
 };
 
-type Form = SlackCall & { metadata: string; values: Readonly<Record<string, string | null>> };
 type Verb = (
   context: VerbContext,
-  id: Parameters<typeof approve>[1],
-  form: Form & Ballot,
+  id: RequestId,
+  form: SubmissionCall & Ballot,
 ) => Promise<{ ok: true } | { ok: false; code: string; message: string }>;
 
 /** A form whose metadata is the value of the button that opened it; a refusal stands under `field`. */

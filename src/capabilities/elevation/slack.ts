@@ -1,6 +1,6 @@
 import { bestMatches } from '../best-matches.js';
 import { onButton, privately } from '../button.js';
-import type { SlackAnswer, SlackHandlers, VerbContext } from '../define.js';
+import type { ActionCall, SlackAnswer, SlackHandlers, VerbContext } from '../define.js';
 import { voteHandlers } from '../vote-controls.js';
 import { requestAgain } from './again.js';
 import { approve } from './approve.js';
@@ -85,7 +85,7 @@ export const slack: SlackHandlers = {
 /** The same form with what was typed so far, and the fields that this wants. */
 async function redraw(
   context: VerbContext,
-  { by, view }: Parameters<SlackHandlers['actions'][number]['run']>[1],
+  { by, view }: ActionCall,
   change: Partial<FormState>,
 ): Promise<SlackAnswer> {
   if (view === undefined) return { show: 'nothing' };

@@ -1,7 +1,7 @@
 import { ok } from '../../core/outcome.js';
 import type { PrincipalId, RequestId } from '../../core/tenant.js';
 import { type Answered, underFields } from '../button.js';
-import type { SlackAnswer, SlackHandlers, VerbContext } from '../define.js';
+import type { SlackAnswer, SubmissionCall, VerbContext } from '../define.js';
 import { draftOfValues, fieldOf, formState, readAsk } from './ask-form.js';
 import { askModal, type FormState, NEW_FORM } from './ask-modal.js';
 import { readBeside } from './beside.js';
@@ -11,8 +11,6 @@ import type { Other } from './facts.js';
 import { requestElevation } from './request.js';
 import type { AskTerms } from './schemas.js';
 import { onCurrent } from './stored.js';
-
-type Submission = Parameters<SlackHandlers['submissions'][number]['run']>[1];
 
 /** The form for a draft, with what the person should know of their other requests for the same. */
 export async function openAsk(context: VerbContext, by: PrincipalId, draft: Draft): Promise<SlackAnswer> {
@@ -24,7 +22,7 @@ export async function openAsk(context: VerbContext, by: PrincipalId, draft: Draf
 }
 
 /** Submit of the form: a new request, or an edit of one that waits. All that is wrong is said at once. */
-export async function submitAsk(context: VerbContext, call: Submission): Promise<SlackAnswer> {
+export async function submitAsk(context: VerbContext, call: SubmissionCall): Promise<SlackAnswer> {
   const { by } = call;
   const form = formState(call.metadata);
   const draft = draftOfValues(context, by, call.values);
@@ -43,7 +41,7 @@ export async function submitAsk(context: VerbContext, call: Submission): Promise
 /** Save: what it would double is pointed out in the same form, and saving again is meant. */
 async function saveEdit(
   context: VerbContext,
-  call: Submission,
+  call: SubmissionCall,
   { id, form, draft, asked }: { id: RequestId; form: FormState; draft: Draft; asked: AskTerms },
 ): Promise<SlackAnswer> {
   const outcome: Answered = await edit(context, id, { ...call, asked });

@@ -1,6 +1,6 @@
 import { inlineValue } from '../../blocks/index.js';
 import { privately } from '../button.js';
-import type { SlackAnswer, SlackCall, SlackHandlers, VerbContext } from '../define.js';
+import type { CommandCall, SlackAnswer, SlackHandlers, VerbContext } from '../define.js';
 import { personNamed } from '../person-named.js';
 import { voteHandlers } from '../vote-controls.js';
 import { approve } from './approve.js';
@@ -16,7 +16,7 @@ export const slack: SlackHandlers = {
   ...voteHandlers(NAME, { approve, deny }),
 };
 
-async function command(context: VerbContext, call: SlackCall & { text: string }): Promise<SlackAnswer> {
+async function command(context: VerbContext, call: CommandCall): Promise<SlackAnswer> {
   const text = call.text.trim();
   if (text === '' || text.toLowerCase() === 'help') return { show: 'private', text: HELP };
   const { person, rest } = personNamed(context.policy.organisation, text);

@@ -1,6 +1,6 @@
 import { inlineValue } from '../../blocks/index.js';
 import { onButton, privately } from '../button.js';
-import type { SlackAnswer, SlackCall, SlackHandlers, VerbContext } from '../define.js';
+import type { CommandCall, SlackAnswer, SlackCall, SlackHandlers, VerbContext } from '../define.js';
 import { personNamed } from '../person-named.js';
 import { freeze } from './freeze.js';
 import { freezesInForce } from './in-force.js';
@@ -22,7 +22,7 @@ export const slack: SlackHandlers = {
   submissions: [],
 };
 
-function command(context: VerbContext, call: SlackCall & { text: string }): Promise<SlackAnswer> {
+function command(context: VerbContext, call: CommandCall): Promise<SlackAnswer> {
   const [, word = '', rest = ''] = /^\s*(\S*)\s*([\s\S]*)$/u.exec(call.text) ?? [];
   switch (word.toLowerCase()) {
     case '':
@@ -39,7 +39,7 @@ function command(context: VerbContext, call: SlackCall & { text: string }): Prom
   }
 }
 
-async function freezeNamed(context: VerbContext, call: SlackCall & { text: string }): Promise<SlackAnswer> {
+async function freezeNamed(context: VerbContext, call: CommandCall): Promise<SlackAnswer> {
   const { person, rest } = personNamed(context.policy.organisation, call.text);
   const outcome = await freeze(context, { ...call, person: person?.id ?? null, reason: rest });
   if (!outcome.ok || person === null) return privately(outcome);

@@ -1,7 +1,14 @@
 import { inlineValue } from '../../blocks/index.js';
 import type { RequestId } from '../../core/tenant.js';
 import { onButton, privately } from '../button.js';
-import type { SlackAnswer, SlackCall, SlackHandlers, VerbContext } from '../define.js';
+import type {
+  ActionCall,
+  CommandCall,
+  SlackAnswer,
+  SlackCall,
+  SlackHandlers,
+  VerbContext,
+} from '../define.js';
 import { personNamed } from '../person-named.js';
 import { judge } from './judge.js';
 import { recall } from './recall.js';
@@ -29,7 +36,7 @@ export const slack: SlackHandlers = {
   submissions: [],
 };
 
-async function command(context: VerbContext, call: SlackCall & { text: string }): Promise<SlackAnswer> {
+async function command(context: VerbContext, call: CommandCall): Promise<SlackAnswer> {
   const { person, rest } = personNamed(context.policy.organisation, call.text);
   const since = parseSince(rest, context.clock.now());
   if (since === null) return { show: 'private', text: HELP };
@@ -56,7 +63,7 @@ async function showPage(
 async function judgeItem(
   context: VerbContext,
   id: RequestId,
-  call: SlackCall & { value: string; view?: { metadata: string } },
+  call: ActionCall,
   as: Verdict,
 ): Promise<SlackAnswer> {
   const judged = await judge(context, id, { ...call, number: placeOf(call.value), as });

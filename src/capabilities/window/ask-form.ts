@@ -1,11 +1,10 @@
 import { PrincipalId } from '../../core/tenant.js';
-import type { VerbContext } from '../define.js';
+import type { Values, VerbContext } from '../define.js';
+import { fieldErrors, fieldShown, instantOf } from '../forms.js';
 import { ticketIn } from '../reason.js';
 import type { Draft } from './draft.js';
 import { offeredTargets } from './offer.js';
 import { AskInput } from './schemas.js';
-
-type Values = Readonly<Record<string, string | null>>;
 
 /** What stands in the form's fields, whether or not it may be asked for. While no ticket is shown, the reason's counts. */
 export const draftOfValues = (values: Values): Draft => ({
@@ -25,11 +24,6 @@ const listOf = (value: string | null | undefined): string[] => (value ?? '').spl
 function wholeOf(value: string | null | undefined): number | null {
   const number = Number(value ?? Number.NaN);
   return Number.isInteger(number) ? number : null;
-}
-
-function instantOf(seconds: string | null | undefined): Date | null {
-  const instant = new Date(Number(seconds ?? Number.NaN) * 1_000);
-  return Number.isNaN(instant.getTime()) ? null : instant;
 }
 
 type Read = { ok: true; asked: AskInput } | { ok: false; errors: Readonly<Record<string, string>> };
@@ -55,12 +49,8 @@ export function readAsk(context: Pick<VerbContext, 'policy'>, by: PrincipalId, d
     ticket: draft.ticket.trim() === '' ? null : draft.ticket,
   });
   if (parsed.success) return { ok: true, asked: parsed.data };
-  const errors: Record<string, string> = {};
-  for (const issue of parsed.error.issues) {
-    const field = FIELDS[String(issue.path[0])] ?? 'targets';
-    errors[field] ??= HINTS[field] ?? issue.message;
-  }
-  return { ok: false, errors };
+  const places = { fields: FIELDS, otherwise: 'targets', hints: HINTS };
+  return { ok: false, errors: fieldErrors(parsed.error.issues, places) };
 }
 
 const FIELDS: Record<string, string> = {
@@ -91,9 +81,4 @@ const ABOUT: readonly (readonly [word: string, field: string])[] = [
 ];
 
 /** The field a policy's refusal belongs under: of those shown. */
-export const fieldOf =
-  (values: Values) =>
-  (rule: string): string => {
-    const field = ABOUT.find(([word]) => rule.includes(word))?.[1];
-    return field !== undefined && field in values ? field : 'targets';
-  };
+export const fieldOf = (values: Values) => fieldShown(values, ABOUT, 'targets');

@@ -1,6 +1,6 @@
 import { bestMatches } from '../best-matches.js';
 import { onButton, privately, underFields } from '../button.js';
-import type { SlackAnswer, SlackHandlers, VerbContext } from '../define.js';
+import type { ActionCall, SlackAnswer, SlackHandlers, SubmissionCall, VerbContext } from '../define.js';
 import { voteHandlers } from '../vote-controls.js';
 import { approve } from './approve.js';
 import { draftOfValues, fieldOf, readAsk } from './ask-form.js';
@@ -46,17 +46,12 @@ export const slack: SlackHandlers = {
   submissions: [{ callbackId: ASK_MODAL, run: submitAsk }, ...votes.submissions],
 };
 
-async function showMore(
-  context: VerbContext,
-  { by, view }: Parameters<SlackHandlers['actions'][number]['run']>[1],
-): Promise<SlackAnswer> {
+async function showMore(context: VerbContext, { by, view }: ActionCall): Promise<SlackAnswer> {
   if (view === undefined) return { show: 'nothing' };
   return { show: 'update', view: askModal(context, by, draftOfValues(view.values), true) };
 }
 
-async function submitAsk(
-  ...[context, call]: Parameters<SlackHandlers['submissions'][number]['run']>
-): Promise<SlackAnswer> {
+async function submitAsk(context: VerbContext, call: SubmissionCall): Promise<SlackAnswer> {
   const read = readAsk(context, call.by, draftOfValues(call.values));
   if (!read.ok) return { show: 'errors', errors: read.errors };
   const outcome = await requestWindow(context, { by: call.by, input: call.input, asked: read.asked });
