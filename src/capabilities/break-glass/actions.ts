@@ -11,3 +11,10 @@ export const ACTIONS = {
   exportMarkdown: 'break-glass.export_markdown',
   exportJson: 'break-glass.export_json',
 } as const;
+
+export const MODALS = {
+  use: 'break-glass.use',
+  justify: 'break-glass.justify',
+  review: 'break-glass.review',
+  differences: 'break-glass.settle',
+} as const;

@@ -10,7 +10,7 @@ import type {
   VerbContext,
 } from '../define.js';
 import { fieldErrors } from '../forms.js';
-import { ACTIONS } from './actions.js';
+import { ACTIONS, MODALS } from './actions.js';
 import { contain, stopPerson } from './contain.js';
 import { showCredential } from './credential.js';
 import { end } from './end.js';
@@ -18,12 +18,13 @@ import { findReview } from './export.js';
 import { showExport } from './export-modal.js';
 import { overdueOf } from './facts.js';
 import { justify } from './justify.js';
-import { differencesModal, justifyModal, MODALS, reviewModal, useModal } from './modals.js';
+import { differencesModal, justifyModal, reviewModal } from './modals.js';
 import { editReview, settleLines, signOff, takeReview } from './review.js';
 import { IncidentRecord, UseInput } from './schemas.js';
 import { statusText } from './status.js';
 import { asJustification, asReview, list, readGlass } from './stored.js';
 import { use } from './use.js';
+import { useModal } from './use-modal.js';
 
 export const slack: SlackHandlers = {
   commands: [{ name: '/break-glass', run: command }],
