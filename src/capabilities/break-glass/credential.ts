@@ -3,9 +3,9 @@ import { refused } from '../../core/outcome.js';
 import type { PrincipalId, RequestId } from '../../core/tenant.js';
 import { credentialModal } from '../credential-view.js';
 import type { SlackAnswer, VerbContext } from '../define.js';
+import { ALERT_SECONDS } from './new-loop.js';
 import { show } from './show.js';
 import { asUse, readGlass } from './stored.js';
-import { ALERT_SECONDS } from './use.js';
 
 /** The alert may take its whole time, and the executor a moment. */
 const WAIT_SECONDS = ALERT_SECONDS + 20;

@@ -1,10 +1,7 @@
 import { addMinutes } from 'date-fns/addMinutes';
-import { addSeconds } from 'date-fns/addSeconds';
-import { canonicalDigest } from '../../core/canonical.js';
 import { newRequestId } from '../../core/ids.js';
 import { ok, refused } from '../../core/outcome.js';
-import { reasonDigest } from '../../core/seal.js';
-import type { PrincipalId, RequestId } from '../../core/tenant.js';
+import type { PrincipalId } from '../../core/tenant.js';
 import { findSecret } from '../../intake/index.js';
 import { type Decision, isEffect, refusal } from '../../policy/index.js';
 import { commit, refuse } from '../../store/index.js';
@@ -12,24 +9,13 @@ import type { VerbContext } from '../define.js';
 import { namesOf } from '../names.js';
 import { clearRefusal } from '../refusals.js';
 import { findSystem } from '../systems.js';
-import { type Place, placeFor } from './accounts.js';
-import { alertedBy, buildFacts } from './facts.js';
-import { type Basis, type Details, type UseDetails, UseInput } from './schemas.js';
-import { ENTRYPOINT, openingOf } from './stored.js';
+import { placeFor } from './accounts.js';
+import { buildFacts } from './facts.js';
+import { type Ask, newLoop, type Opening, useDetails } from './new-loop.js';
+import { type Basis, UseInput } from './schemas.js';
+import { ENTRYPOINT } from './stored.js';
 import { verifiedBasis } from './verified-basis.js';
-import { windowOf } from './window.js';
 import { alertEffect } from './words.js';
-import { addWorkingDays } from './working-days.js';
-
-/** The credential waits so long for a channel to take the alert; then it goes as self-declared. */
-export const ALERT_SECONDS = 15;
-const REVIEW_WORKING_DAYS = 5;
-
-interface Ask {
-  by: PrincipalId;
-  input: string;
-  asked: UseInput;
-}
 
 /**
  * Opens the loop: the use, its justification and its review in one commit, with the alert that goes before any
@@ -86,14 +72,11 @@ async function decide(
   return context.policy.decide(ENTRYPOINT, facts);
 }
 
-type Opening = Ask & { now: Date; decision: Decision<'allow'>; basis: Basis; place: Place };
-
 async function open(context: VerbContext, opening: Opening) {
   const { by, input, now, decision, place } = opening;
   const ids = { use: newRequestId(), justification: newRequestId(), review: newRequestId() };
   const details = useDetails(context, opening, ids);
   const { system, account, incident, severity, what, basis, minutes, selfDeclared } = details;
-  const dueBy = addWorkingDays(now, REVIEW_WORKING_DAYS);
   const whose = { requester: by, subject: by };
   const child = { actor: by, people: whose, data: { use: ids.use } };
   const committed = await commit(context.store, {
@@ -122,26 +105,7 @@ async function open(context: VerbContext, opening: Opening) {
       { type: 'break-glass.justification_opened', requestId: ids.justification, ...child },
       { type: 'break-glass.review_opened', requestId: ids.review, ...child },
     ],
-    changes: [
-      openingOf({ ...whose, id: ids.use, details, dueAt: addSeconds(now, ALERT_SECONDS) }),
-      openingOf({
-        ...whose,
-        id: ids.justification,
-        parentId: ids.use,
-        state: 'justification_waiting',
-        details: justificationOf(details),
-        dueAt: null,
-      }),
-      openingOf({
-        ...whose,
-        id: ids.review,
-        parentId: ids.use,
-        state: 'review_open',
-        details: reviewOf(context, details, { by, now, dueBy }),
-        dueAt: dueBy,
-      }),
-      ...place.end,
-    ],
+    changes: [...newLoop(context, opening, ids, details), ...place.end],
     ...(details.holdsAccount
       ? { take: [{ handle: place.handle, holder: ids.use, epoch: 1, exclusive: true }] }
       : {}),
@@ -161,89 +125,3 @@ const WORDS: Record<string, string> = {
   handle_taken: 'Somebody took that account a moment ago. Press Submit again for another.',
   lost_race: 'The use you take over has just changed. Press Submit again.',
 };
-
-function useDetails(
-  context: VerbContext,
-  { by, asked, now, decision, basis, place }: Opening,
-  ids: { justification: RequestId; review: RequestId },
-): UseDetails {
-  const { minutes, selfDeclared } = windowOf(decision);
-  const { system, incident, severity, what } = asked;
-  const others = holdersOfSystem(context, system).filter((one) => one !== by);
-  return {
-    part: 'use',
-    system,
-    account: place.account,
-    incident,
-    severity,
-    what,
-    basis,
-    selfDeclared,
-    minutes,
-    seal: canonicalDigest({
-      domain: 'countersign-break-glass-v1',
-      ...ids,
-      user: by,
-      system,
-      account: place.account,
-      minutes,
-      what: reasonDigest(what),
-    }),
-    alerted: alertedBy(context).filter((one) => one !== by),
-    alsoAlerted: others,
-    alerts: [],
-    openedAt: now.toISOString(),
-    holdsAccount: place.takenOver === null,
-    window: null,
-    showings: [],
-    end: null,
-    failure: null,
-    ...ids,
-  };
-}
-
-const holdersOfSystem = (context: VerbContext, system: string): PrincipalId[] => {
-  const roles = findSystem(context, system)?.approverRoles ?? [];
-  return context.policy.organisation.people
-    .filter((person) => person.active && person.roles.some((role) => roles.includes(role)))
-    .map((person) => person.id);
-};
-
-const justificationOf = ({ system, seal }: UseDetails): Details => ({
-  part: 'justification',
-  system,
-  seal,
-  deadline: null,
-  reminders: 0,
-  overdueAt: null,
-  texts: [],
-});
-
-/** Drafted with what is known; its first owner is somebody alerted, who is never the user. */
-function reviewOf(
-  context: VerbContext,
-  { system, seal, what, severity, alerted }: UseDetails,
-  { by, now, dueBy }: { by: PrincipalId; now: Date; dueBy: Date },
-): Details {
-  const owner = alerted[0] ?? holdersOfSystem(context, system).find((one) => one !== by);
-  if (owner === undefined) throw new TypeError('policy let a use pass that alerts nobody');
-  return {
-    part: 'review',
-    system,
-    seal,
-    owner,
-    record: {
-      severity: severity === 'sev-1' ? 'critical' : severity === 'sev-2' ? 'high' : 'medium',
-      detectedAt: now.toISOString(),
-      description: what,
-      impact: '',
-      remediation: '',
-      prevention: '',
-    },
-    drift: null,
-    timeline: [],
-    dueBy: dueBy.toISOString(),
-    escalatedAt: null,
-    signedOff: null,
-  };
-}
