@@ -57,8 +57,8 @@ export function openDisk(directory: string, onUnreadable: (file: string) => void
   const owed = load(at('owed'), GrantRecord, onUnreadable);
   const glass = load(at('glass'), GlassRecord, onUnreadable);
   const tombstones = load(at('tombstones'), Tombstone, onUnreadable);
-  const receipts = new Map(
-    [...readFiles(at('receipts'))].map(([name, bytes]) => [PacketId.parse(name), bytes as Uint8Array]),
+  const receipts = new Map<PacketId, Uint8Array>(
+    [...readFiles(at('receipts'))].map(([name, bytes]) => [PacketId.parse(name), bytes]),
   );
   const unshared = new Set([...tombstones.keys()]); // which were shared before a restart is not kept; sharing repeats safely
   return {

@@ -18,7 +18,6 @@ export async function startFaultyHouse(options: { vendors?: boolean } = {}): Pro
   const fileOf = (name: ProcessName): string => join(directory, name);
   for (const name of ['app', 'worker', 'sequencer', 'doer'] as const) writeFileSync(fileOf(name), '');
   const house = await startTestHouse({ ...options, more: (name) => ({ FAULT_FILE: fileOf(name) }) });
-  let minutes = 0;
   return {
     ...house,
     arm: (name, spot) => {
@@ -37,10 +36,7 @@ export async function startFaultyHouse(options: { vendors?: boolean } = {}): Pro
         },
       };
     },
-    passMinute: () => {
-      minutes += 1;
-      house.offsetClock(minutes * 61_000);
-    },
+    passMinute: () => house.passTime(61_000),
     stop: async () => {
       await house.stop();
       rmSync(directory, { recursive: true, force: true });

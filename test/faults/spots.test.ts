@@ -29,6 +29,7 @@ const FAULTS: Fault[] = [
   { process: 'sequencer', spot: 'sequencer.ready', during: 'approve' },
   { process: 'sequencer', spot: 'sequencer.appended', during: 'approve' },
   { process: 'worker', spot: 'worker.posted', during: 'submit' },
+  { process: 'worker', spot: 'worker.updated', during: 'approve' },
   { process: 'worker', spot: 'worker.stepped', during: 'approve' },
   { process: 'worker', spot: 'worker.claimed', during: 'approve' },
   { process: 'worker', spot: 'worker.released', during: 'approve' },

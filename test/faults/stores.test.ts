@@ -10,7 +10,6 @@ const HOUR = 3_600_000;
 const CLAIM = 61_000;
 
 let house: TestHouse;
-let offset = 0;
 
 beforeAll(async () => {
   house = await startTestHouse();
@@ -18,12 +17,6 @@ beforeAll(async () => {
 afterAll(() => house.stop(), 60_000);
 
 const pids = () => Object.values(house.house.processes).map((process) => process.pid);
-
-/** Later by every process's clock. */
-function pass(milliseconds: number): void {
-  offset += milliseconds;
-  house.offsetClock(offset);
-}
 
 async function ask(minutes: number): Promise<{ card: Message; approve: () => Promise<void> }> {
   const card = await house.ask('alice', `orders-db read-orders ${minutes}m INC-7 orders stuck since 09:40`);
@@ -62,7 +55,7 @@ test('rule 14: with every queue table wiped, a grant still comes and still ends 
   const session = await useIt(card);
   await forgetJobs();
   const { id } = termsOf(await house.cardSaying(card, 'Access until'));
-  pass(HOUR);
+  house.passTime(HOUR);
   const passed = performance.now();
   await session.died();
   expect(performance.now() - passed).toBeLessThan(15_000);
@@ -78,13 +71,13 @@ test('rule 2: with our PostgreSQL killed in the middle, every process goes on wh
   await approve();
   const { ours: database, secrets } = house.house;
   const again = await restart(database, secrets.ours);
-  pass(CLAIM);
+  house.passTime(CLAIM);
   const session = await useIt(card);
   const granted = await house.cardSaying(card, 'Access until');
   await house.slack.click(house.account('alice'), granted, 'elevation.end_now');
   await restart(again, secrets.ours);
   await session.died();
-  pass(CLAIM);
+  house.passTime(CLAIM);
   await house.cardSaying(card, 'Access Ended');
   await allHold(house, [termsOf(granted).id]);
   expect(pids()).toEqual(before);
@@ -100,7 +93,7 @@ test('rule 11: an end its target cannot hear of is alerted, tried again, and pro
   const { target, secrets } = house.house;
   await target.kill();
   await session.died();
-  pass(HOUR);
+  house.passTime(HOUR);
   await house.cardSaying(card, 'Access End Not Proved');
   await house.slack.waitForMessage(
     REQUESTS,

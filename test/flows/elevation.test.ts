@@ -33,12 +33,6 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => house.stop(), 60_000);
 
-async function granted(person: string, words: string, approver = 'bob'): Promise<Message> {
-  const card = await house.ask(person, words);
-  await house.slack.click(house.account(approver), card, APPROVE);
-  return house.cardSaying(card, 'Access until');
-}
-
 async function credentialOf(person: string, card: Message): Promise<URL> {
   const uri = new URL(await house.credential(person, card));
   shown.push(uri.password);
@@ -118,7 +112,7 @@ it('from /elevate to a proved end: asked, countersigned by another, shown to the
 it('rule 9: showing again mints anew and kills the earlier password; only the grantee may be shown', {
   timeout: 120_000,
 }, async () => {
-  const card = await granted('alice', 'orders-db read-orders 15m INC-2 second credential');
+  const card = await house.granted('alice', 'orders-db read-orders 15m INC-2 second credential');
   const first = await credentialOf('alice', card);
   const again = await house.cardSaying(card, SHOW);
   const second = await credentialOf('alice', again);
@@ -334,7 +328,7 @@ it('nobody answered: the request closes by itself and says that this is no denia
 it('rule 11: at its end the open session dies, the account is gone, and the card says it is proved', {
   timeout: 120_000,
 }, async () => {
-  const card = await granted('alice', 'orders-db migrate-orders 60m INC-11 runs out', 'cat');
+  const card = await house.granted('alice', 'orders-db migrate-orders 60m INC-11 runs out', 'cat');
   const uri = await credentialOf('alice', card);
   const session = await logIn(uri.href);
   await session.run('CREATE TABLE shop.left_behind (id int)');

@@ -23,12 +23,6 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => house.stop(), 60_000);
 
-async function granted(person: string, words: string): Promise<Message> {
-  const card = await house.ask(person, words);
-  await house.slack.click(house.account('bob'), card, APPROVE);
-  return house.cardSaying(card, 'Access until');
-}
-
 async function ended(card: Message): Promise<void> {
   await house.slack.click(house.account('alice'), card, END);
   await house.cardSaying(card, 'Proved gone');
@@ -39,7 +33,7 @@ const isIn = () => okta.isMember(GROUP, ALICE);
 it('from /elevate into the group and out of it: nothing to show, sessions ended, nobody named in the ledger', {
   timeout: 120_000,
 }, async () => {
-  const card = await granted('alice', ASK);
+  const card = await house.granted('alice', ASK);
   expect(textOf(card)).toContain(ALICE);
   expect(textOf(card)).not.toContain('elevation.show_credential');
   expect(await isIn()).toBe(true);
@@ -56,8 +50,8 @@ it('from /elevate into the group and out of it: nothing to show, sessions ended,
 it('rule 13: two accesses to one group overlap, and ending one leaves the other whole', {
   timeout: 120_000,
 }, async () => {
-  const first = await granted('alice', ASK);
-  const second = await granted(
+  const first = await house.granted('alice', ASK);
+  const second = await house.granted(
     'alice',
     'support-console answer-tickets 30m INC-8: a second queue of tickets',
   );
@@ -90,7 +84,7 @@ it('who is in the group already is told so, and stays in it', { timeout: 120_000
 });
 
 it('a GitHub team likewise', { timeout: 120_000 }, async () => {
-  const card = await granted(
+  const card = await house.granted(
     'alice',
     'billing change-prices 15m FIN-7: correct the price of the caption pack',
   );

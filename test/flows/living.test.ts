@@ -10,18 +10,11 @@ const REVOKE = 'elevation.revoke';
 const MINUTE = 60_000;
 
 let house: TestHouse;
-/** How far the clock has been moved; it only goes forward. */
-let offset = 0;
 
 beforeAll(async () => {
   house = await startTestHouse();
 }, 120_000);
 afterAll(() => house.stop(), 60_000);
-
-function passTime(minutes: number): void {
-  offset += minutes * MINUTE;
-  house.offsetClock(offset);
-}
 
 const command = (person: string, words: string) =>
   house.slack.command(house.account(person), REQUESTS, `/elevate ${words}`);
@@ -30,12 +23,6 @@ const told = (person: string, text: string): Promise<Message> =>
   house.slack.waitForEphemeral(house.account(person), REQUESTS, (message) => textOf(message).includes(text));
 
 const numberOf = (card: Message): string => /#(\d+)/.exec(textOf(card))?.[1] ?? '';
-
-async function granted(person: string, words: string): Promise<Message> {
-  const card = await house.ask(person, words);
-  await house.slack.click(house.account('bob'), card, APPROVE);
-  return house.cardSaying(card, 'Access until');
-}
 
 /** What the Story modal of `person` shows once it says `text`. */
 async function story(person: string, card: Message, text: string): Promise<string> {
@@ -61,9 +48,9 @@ it('warned before the end, its holder asks again in one click: a linked request 
 }, async () => {
   const { slack } = house;
   const alice = house.account('alice');
-  const old = await granted('alice', 'orders-db read-orders 60m INC-1 repair the stuck orders');
+  const old = await house.granted('alice', 'orders-db read-orders 60m INC-1 repair the stuck orders');
   const account = new URL(await house.credential('alice', old)).username;
-  passTime(49);
+  house.passTime(49 * MINUTE);
   const warning = await house.directSaying('alice', 'Finish what you are doing');
   expect(textOf(warning)).toContain(`Your access #${numberOf(old)}`);
 
@@ -80,7 +67,7 @@ it('warned before the end, its holder asks again in one click: a linked request 
     textOf(one).includes(`You asked again already: #${numberOf(anew)}`),
   );
 
-  passTime(12);
+  house.passTime(12 * MINUTE);
   await house.cardSaying(old, 'The time is over');
   await house.cardSaying(old, 'Proved gone at the target');
   expect(await traces(house, account)).toEqual([]);
@@ -104,7 +91,7 @@ it('an approver revokes with a reason its holder reads: the open session dies, a
 }, async () => {
   const { slack } = house;
   const [bob, erin] = [house.account('bob'), house.account('erin')];
-  const card = await granted('alice', 'orders-db write-orders 30m INC-2 correct two orders');
+  const card = await house.granted('alice', 'orders-db write-orders 30m INC-2 correct two orders');
   const uri = await house.credential('alice', card);
   const session = await logIn(uri);
 
@@ -132,8 +119,8 @@ it('an approver revokes with a reason its holder reads: the open session dies, a
 it('rule 13: two grants of one scope to one person never cut each other; /elevate end ends the one it names', {
   timeout: 180_000,
 }, async () => {
-  const first = await granted('cat', 'orders-db read-orders 30m INC-3 the first of two');
-  const second = await granted('cat', 'orders-db read-orders 30m INC-4 the second of two');
+  const first = await house.granted('cat', 'orders-db read-orders 30m INC-3 the first of two');
+  const second = await house.granted('cat', 'orders-db read-orders 30m INC-4 the second of two');
   const uris = [await house.credential('cat', first), await house.credential('cat', second)] as const;
   const [one, other] = [await logIn(uris[0]), await logIn(uris[1])];
 

@@ -16,24 +16,11 @@ const MINUTE = 60_000;
 const START = 60_000;
 
 let house: TestHouse;
-/** How far the clock has been moved; it only goes forward. */
-let offset = 0;
 
 beforeAll(async () => {
   house = await startTestHouse();
 }, 120_000);
 afterAll(() => house.stop(), 60_000);
-
-function passTime(minutes: number): void {
-  offset += minutes * MINUTE;
-  house.offsetClock(offset);
-}
-
-async function granted(person: string, words: string): Promise<Message> {
-  const card = await house.ask(person, words);
-  await house.slack.click(house.account('cat'), card, APPROVE);
-  return house.cardSaying(card, 'Access until');
-}
 
 /** `kill -9`, then waits for what the supervisor starts in its place. */
 async function restart(...names: ProcessName[]): Promise<void> {
@@ -57,7 +44,7 @@ async function restart(...names: ProcessName[]): Promise<void> {
 it('rule 12: with app, worker, sequencer and our database stopped, an open session still dies at its signed end', {
   timeout: 120_000,
 }, async () => {
-  const card = await granted('alice', 'orders-db read-orders 1m INC-1 everything else is down');
+  const card = await house.granted('alice', 'orders-db read-orders 1m INC-1 everything else is down', 'cat');
   const uri = await house.credential('alice', card);
   const session = await logIn(uri);
   const { processes, ours: cluster, secrets } = house.house;
@@ -66,7 +53,7 @@ it('rule 12: with app, worker, sequencer and our database stopped, an open sessi
   await cluster.kill();
   expect(await session.run('SELECT 1 AS alive')).toEqual([{ alive: 1 }]);
 
-  passTime(2);
+  house.passTime(2 * MINUTE);
   await session.died();
   await waitUntil(
     'the account is gone',
@@ -111,13 +98,13 @@ it('while Slack is away what waits is not timed out, ends happen in time, and me
 }, async () => {
   const { faults } = house.house.workspace.proxy;
   const waiting = await house.ask('alice', 'orders-db read-orders 30m INC-8 nobody can answer');
-  const live = await granted('bob', 'orders-db read-orders 30m INC-8 runs out meanwhile');
+  const live = await house.granted('bob', 'orders-db read-orders 30m INC-8 runs out meanwhile', 'cat');
   const session = await logIn(await house.credential('bob', live));
   const [open, over] = [termsOf(waiting), termsOf(live)];
   faults.add({ method: '*', times: 1_000_000, status: 503 });
   await waitUntil('the outage is noted', async () => (await outages()).includes(null), PATIENCE);
 
-  passTime(9 * 60);
+  house.passTime(9 * 60 * MINUTE);
   await session.died();
   await eventOf(house, { request: over.id, type: 'elevation.ended' });
   const longer = await eventOf(house, { request: open.id, type: 'elevation.waited_longer' });
@@ -203,7 +190,9 @@ it('rule 17: a process whose files differ runs on the applied rules and alarms; 
     await waitUntil('the alarm', () => logOf('app').includes('policy.files_differ'), PATIENCE);
     await waitUntil('both apps', () => house.house.workspace.proxy.connections() === 2, START);
     for (const words of ['too long for one', 'too long for the other']) await refusedAsTooLong(words);
-    const { id } = termsOf(await granted('alice', 'orders-db read-orders 15m INC-9 two apps at once'));
+    const { id } = termsOf(
+      await house.granted('alice', 'orders-db read-orders 15m INC-9 two apps at once', 'cat'),
+    );
     expect((await events(house, { request: id })).map((event) => event.type)).toEqual([
       'elevation.requested',
       'elevation.approved',
@@ -221,8 +210,8 @@ it('rule 2: a corrupt policy denies every beginning and delays no ending', {
 }, async () => {
   const { slack } = house;
   const alice = house.account('alice');
-  const given = await granted('alice', 'orders-db read-orders 60m INC-5 will be given back');
-  const left = await granted('bob', 'orders-db read-orders 30m INC-6 will run out');
+  const given = await house.granted('alice', 'orders-db read-orders 60m INC-5 will be given back', 'cat');
+  const left = await house.granted('bob', 'orders-db read-orders 30m INC-6 will run out', 'cat');
   const uris = [await house.credential('alice', given), await house.credential('bob', left)];
   const [early, late] = await Promise.all(uris.map(logIn));
 
@@ -238,7 +227,7 @@ it('rule 2: a corrupt policy denies every beginning and delays no ending', {
   await early?.died();
   await house.cardSaying(given, 'Proved gone at the target');
 
-  passTime(35);
+  house.passTime(35 * MINUTE);
   await late?.died();
   await house.cardSaying(left, 'Proved gone at the target');
   for (const uri of uris) expect(await traces(house, new URL(uri).username)).toEqual([]);

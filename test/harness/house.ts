@@ -18,8 +18,12 @@ export interface TestHouse {
   untilAnswered(): Promise<void>;
   /** Moves the injected clock of every process this far from real time; they notice within a second. */
   offsetClock(milliseconds: number): void;
+  /** Moves that clock on from where it is. */
+  passTime(milliseconds: number): void;
   /** `/elevate` as typed, then Submit; gives the request's card. */
   ask(person: string, words: string): Promise<Message>;
+  /** The same, approved by one person; gives the card once the access is in force. */
+  granted(person: string, words: string, approver?: string): Promise<Message>;
   /** Waits until the card of a request says `text`. */
   cardSaying(card: Message, text: string, deadlineMs?: number): Promise<Message>;
   /** Presses Show Credential; gives the address in the modal. */
@@ -56,6 +60,13 @@ export async function startTestHouse(
   const slack = await connectSlackClient(house.workspace.proxy.url);
   const account = (person: string): string =>
     house.files.organisation.people.find((one) => one.id === person)?.identities.slack?.[0] ?? '';
+  const cardSaying: TestHouse['cardSaying'] = (card, text, deadlineMs = PATIENCE) =>
+    slack.waitForMessage(REQUESTS, (one) => one.ts === card.ts && textOf(one).includes(text), deadlineMs);
+  let offset = 0;
+  const offsetClock = (milliseconds: number): void => {
+    offset = milliseconds;
+    writeFileSync(clockFile, String(offset));
+  };
   await untilAnswered(slack, account('alice'));
   return {
     house,
@@ -63,10 +74,15 @@ export async function startTestHouse(
     slack,
     account,
     untilAnswered: () => untilAnswered(slack, account('alice')),
-    offsetClock: (milliseconds) => writeFileSync(clockFile, String(milliseconds)),
+    offsetClock,
+    passTime: (milliseconds) => offsetClock(offset + milliseconds),
     ask: (person, words) => ask(slack, account(person), words),
-    cardSaying: (card, text, deadlineMs = PATIENCE) =>
-      slack.waitForMessage(REQUESTS, (one) => one.ts === card.ts && textOf(one).includes(text), deadlineMs),
+    granted: async (person, words, approver = 'bob') => {
+      const card = await ask(slack, account(person), words);
+      await slack.click(account(approver), card, 'elevation.approve');
+      return cardSaying(card, 'Access until');
+    },
+    cardSaying,
     credential: (person, card) => credential(slack, account(person), card),
     directSaying: (person, text) =>
       waitUntil(
