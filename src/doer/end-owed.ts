@@ -1,13 +1,12 @@
 import type { RequestId } from '../core/tenant.js';
 import { type Answer, aboutOwnAct, sendAnswer } from './answer.js';
+import { backoff } from './backoff.js';
 import type { DoerContext } from './context.js';
 import { endGrants } from './end.js';
 import type { Ending } from './ending.js';
 import { codeOf } from './failure.js';
 import type { GrantRecord } from './grant-record.js';
 
-const FIRST_RETRY_MS = 1_000;
-const LONGEST_RETRY_MS = 30_000;
 const BATCH = 20;
 
 /**
@@ -18,7 +17,7 @@ const BATCH = 20;
 export function owedEnder(context: DoerContext, system: string, onAnswered: () => void) {
   /** Shut already, and how many sessions each had then. */
   const shut = new Map<RequestId, number>();
-  const failures = new Map<string, { count: number; retryAt: number }>();
+  const pauses = backoff();
 
   return async (): Promise<boolean> => {
     const due = context.disk.allOwed().filter((record) => record.system === system && isDue(record));
@@ -45,8 +44,8 @@ export function owedEnder(context: DoerContext, system: string, onAnswered: () =
   }
 
   function isDue(record: GrantRecord): boolean {
-    const retryAt = failures.get(record.requestId)?.retryAt ?? 0;
-    return Date.parse(record.expiresAt) <= context.clock.now().getTime() && retryAt <= performance.now();
+    const isPast = Date.parse(record.expiresAt) <= context.clock.now().getTime();
+    return isPast && pauses.isOver(record.requestId);
   }
 
   async function endBatch(records: readonly GrantRecord[]): Promise<void> {
@@ -58,8 +57,8 @@ export function owedEnder(context: DoerContext, system: string, onAnswered: () =
       const answer = answers[at];
       if (!answer) continue;
       const isProved = answer.outcome === 'ended';
-      if (isProved) failures.delete(record.requestId);
-      else delay(record);
+      if (isProved) pauses.succeeded(record.requestId);
+      else pauses.failed(record.requestId);
       // The first failure is told, and the proof when it comes; what lies between would only repeat itself.
       if (isProved || !record.reportedUnproven)
         await sendAnswer(
@@ -69,12 +68,6 @@ export function owedEnder(context: DoerContext, system: string, onAnswered: () =
         );
     }
     onAnswered();
-  }
-
-  function delay(record: GrantRecord): void {
-    const count = (failures.get(record.requestId)?.count ?? 0) + 1;
-    const wait = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (count - 1));
-    failures.set(record.requestId, { count, retryAt: performance.now() + wait });
   }
 }
 
