@@ -82,7 +82,7 @@ export function startDoer(options: DoerOptions): Doer {
     onError: report('packets not read'),
   });
   const claims = repeat(
-    () => context.database.renew([...taker.inHand]).then(() => false),
+    () => context.database.renew(taker.inHand()).then(() => false),
     every(1, report('claims not renewed')),
   );
   const upkeep = context.systems.names().flatMap((system) => [
