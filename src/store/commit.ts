@@ -1,91 +1,14 @@
 import { DatabaseError } from 'pg';
 import { z } from 'zod';
-import type { Json } from '../core/canonical.js';
 import { CountersignError } from '../core/errors.js';
 import { type Outcome, ok, refused } from '../core/outcome.js';
-import type { PacketId, PrincipalId, RequestId, TenantId } from '../core/tenant.js';
-import { type EventDraft, prepareEvent } from '../ledger/index.js';
+import type { TenantId } from '../core/tenant.js';
+import type { EventDraft } from '../ledger/index.js';
 import { type Decision, isMinted } from '../policy/index.js';
 import type { Effect } from './effects.js';
+import { toStatement } from './statement.js';
 import type { Store } from './store.js';
-
-/** One request's compare-and-set on (state, version); `from: null` opens it. */
-export interface RequestChange {
-  id: RequestId;
-  capability: string;
-  requester: PrincipalId;
-  subject: PrincipalId;
-  parentId?: RequestId;
-  from: { state: string; version: number } | null;
-  to: { state: string; details: Json; dueAt: Date | null };
-}
-
-export interface VoteWrite {
-  id: string;
-  requestId: RequestId;
-  principal: PrincipalId;
-  verdict: 'approve' | 'deny';
-  seal: string;
-  reason: string | null;
-  proof: Json;
-}
-
-export interface HandleWrite {
-  handle: string;
-  holder: string;
-  epoch: number;
-  exclusive: boolean;
-}
-
-/** That nobody took this turn since it was at `epoch`; this commit takes it. */
-export interface TurnWrite {
-  handle: string;
-  epoch: number;
-}
-
-export interface ReceiptWrite {
-  inboxId: bigint;
-  packetId: PacketId;
-  requestId: RequestId;
-  kind: string;
-  outcome: string;
-}
-
-export interface ApplyWrite {
-  serial: number;
-  digest: string;
-  organisation: Json;
-  bundle: Uint8Array;
-}
-
-export interface Commit {
-  tenant: TenantId;
-  at: Date;
-  decision: Decision<'allow' | 'require_hitl' | 'oblige'>;
-  /** The entry that says what happened; packets that await an event await this one. */
-  event: EventDraft;
-  moreEvents?: readonly EventDraft[];
-  changes: readonly RequestChange[];
-  /** Beyond what every change brings by itself: its projection and its timer. */
-  effects?: readonly Effect[];
-  /** The delivery this answers; seen once. */
-  input?: string;
-  votes?: readonly VoteWrite[];
-  voidVotes?: readonly string[];
-  take?: readonly HandleWrite[];
-  release?: readonly Pick<HandleWrite, 'handle' | 'holder'>[];
-  /** Turns that were read before what this commit rests on was: lost when another took one since. */
-  turns?: readonly TurnWrite[];
-  receipt?: ReceiptWrite;
-  apply?: ApplyWrite;
-  /** One use of a window, for a request that this commit opens. */
-  use?: { window: RequestId; request: RequestId };
-  auditorTokens?: readonly { digest: string; label: string; expiresAt: Date }[];
-  /** Digests of auditors' tokens that end now. */
-  revokeTokens?: readonly string[];
-  /** Whose texts beside the ledger and on votes go with this; the first change is their erasure. The worker's alone. */
-  erase?: PrincipalId;
-}
+import type { Commit, ReceiptWrite, Write } from './writes.js';
 
 export type CommitCode =
   | 'lost_race'
@@ -152,8 +75,6 @@ function alertOf({ decision, event }: Refusal): Effect[] {
   ];
 }
 
-type Write = Omit<Commit, 'decision'> & { decision: Decision };
-
 async function write(store: Store, change: Write): Promise<Outcome<Committed, CommitCode>> {
   if (!isMinted(change.decision))
     throw new CountersignError('decision_forged', 'This action was not decided by policy.');
@@ -171,79 +92,6 @@ async function write(store: Store, change: Write): Promise<Outcome<Committed, Co
     return refused(code, MESSAGES[code]);
   }
 }
-
-async function toStatement(store: Store, change: Write): Promise<string> {
-  const drafts = [change.event, ...(change.moreEvents ?? [])];
-  const events = await Promise.all(
-    drafts.map((draft) =>
-      prepareEvent(store, { tenant: change.tenant, at: change.at, draft, decision: change.decision }),
-    ),
-  );
-  const eventId = events[0]?.eventId ?? null;
-  return JSON.stringify({
-    tenant: change.tenant,
-    at: change.at.toISOString(),
-    input: change.input ?? null,
-    changes: change.changes.map(changeRow),
-    votes: change.votes ?? [],
-    voidVotes: change.voidVotes ?? [],
-    take: change.take ?? [],
-    release: change.release ?? [],
-    turns: change.turns ?? [],
-    receipt: change.receipt ? { ...change.receipt, inboxId: change.receipt.inboxId.toString() } : null,
-    use: change.use ?? null,
-    apply: change.apply
-      ? { ...change.apply, bundle: Buffer.from(change.apply.bundle).toString('base64') }
-      : null,
-    auditorTokens: (change.auditorTokens ?? []).map((token) => ({
-      ...token,
-      expiresAt: token.expiresAt.toISOString(),
-    })),
-    revokeTokens: change.revokeTokens ?? [],
-    erase: change.erase ?? null,
-    events,
-    effects: [...change.changes.flatMap(ownEffects), ...(change.effects ?? []).flatMap(perSink)].map(
-      (effect) => effectRow(effect, eventId),
-    ),
-  });
-}
-
-const changeRow = (change: RequestChange) => ({
-  id: change.id,
-  capability: change.capability,
-  requester: change.requester,
-  subject: change.subject,
-  parentId: change.parentId ?? null,
-  from: change.from,
-  state: change.to.state,
-  details: change.to.details,
-  dueAt: change.to.dueAt?.toISOString() ?? null,
-});
-
-function ownEffects(change: RequestChange): Effect[] {
-  const effects: Effect[] = [{ kind: 'project', requestId: change.id }];
-  if (change.to.dueAt !== null) {
-    const version = (change.from?.version ?? 0) + 1;
-    effects.push({ kind: 'due', requestId: change.id, version, at: change.to.dueAt.toISOString() });
-  }
-  return effects;
-}
-
-const perSink = (effect: Effect): Effect[] =>
-  effect.kind === 'alert' && effect.sink === undefined
-    ? [
-        { ...effect, sink: 'slack' },
-        { ...effect, sink: 'webhook' },
-      ]
-    : [effect];
-
-const effectRow = (effect: Effect, eventId: string | null) => ({
-  kind: effect.kind,
-  key: `${effect.kind}-${effect.requestId ?? 'tenant'}`,
-  requestId: effect.requestId,
-  eventId: effect.kind === 'packet' && effect.awaitsEvent ? eventId : null,
-  payload: effect,
-});
 
 const Result = z.object({ committed: z.object({ numbers: z.record(z.string(), z.number()) }) });
 

@@ -1,6 +1,6 @@
 import type { TenantId } from '../core/tenant.js';
-import type { TurnWrite } from './commit.js';
 import type { Store } from './store.js';
+import type { TurnWrite } from './writes.js';
 
 /** What is held under handles that begin so, e.g. every `frozen:`. */
 export const readHandles = (

@@ -1,4 +1,4 @@
-export type { Commit, CommitCode, Committed, RequestChange, TurnWrite, VoteWrite } from './commit.js';
+export type { CommitCode, Committed } from './commit.js';
 export { commit, refuse } from './commit.js';
 export { Effect, Stop, StopReason } from './effects.js';
 export { readHandles, readTurns } from './handles.js';
@@ -23,3 +23,4 @@ export {
 export { applyGenesis, readRulesInForce } from './rules.js';
 export type { Store, StoreOptions } from './store.js';
 export { openStore } from './store.js';
+export type { Commit, RequestChange, TurnWrite, VoteWrite } from './writes.js';
