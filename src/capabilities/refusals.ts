@@ -1,6 +1,6 @@
 import type { Json } from '../core/canonical.js';
 import type { PrincipalId } from '../core/tenant.js';
-import { type Decision, isEffect, refusal } from '../policy/index.js';
+import { type Decision, isEffect, oblige, refusal } from '../policy/index.js';
 import { refuse, type StoredRequest } from '../store/index.js';
 import type { VerbContext } from './define.js';
 
@@ -9,6 +9,20 @@ export const clearRefusal = (decision: Decision, rule: string): Decision<'deny' 
   isEffect(decision, 'deny') || isEffect(decision, 'block')
     ? decision
     : refusal(rule, 'Policy gave no clear answer.');
+
+/** Giving back what is one's own waits for no policy: a broken one must not keep it in force (rule 2). */
+export const orGivenBack = (
+  decision: Decision,
+  { requester, capability, id }: Pick<StoredRequest, 'requester' | 'capability' | 'id'>,
+  { by, ...basis }: { by: PrincipalId } & Readonly<Record<string, Json>>,
+): Decision =>
+  isEffect(decision, 'allow') || by !== requester
+    ? decision
+    : oblige({
+        rule: `${capability}.given_back`,
+        message: 'Whoever asked does not want it any more.',
+        basis: { request: id, ...basis },
+      });
 
 /** Ledgers policy's no to what somebody did with a request, as `<capability>.<what>_refused`, and gives back their answer. */
 export const refuseAct = (

@@ -6,10 +6,10 @@ import type { Step, VerbContext } from '../define.js';
 import { packetOf, sendPacket, shortLived } from '../send-packet.js';
 import { handleOf } from './accounts.js';
 import { askEnd } from './end.js';
-import { buildFacts } from './facts.js';
+import { judgeAct } from './judge-act.js';
 import type { GlassState } from './machine.js';
 import type { Details, Use } from './schemas.js';
-import { asUse, ENTRYPOINT, transition } from './stored.js';
+import { asUse, transition } from './stored.js';
 import { windowOf } from './window.js';
 
 /** An emergency that no doer took up in this long is no longer one: nothing was shown. */
@@ -25,22 +25,15 @@ export const checkOut: Step<GlassState, Details> = async (context, glass) => {
   const now = context.clock.now();
   if (now > addMinutes(new Date(request.details.openedAt), GIVE_UP_MINUTES))
     return askEnd(context, request, { now, reason: 'never_opened', by: null });
-  const { alerts, system, what, basis, selfDeclared } = request.details;
-  const facts = await buildFacts(context, {
+  const { alerts, what, basis, selfDeclared } = request.details;
+  // No channel took the alert: from here on it is their own word.
+  const isOwnWord = selfDeclared || alerts.length === 0;
+  const decision = await judgeAct(context, request, {
     action: 'check_out',
     now,
     actor: request.requester,
-    user: request.requester,
-    system,
-    // No channel took the alert: from here on it is their own word.
-    terms: {
-      basis: selfDeclared || alerts.length === 0 ? 'self_declared' : basis.kind,
-      what,
-      confirmed: true,
-    },
-    use: request,
+    terms: { basis: isOwnWord ? 'self_declared' : basis.kind, what, confirmed: true },
   });
-  const decision = context.policy.decide(ENTRYPOINT, facts);
   if (isEffect(decision, 'allow')) return sign(context, request, now, decision);
   const failure = decision.reasons.map(({ message }) => message).join(' ');
   return askEnd(context, asFailed(request, failure), { now, reason: 'never_opened', by: null });

@@ -3,7 +3,7 @@ import { isEffect } from '../../policy/index.js';
 import { commit, type Effect, readOpenRequestsOn } from '../../store/index.js';
 import type { VerbContext } from '../define.js';
 import { refuseAct } from '../refusals.js';
-import { decide } from './review.js';
+import { judgeAct } from './judge-act.js';
 import type { Review } from './schemas.js';
 import { asReview, onCurrent } from './stored.js';
 
@@ -44,7 +44,7 @@ function act(
   return onCurrent(context, id, async (glass) => {
     const review = asReview(glass);
     const now = context.clock.now();
-    const decision = await decide(context, review, { by: ask.by, action: 'contain', now });
+    const decision = await judgeAct(context, review, { action: 'contain', now, actor: ask.by });
     if (!isEffect(decision, 'allow'))
       return refuseAct(context, review, { by: ask.by, input: ask.input, what: 'review', now, decision });
     const effects = await effectsOf(review);

@@ -3,11 +3,11 @@ import { type Decision, isEffect, oblige } from '../../policy/index.js';
 import type { Step, Stop, VerbContext } from '../define.js';
 import { refuseAct } from '../refusals.js';
 import { type Ending, endingOf } from './ending.js';
-import { buildFacts } from './facts.js';
+import { judgeAct } from './judge-act.js';
 import { type GlassState, machine } from './machine.js';
 import type { Details, Glass, Use } from './schemas.js';
 import { alreadyResolved } from './settled.js';
-import { asUse, ENTRYPOINT, onCurrent, transition } from './stored.js';
+import { asUse, onCurrent, transition } from './stored.js';
 
 /** End Now: whoever has it, keeps security or approves here may. */
 export function end(context: VerbContext, id: RequestId, ask: { by: PrincipalId; input: string }) {
@@ -15,15 +15,7 @@ export function end(context: VerbContext, id: RequestId, ask: { by: PrincipalId;
     const request = asUse(glass);
     if (machine.next(request.state, 'end') === null) return alreadyResolved(request);
     const now = context.clock.now();
-    const facts = await buildFacts(context, {
-      action: 'end',
-      now,
-      actor: ask.by,
-      user: request.requester,
-      system: request.details.system,
-      use: request,
-    });
-    const decision = context.policy.decide(ENTRYPOINT, facts);
+    const decision = await judgeAct(context, request, { action: 'end', now, actor: ask.by });
     if (!isEffect(decision, 'allow'))
       return refuseAct(context, request, { ...ask, what: 'end', now, decision });
     return askEnd(context, request, { now, reason: 'ended_early', by: ask.by, decision, input: ask.input });

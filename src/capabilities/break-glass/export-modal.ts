@@ -7,7 +7,7 @@ import { commit } from '../../store/index.js';
 import type { DocumentFormat, SlackAnswer, VerbContext } from '../define.js';
 import { refuseAct } from '../refusals.js';
 import { writeReview } from './export.js';
-import { decide } from './review.js';
+import { judgeAct } from './judge-act.js';
 import { asReview, onCurrent } from './stored.js';
 
 const LONGEST_BLOCK = 2_900;
@@ -35,7 +35,7 @@ function readReview(
   return onCurrent(context, id, async (glass) => {
     const review = asReview(glass);
     const now = context.clock.now();
-    const decision = await decide(context, review, { by: ask.by, action: 'read', now });
+    const decision = await judgeAct(context, review, { action: 'read', now, actor: ask.by });
     if (!isEffect(decision, 'allow'))
       return refuseAct(context, review, { by: ask.by, input: ask.input, what: 'review', now, decision });
     const noted = await commit(context.store, {

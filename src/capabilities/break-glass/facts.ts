@@ -21,6 +21,13 @@ export type Action =
   | 'contain'
   | 'read';
 
+/** On what ground a use is asked for, and in what words. */
+export interface Terms {
+  basis: Basis['kind'];
+  what: string;
+  confirmed: boolean;
+}
+
 type System = Organisation['systems'][number];
 
 /** Whom a use alerts. */
@@ -41,7 +48,7 @@ export async function buildFacts(
     actor: PrincipalId;
     system: string;
     user: PrincipalId;
-    terms?: { basis: Basis['kind']; what: string; confirmed: boolean };
+    terms?: Terms;
     use?: Use;
     review?: Review;
   },

@@ -6,11 +6,11 @@ import type { VerbContext } from '../define.js';
 import { ReasonText } from '../reason.js';
 import { refuseAct } from '../refusals.js';
 import { wakeParent } from './close.js';
-import { buildFacts } from './facts.js';
+import { judgeAct } from './judge-act.js';
 import { machine } from './machine.js';
 import type { Justification } from './schemas.js';
 import { alreadyResolved } from './settled.js';
-import { asJustification, ENTRYPOINT, onCurrent, transition } from './stored.js';
+import { asJustification, onCurrent, transition } from './stored.js';
 
 const SHORTEST = 20;
 
@@ -37,14 +37,7 @@ export async function justify(
     const request = asJustification(glass);
     if (machine.next(request.state, 'give') === null) return alreadyResolved(request);
     const now = context.clock.now();
-    const facts = await buildFacts(context, {
-      action: 'justify',
-      now,
-      actor: ask.by,
-      user: request.requester,
-      system: request.details.system,
-    });
-    const decision = context.policy.decide(ENTRYPOINT, facts);
+    const decision = await judgeAct(context, request, { action: 'justify', now, actor: ask.by });
     if (!isEffect(decision, 'allow'))
       return refuseAct(context, request, { ...ask, what: 'justification', now, decision });
     return give(context, request, { ...ask, text: parsed.data, now, decision });

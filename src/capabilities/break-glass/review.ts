@@ -1,21 +1,16 @@
 import { refused } from '../../core/outcome.js';
 import type { PrincipalId, RequestId } from '../../core/tenant.js';
 import { findSecret } from '../../intake/index.js';
-import { type Decision, isEffect, oblige } from '../../policy/index.js';
+import { isEffect, oblige } from '../../policy/index.js';
 import type { Step, VerbContext } from '../define.js';
 import { refuseAct } from '../refusals.js';
 import { wakeParent } from './close.js';
-import { type Action, buildFacts } from './facts.js';
+import type { Action } from './facts.js';
+import { judgeAct } from './judge-act.js';
 import { type GlassEvent, type GlassState, machine } from './machine.js';
-import {
-  type Details,
-  type GlassEventType,
-  IncidentRecord,
-  type Review,
-  type ReviewDetails,
-} from './schemas.js';
+import { type Details, type GlassEventType, IncidentRecord, type ReviewDetails } from './schemas.js';
 import { alreadyResolved } from './settled.js';
-import { asReview, ENTRYPOINT, onCurrent, transition } from './stored.js';
+import { asReview, onCurrent, transition } from './stored.js';
 import { alertEffect } from './words.js';
 import { addWorkingDays } from './working-days.js';
 
@@ -96,7 +91,7 @@ function act(
     const on = step.on ?? 'edit';
     if (machine.next(request.state, on) === null) return alreadyResolved(request);
     const now = context.clock.now();
-    const decision = await decide(context, request, { by: ask.by, action: step.action, now });
+    const decision = await judgeAct(context, request, { action: step.action, now, actor: ask.by });
     if (!isEffect(decision, 'allow'))
       return refuseAct(context, request, { by: ask.by, input: ask.input, what: 'review', now, decision });
     const isEnd = on === 'sign_off';
@@ -112,23 +107,6 @@ function act(
     });
   });
 }
-
-export const decide = async (
-  context: VerbContext,
-  review: Review,
-  { by, action, now }: { by: PrincipalId; action: Action; now: Date },
-): Promise<Decision> =>
-  context.policy.decide(
-    ENTRYPOINT,
-    await buildFacts(context, {
-      action,
-      now,
-      actor: by,
-      user: review.requester,
-      system: review.details.system,
-      review,
-    }),
-  );
 
 /** Five working days are over: told to everybody, each working day anew, and own words no longer open this system. */
 export const escalate: Step<GlassState, Details> = (context, glass) => {

@@ -5,11 +5,11 @@ import { type Decision, isEffect } from '../../policy/index.js';
 import type { VerbContext } from '../define.js';
 import { refuseAct } from '../refusals.js';
 import { revealPacket, sendPacket } from '../send-packet.js';
-import { buildFacts } from './facts.js';
+import { judgeAct } from './judge-act.js';
 import { startClock } from './justification-clock.js';
 import type { Use } from './schemas.js';
 import { alreadyResolved } from './settled.js';
-import { asUse, ENTRYPOINT, onCurrent, transition } from './stored.js';
+import { asUse, onCurrent, transition } from './stored.js';
 import { alertEffect } from './words.js';
 
 /**
@@ -25,15 +25,7 @@ export function show(
     const request = asUse(glass);
     const now = context.clock.now();
     if (request.state !== 'open') return alreadyResolved(request);
-    const facts = await buildFacts(context, {
-      action: 'show',
-      now,
-      actor: ask.by,
-      user: request.requester,
-      system: request.details.system,
-      use: request,
-    });
-    const decision = context.policy.decide(ENTRYPOINT, facts);
+    const decision = await judgeAct(context, request, { action: 'show', now, actor: ask.by });
     if (!isEffect(decision, 'allow'))
       return refuseAct(context, request, { ...ask, what: 'credential', now, decision });
     return send(context, request, { ...ask, now, decision });

@@ -1,10 +1,9 @@
 import type { PrincipalId, RequestId } from '../../core/tenant.js';
-import { type Decision, isEffect, oblige } from '../../policy/index.js';
+import { isEffect } from '../../policy/index.js';
 import type { VerbContext } from '../define.js';
-import { refuseAct } from '../refusals.js';
+import { orGivenBack, refuseAct } from '../refusals.js';
 import { askedOf, buildFacts } from './facts.js';
 import { machine } from './machine.js';
-import type { WindowRequest } from './schemas.js';
 import { alreadyResolved } from './settled.js';
 import { ENTRYPOINT, onCurrent, transition } from './stored.js';
 
@@ -20,7 +19,7 @@ export function close(context: VerbContext, id: RequestId, ask: Ask) {
     const now = context.clock.now();
     const about = { now, actor: ask.by, asked: askedOf(request), request };
     const facts = await buildFacts(context, { action: 'close', ...about });
-    const decision = leave(request, ask, context.policy.decide(ENTRYPOINT, facts));
+    const decision = orGivenBack(context.policy.decide(ENTRYPOINT, facts), request, { by: ask.by });
     if (!isEffect(decision, 'allow') && !isEffect(decision, 'oblige'))
       return refuseAct(context, request, { ...ask, what: 'close', now, decision });
     return transition(context, request, {
@@ -36,15 +35,5 @@ export function close(context: VerbContext, id: RequestId, ask: Ask) {
         data: { state: request.state, used: request.details.used.length },
       },
     });
-  });
-}
-
-/** Taking back what one asked for waits for no policy: a broken one must not keep it open (rule 2). */
-function leave(request: WindowRequest, { by }: Ask, decision: Decision): Decision {
-  if (isEffect(decision, 'allow') || by !== request.requester) return decision;
-  return oblige({
-    rule: 'window.given_back',
-    message: 'Whoever asked does not want it any more.',
-    basis: { request: request.id },
   });
 }
