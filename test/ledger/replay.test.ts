@@ -27,9 +27,13 @@ beforeAll(async () => {
 afterAll(() => ledger.close());
 
 /** One event about a request, decided as given; what its replay says. */
-async function verdictOf(decision: DecisionRecord | null, requestId = newRequestId()): Promise<string[]> {
+async function verdictOf(
+  decision: DecisionRecord | null,
+  requestId = newRequestId(),
+  type = 'elevation.requested',
+): Promise<string[]> {
   const deps = { pseudonyms: createPseudonyms(ledger.admin), subjectKeys: ledger.subjectKeys };
-  const draft = { type: 'elevation.requested', requestId, actor: alice };
+  const draft = { type, requestId, actor: alice };
   const event = await prepareEvent(deps, { tenant, at: systemClock.now(), draft, decision });
   await ledger.admin.query('SELECT ledger.enqueue($1, $2)', [tenant, JSON.stringify([event])]);
   await ledger.drained();
@@ -38,6 +42,16 @@ async function verdictOf(decision: DecisionRecord | null, requestId = newRequest
 
 test('a decision replays from the input and the rules that were kept', async () => {
   expect(await verdictOf(policy.decide('elevation/decision', { any: 'facts' }))).toEqual(['same']);
+});
+
+test.each([
+  ['break_glass/decision', 'break-glass.used'],
+  ['auditor_token/decision', 'auditor-token.requested'],
+  ['elevation/decision', 'window.used'],
+])('the rules of %s are asked again for %s', async (entrypoint, type) => {
+  const decision = policy.decide(entrypoint, { any: 'facts' });
+  expect(decision.reasons).not.toMatchObject([{ rule: 'policy.unavailable' }]);
+  expect(await verdictOf(decision, newRequestId(), type)).toEqual(['same']);
 });
 
 test('a decision that the rules would not have given is named', async () => {

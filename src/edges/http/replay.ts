@@ -41,14 +41,20 @@ function replay(event: RequestEvent, policy: Policy | null): Pick<ReplayedEvent,
     return { verdict: 'not_asked', answered: null };
   if (event.policyInput === null) return { verdict: 'input_gone', answered: null };
   if (!policy) return { verdict: 'rules_gone', answered: null };
-  const [capability] = event.type.split('.');
-  const { effect, reasons } = policy.decide(
-    `${capability}/decision`,
-    JsonValue.parse(JSON.parse(event.policyInput)),
-  );
+  const input = JsonValue.parse(JSON.parse(event.policyInput));
+  const { effect, reasons } = policy.decide(entrypointOf(event.type, event.decision.rules), input);
   const rules = reasons.map((reason) => reason.rule);
   const isSame = effect === event.decision.effect && sorted(rules) === sorted(event.decision.rules);
   return isSame ? { verdict: 'same', answered: null } : { verdict: 'different', answered: { effect, rules } };
+}
+
+/**
+ * What was asked, by who answered: rules are named `<capability>.<what>`, and one commit's decision stands in the entries of
+ * other capabilities too. Where none could be asked, the entry says whose it is. Rego packages know no hyphen.
+ */
+function entrypointOf(type: string, rules: readonly string[]): string {
+  const [capability = ''] = (rules.find((rule) => !rule.startsWith('policy.')) ?? type).split('.');
+  return `${capability.replaceAll('-', '_')}/decision`;
 }
 
 const sorted = (rules: readonly string[]): string => [...rules].sort().join(' ');
