@@ -112,8 +112,9 @@ test('a use: nothing before the check-out, a password at each showing that kills
 
 test('rule 9: a showing that comes after a newer one is refused and kills nothing', async () => {
   world.start();
+  const before = new Date(Date.now() - 1_000);
   const { requestId, uri } = await openUse();
-  expect((await show(requestId, 'alice', new Date(Date.now() - 1_000))).receipt).toMatchObject({
+  expect((await show(requestId, 'alice', before)).receipt).toMatchObject({
     outcome: 'rejected',
     code: 'showing_superseded',
   });
