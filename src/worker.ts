@@ -13,8 +13,8 @@ import { tellCapability } from './edges/queue/told.js';
 import { watchLedger } from './edges/queue/watch-ledger.js';
 import { watchPeople } from './edges/queue/watch-people.js';
 import { watchSlack } from './edges/queue/watch-slack.js';
+import { accountOf } from './edges/slack/account-of.js';
 import { createHomes } from './edges/slack/home/publish.js';
-import { accountOf } from './edges/slack/names.js';
 import { createProjector } from './edges/slack/project/projector.js';
 import { openQueue } from './queue/index.js';
 

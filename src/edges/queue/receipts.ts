@@ -13,6 +13,7 @@ import {
   refuse,
 } from '../../store/index.js';
 import type { Log } from '../log.js';
+import { ownerOf } from '../owner.js';
 import { type Loop, startLoop } from './loop.js';
 
 export interface ReceiptDeps {
@@ -74,7 +75,7 @@ async function settleCurrent(
 ): Promise<boolean> {
   for (let tries = 1; ; tries += 1) {
     const request = await readRequest(deps.context.store, deps.context.tenant, receipt.requestId);
-    const capability = deps.capabilities.find((candidate) => candidate.name === request?.capability);
+    const capability = ownerOf(deps.capabilities, request);
     const settle = capability?.settle ?? null;
     if (request === null || settle === null) {
       await rejectRow(deps, row, 'receipt.unknown_request', receipt);

@@ -12,6 +12,7 @@ import {
   releasePacket,
 } from '../../store/index.js';
 import type { Log } from '../log.js';
+import { ownerOf } from '../owner.js';
 import type { Alerter } from './alert.js';
 import { type Loop, startLoop } from './loop.js';
 import type { Told } from './told.js';
@@ -171,7 +172,7 @@ async function askOwner(
   effect: Extract<Effect, { kind: 'stop' | 'unvote' }>,
 ): Promise<boolean> {
   const request = await readRequest(context.store, context.tenant, effect.requestId);
-  const owner = capabilities.find((candidate) => candidate.name === request?.capability);
+  const owner = ownerOf(capabilities, request);
   if (request === null || owner === undefined || owner.machine.isFinal(request.state)) return true;
   const done =
     effect.kind === 'stop'

@@ -4,6 +4,7 @@ import type { RequestId } from '../../core/tenant.js';
 import type { WakeQueue } from '../../queue/index.js';
 import { readDueRequests, readRequest, type StoredRequest } from '../../store/index.js';
 import type { Log } from '../log.js';
+import { ownerOf } from '../owner.js';
 import { type Loop, startLoop } from './loop.js';
 
 export interface RunDeps {
@@ -67,7 +68,7 @@ export function startTimers(deps: RunDeps): Loop {
 }
 
 async function runStep(deps: RunDeps, request: StoredRequest): Promise<void> {
-  const capability = deps.capabilities.find((candidate) => candidate.name === request.capability);
+  const capability = ownerOf(deps.capabilities, request);
   await capability?.onDue(deps.context, request);
   await deps.hook('worker.stepped');
 }

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import type { Directory } from '../../capabilities/index.js';
 import { CountersignError } from '../../core/errors.js';
 import type { Organisation } from '../../policy/index.js';
-import { slackErrorOf } from './receive/answer.js';
+import { accountsOf } from './account-of.js';
+import { slackErrorOf } from './slack-error.js';
 
 const User = z.object({
   deleted: z.boolean().optional(),
@@ -20,8 +21,7 @@ const User = z.object({
 export function slackDirectory(client: WebClient, organisation: () => Organisation): Directory {
   return {
     standing: async (principal) => {
-      const accounts =
-        organisation().people.find((person) => person.id === principal)?.identities.slack ?? [];
+      const accounts = accountsOf(organisation(), principal);
       const standings = await Promise.all(accounts.map((account) => standingOf(client, account)));
       if (standings.includes('deactivated')) return 'deactivated';
       return standings.includes('guest') ? 'guest' : 'active';

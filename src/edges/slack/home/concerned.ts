@@ -1,6 +1,7 @@
 import type { Capability, Names } from '../../../capabilities/index.js';
 import { PrincipalId } from '../../../core/tenant.js';
 import type { StoredRequest } from '../../../store/index.js';
+import { ownerOf } from '../../owner.js';
 
 /** Whom a request is about or from, who voted on it, and everybody its messages name or address. */
 export function peopleConcerned(
@@ -24,7 +25,7 @@ export function peopleConcerned(
       return names.mention(id);
     },
   };
-  const capability = capabilities.find((candidate) => candidate.name === request.capability);
+  const capability = ownerOf(capabilities, request);
   for (const { at } of capability?.surfaces(request, noting) ?? []) if ('person' in at) people.add(at.person);
   return people;
 }

@@ -5,7 +5,7 @@ import { readHomesOpened, readRequest } from '../../../store/index.js';
 import type { Log } from '../../log.js';
 import type { ProjectorDeps } from '../project/deps.js';
 import { readPlaced, releaseLease, renewLease, savePlaced, takeLease } from '../project/placed.js';
-import { slackErrorOf } from '../receive/answer.js';
+import { slackErrorOf } from '../slack-error.js';
 import { assembleHome } from './assemble.js';
 import { peopleConcerned } from './concerned.js';
 
@@ -80,8 +80,7 @@ const NO_HOME: ReadonlySet<string> = new Set(['user_not_found', 'not_enabled']);
 async function viewFor({ context, capabilities, names, log }: Deps, person: PrincipalId) {
   const told = await Promise.allSettled(
     capabilities.map(
-      async ({ home }): Promise<readonly HomeItem[]> =>
-        home === null || home === undefined ? [] : home(context, person, names()),
+      async ({ home }): Promise<readonly HomeItem[]> => (home === null ? [] : home(context, person, names())),
     ),
   );
   const failed = told.filter((one) => one.status === 'rejected');

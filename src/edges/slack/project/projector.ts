@@ -3,7 +3,8 @@ import type { Surface } from '../../../capabilities/index.js';
 import { CountersignError } from '../../../core/errors.js';
 import type { RequestId } from '../../../core/tenant.js';
 import { readRequest } from '../../../store/index.js';
-import { slackErrorOf } from '../receive/answer.js';
+import { ownerOf } from '../../owner.js';
+import { slackErrorOf } from '../slack-error.js';
 import { stamped } from '../stamp.js';
 import { type Channels, openChannels } from './channels.js';
 import type { ProjectorDeps } from './deps.js';
@@ -49,7 +50,7 @@ interface Showing extends Omit<ProjectorDeps, 'channels'> {
 
 async function projectNow(deps: Showing, requestId: RequestId): Promise<void> {
   const request = await readRequest(deps.store, deps.tenant, requestId);
-  const capability = deps.capabilities.find((candidate) => candidate.name === request?.capability);
+  const capability = ownerOf(deps.capabilities, request);
   if (request === null || capability === undefined) return;
   const surfaces = capability.surfaces(request, deps.names());
   const placed = await readPlaced(deps, requestId);

@@ -2,6 +2,7 @@ import type { WebClient } from '@slack/web-api';
 import { modal, section } from '../../../blocks/index.js';
 import type { SlackAnswer } from '../../../capabilities/index.js';
 import type { Log } from '../../log.js';
+import { slackErrorOf } from '../slack-error.js';
 
 export interface Reply {
   client: WebClient;
@@ -101,12 +102,3 @@ const directly =
   (reply: Reply) =>
   ({ text }: Said) =>
     reply.client.chat.postMessage({ channel: reply.slackUserId, text });
-
-/** The `error` member of a Slack Web API answer, e.g. `message_not_found`; null for anything else. */
-export function slackErrorOf(error: unknown): string | null {
-  if (typeof error !== 'object' || error === null || !('data' in error)) return null;
-  const { data } = error;
-  return typeof data === 'object' && data !== null && 'error' in data && typeof data.error === 'string'
-    ? data.error
-    : null;
-}
