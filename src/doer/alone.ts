@@ -1,3 +1,4 @@
+import { turns } from '../core/turns.js';
 import type { Membership } from './grant-record.js';
 
 /** Runs work on one membership while nobody else does, this doer or another. */
@@ -10,10 +11,10 @@ interface Act<T> {
 
 /** `lock` gives the release of a lock that all doers share, and throws where it cannot be had. */
 export function oneAtATime(lock: (name: string) => Promise<() => void>): Alone {
-  const last = new Map<string, Promise<unknown>>();
+  const inTurn = turns();
   return (member, { kind, work }) => {
     const name = `${member.handle} ${member.login}`;
-    const turn = (last.get(name) ?? Promise.resolve()).then(async () => {
+    return inTurn(name, async () => {
       const release = await lock(name).catch((error: unknown) => {
         if (kind === 'begin') throw error;
         return () => undefined;
@@ -24,12 +25,5 @@ export function oneAtATime(lock: (name: string) => Promise<() => void>): Alone {
         release();
       }
     });
-    const settled = turn
-      .catch(() => undefined)
-      .then(() => {
-        if (last.get(name) === settled) last.delete(name);
-      });
-    last.set(name, settled);
-    return turn;
   };
 }

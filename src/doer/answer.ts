@@ -3,6 +3,7 @@ import { newPacketId } from '../core/ids.js';
 import type { RequestId } from '../core/tenant.js';
 import { type PacketPayload, type Receipt, type ReceiptCode, signReceipt } from '../packet/index.js';
 import type { DoerContext } from './context.js';
+import { codeOf, isTargetError } from './failure.js';
 
 /** What a verb has to say; `sendAnswer` makes it the one receipt of its packet. */
 export interface Answer {
@@ -39,6 +40,16 @@ export const rejected = (code: ReceiptCode, evidence: { readonly [key: string]: 
   code,
   evidence,
 });
+
+/** What the target did not do is an answer; a fault of our own is none, and throws. */
+export async function answerOf(work: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isTargetError(error)) throw error;
+    return rejected(error.code, { detail: codeOf(error) });
+  }
+}
 
 /** Signs and stores the receipt on our own disk; the delivery loop hands it over, now or when our database is back. */
 export async function sendAnswer(context: DoerContext, subject: Subject, answer: Answer): Promise<void> {

@@ -2,12 +2,12 @@ import type { Logger } from 'pino';
 import type { Clock } from '../core/clock.js';
 import type { FaultHook } from '../core/faults.js';
 import type { TenantId } from '../core/tenant.js';
+import type { InTurn } from '../core/turns.js';
 import type { SealedKey } from '../credentials/index.js';
 import type { PacketKeyring, ReceiptSigner } from '../packet/index.js';
 import type { Alone } from './alone.js';
 import type { DoerDatabase } from './database.js';
 import type { Disk } from './disk.js';
-import type { glassTurns } from './glass/turns.js';
 import type { leaseBook } from './leases.js';
 import type { Limits } from './limits.js';
 import type { LogWatch } from './logged.js';
@@ -31,5 +31,6 @@ export interface DoerContext {
   readonly alone: Alone;
   /** This doer's own: what it shows of break-glass accounts is kept under it until proved dead. */
   readonly sealedKey: SealedKey;
-  readonly glassTurn: ReturnType<typeof glassTurns>;
+  /** One act at a time a break-glass account: of a showing and an end, the later one must see what the earlier one did. */
+  readonly glassTurn: InTurn;
 }

@@ -1,10 +1,9 @@
 import type { ScopePlace, TargetSession } from '../connectors/connector.js';
 import { systemClock } from '../core/clock.js';
 import { type GrantPacket, type ReceiptCode, withinValidity } from '../packet/index.js';
-import { type Answer, rejected } from './answer.js';
+import { type Answer, answerOf, rejected } from './answer.js';
 import { checkTerms } from './check-terms.js';
 import type { DoerContext } from './context.js';
-import { codeOf, isTargetError } from './failure.js';
 import { type AccountNote, accountOf, type GrantRecord, type Membership } from './grant-record.js';
 import { inspectTarget } from './inspect-target.js';
 import type { SystemLimits } from './limits.js';
@@ -54,12 +53,7 @@ async function begin(
     context.systems.withSession(packet.system, { place, uses: [packet] }, (session) =>
       grantInSession({ context, packet, place, member, limits: terms.value, earlier, session }),
     );
-  try {
-    return await (member === null ? work() : context.alone(member, { kind: 'begin', work }));
-  } catch (error) {
-    if (!isTargetError(error)) throw error;
-    return rejected(error.code, { detail: codeOf(error) });
-  }
+  return answerOf(() => (member === null ? work() : context.alone(member, { kind: 'begin', work })));
 }
 
 interface Work {

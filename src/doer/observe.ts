@@ -1,7 +1,6 @@
 import type { ObservePacket } from '../packet/index.js';
-import { type Answer, rejected } from './answer.js';
+import { type Answer, answerOf, rejected } from './answer.js';
 import type { DoerContext } from './context.js';
-import { codeOf, isTargetError } from './failure.js';
 import { accountOf } from './grant-record.js';
 import { admitsOwnAccounts } from './targets.js';
 
@@ -12,36 +11,29 @@ export async function observe(context: DoerContext, packet: ObservePacket): Prom
   const { question } = packet;
   const place = question.ask === 'scope_privileges' ? target.scopes[question.scope] : undefined;
   if (question.ask === 'scope_privileges' && !place) return rejected('limit_scope');
-  try {
-    return await context.systems.withSession(
-      packet.system,
-      { place: place ?? null, uses: [packet] },
-      async (session) => {
-        if (place) {
-          const { privileges, unclean, publicExcess } = await session.inspectScope(place);
-          return {
-            outcome: 'observed',
-            code: 'done',
-            evidence: { privileges, unclean, publicExcess: publicExcess.slice(0, 200) },
-          };
-        }
-        const record = admitsOwnAccounts(target) ? await context.database.findGrant(packet.requestId) : null;
-        const name = record?.account ?? accountOf(packet.requestId);
-        const scope = record?.scope ? (target.scopes[record.scope] ?? null) : null;
-        const account = await session.readAccount(name, scope);
-        const evidence = account
-          ? {
-              exists: true,
-              canLogin: account.canLogin,
-              validUntil: account.validUntil?.toISOString() ?? null,
-              sessions: account.sessions,
-            }
-          : { exists: false };
-        return { outcome: 'observed', code: 'done', account: name, evidence };
-      },
-    );
-  } catch (error) {
-    if (!isTargetError(error)) throw error;
-    return rejected(error.code, { detail: codeOf(error) });
-  }
+  return answerOf(() =>
+    context.systems.withSession(packet.system, { place: place ?? null, uses: [packet] }, async (session) => {
+      if (place) {
+        const { privileges, unclean, publicExcess } = await session.inspectScope(place);
+        return {
+          outcome: 'observed',
+          code: 'done',
+          evidence: { privileges, unclean, publicExcess: publicExcess.slice(0, 200) },
+        };
+      }
+      const record = admitsOwnAccounts(target) ? await context.database.findGrant(packet.requestId) : null;
+      const name = record?.account ?? accountOf(packet.requestId);
+      const scope = record?.scope ? (target.scopes[record.scope] ?? null) : null;
+      const account = await session.readAccount(name, scope);
+      const evidence = account
+        ? {
+            exists: true,
+            canLogin: account.canLogin,
+            validUntil: account.validUntil?.toISOString() ?? null,
+            sessions: account.sessions,
+          }
+        : { exists: false };
+      return { outcome: 'observed', code: 'done', account: name, evidence };
+    }),
+  );
 }

@@ -1,7 +1,6 @@
 import type { RevealPacket } from '../packet/index.js';
-import { type Answer, rejected } from './answer.js';
+import { type Answer, answerOf, rejected } from './answer.js';
 import type { DoerContext } from './context.js';
-import { codeOf, isTargetError } from './failure.js';
 import { findGlass } from './glass/keep.js';
 import { showGlass } from './glass/show.js';
 import type { GrantRecord } from './grant-record.js';
@@ -17,18 +16,17 @@ export async function reveal(context: DoerContext, packet: RevealPacket): Promis
   // Shared by all doers: a packet put off, or in another doer's hands, must not kill what was shown after it was signed.
   const release = await context.database.lock(`showing ${packet.requestId}`);
   try {
-    if (!(await context.database.beginShowing(packet.requestId, new Date(packet.notBefore))))
-      return rejected('showing_superseded');
-    const glass = await findGlass(context, packet.requestId);
-    return glass === null
-      ? await revealGrant(context, packet)
-      : await showGlass(context, packet, glass.account);
-  } catch (error) {
-    if (!isTargetError(error)) throw error;
-    return rejected(error.code, { detail: codeOf(error) });
+    return await answerOf(() => showNewest(context, packet));
   } finally {
     release();
   }
+}
+
+async function showNewest(context: DoerContext, packet: RevealPacket): Promise<Answer> {
+  if (!(await context.database.beginShowing(packet.requestId, new Date(packet.notBefore))))
+    return rejected('showing_superseded');
+  const glass = await findGlass(context, packet.requestId);
+  return glass === null ? revealGrant(context, packet) : showGlass(context, packet, glass.account);
 }
 
 async function revealGrant(context: DoerContext, packet: RevealPacket): Promise<Answer> {

@@ -1,7 +1,6 @@
 import type { RotatePacket } from '../packet/index.js';
-import { type Answer, rejected } from './answer.js';
+import { type Answer, answerOf, rejected } from './answer.js';
 import type { DoerContext } from './context.js';
-import { codeOf, isTargetError } from './failure.js';
 import { findGlass } from './glass/keep.js';
 import { rotateOut } from './glass/rotate-out.js';
 import { mintPassword } from './mint.js';
@@ -19,8 +18,8 @@ export async function rotate(context: DoerContext, packet: RotatePacket): Promis
   if (limits.breakGlass?.accounts.includes(packet.account)) return rotateOut(context, packet);
   if (!limits.rotatableAccounts.includes(packet.account)) return rejected('limit_account');
   await context.faults('doer.verified');
-  try {
-    return await context.systems.withSession(
+  return answerOf(() =>
+    context.systems.withSession(
       packet.system,
       { place: null, uses: [packet] },
       async ({ readAccount, own }) => {
@@ -36,9 +35,6 @@ export async function rotate(context: DoerContext, packet: RotatePacket): Promis
           return { outcome: 'unproven', code: 'revoke_unproven', account: packet.account, evidence };
         return { outcome: 'rotated', code: 'done', account: packet.account, evidence };
       },
-    );
-  } catch (error) {
-    if (!isTargetError(error)) throw error;
-    return rejected(error.code, { detail: codeOf(error) });
-  }
+    ),
+  );
 }

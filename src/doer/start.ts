@@ -6,6 +6,7 @@ import { postgresConnector } from '../connectors/postgres/index.js';
 import type { Clock } from '../core/clock.js';
 import { type FaultHook, noFaults } from '../core/faults.js';
 import type { TenantId } from '../core/tenant.js';
+import { turns } from '../core/turns.js';
 import {
   githubTokens,
   oktaTokens,
@@ -26,7 +27,6 @@ import { owedEnder } from './end-owed.js';
 import { codeOf } from './failure.js';
 import { glassEnder } from './glass/owed.js';
 import { glassReconciler } from './glass/strays.js';
-import { glassTurns } from './glass/turns.js';
 import { leaseBook } from './leases.js';
 import { readLimits } from './limits.js';
 import { logClient } from './log-client.js';
@@ -158,7 +158,7 @@ function buildContext(options: DoerOptions): DoerContext {
     leases,
     alone: oneAtATime(database.lock),
     sealedKey: key,
-    glassTurn: glassTurns(),
+    glassTurn: turns(),
   };
 }
 

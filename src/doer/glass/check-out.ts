@@ -1,9 +1,8 @@
 import type { BreakGlassSession, TargetSession } from '../../connectors/connector.js';
 import { sha256Hex } from '../../core/canonical.js';
 import type { CheckOutPacket } from '../../packet/index.js';
-import { type Answer, rejected } from '../answer.js';
+import { type Answer, answerOf, rejected } from '../answer.js';
 import type { DoerContext } from '../context.js';
-import { codeOf, isTargetError } from '../failure.js';
 import { clockSkewOf } from '../inspect-target.js';
 import type { SystemLimits } from '../limits.js';
 import { glassOf } from '../targets.js';
@@ -29,16 +28,13 @@ export async function checkOut(context: DoerContext, packet: CheckOutPacket): Pr
   if (packet.durationMinutes > limits.longestMinutes) return rejected('limit_duration');
   if (endOf(context, packet) <= context.clock.now().getTime()) return rejected('already_past_end');
   await context.faults('doer.verified');
-  try {
-    return await context.glassTurn(packet.account, () =>
+  return answerOf(() =>
+    context.glassTurn(packet.account, () =>
       context.systems.withSession(packet.system, { place: null, uses: [packet] }, (session) =>
         takeOut(context, packet, limits, session),
       ),
-    );
-  } catch (error) {
-    if (!isTargetError(error)) throw error;
-    return rejected(error.code, { detail: codeOf(error) });
-  }
+    ),
+  );
 }
 
 async function takeOut(

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Surface } from '../../../capabilities/index.js';
+import { turns } from '../../../core/turns.js';
 import { stamped } from '../stamp.js';
 import type { ProjectorDeps } from './deps.js';
 import type { Placed } from './placed.js';
@@ -16,7 +17,7 @@ const PACE = { post: { every: 1_000, burst: 4 }, update: { every: 1_200, burst: 
 
 export function openChannels(deps: ProjectorDeps): Channels {
   const direct = new Map<string, string>();
-  const queues = new Map<string, Promise<unknown>>();
+  const inTurn = turns();
   const buckets = new Map<string, Bucket>();
   return {
     of: async (at) => {
@@ -29,18 +30,11 @@ export function openChannels(deps: ProjectorDeps): Channels {
       if (known !== null) direct.set(account, known);
       return known;
     },
-    paced: (channel, kind, call) => {
-      const run = async () => {
+    paced: (channel, kind, call) =>
+      inTurn(channel, async () => {
         await spend(buckets, `${kind} ${channel}`, PACE[kind]);
         return call();
-      };
-      const turn = (queues.get(channel) ?? Promise.resolve()).then(run, run);
-      queues.set(
-        channel,
-        turn.catch(() => {}),
-      );
-      return turn;
-    },
+      }),
     update: (known, surface) =>
       deps.client.chat.update({
         channel: known.channel,
