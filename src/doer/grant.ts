@@ -1,5 +1,4 @@
 import type { ScopePlace, TargetSession } from '../connectors/connector.js';
-import { systemClock } from '../core/clock.js';
 import { type GrantPacket, type ReceiptCode, withinValidity } from '../packet/index.js';
 import { type Answer, answerOf, rejected } from './answer.js';
 import { checkTerms } from './check-terms.js';
@@ -9,6 +8,7 @@ import { inspectTarget } from './inspect-target.js';
 import type { SystemLimits } from './limits.js';
 import { isByUs } from './memberships.js';
 import { admitsOwnAccounts } from './targets.js';
+import { endOf, inTargetTime } from './times.js';
 import { isEndedForGood } from './tombstones.js';
 
 const HOUR = 3_600_000;
@@ -47,7 +47,7 @@ async function begin(
     packet.login === null ? null : { handle: `${target.kind} ${place.role}`, login: packet.login };
   if (packet.startAt !== null && Date.parse(packet.startAt) > context.clock.now().getTime())
     return rejected('start_in_future');
-  if (endOf(context, packet) <= context.clock.now().getTime()) return rejected('already_past_end');
+  if (endOf(context.clock, packet) <= context.clock.now()) return rejected('already_past_end');
   await context.faults('doer.verified');
   const work = () =>
     context.systems.withSession(packet.system, { place, uses: [packet] }, (session) =>
@@ -145,9 +145,7 @@ async function readBack(work: Work, record: GrantRecord): Promise<Answer> {
 }
 
 function freshRecord({ context, packet, member, earlier }: Work): GrantRecord {
-  const expiresAt = endOf(context, packet);
-  // A demonstration moves our clock, not the target's: VALID UNTIL is the same moment in the target's time.
-  const offset = context.clock.now().getTime() - systemClock.now().getTime();
+  const expiresAt = endOf(context.clock, packet);
   return {
     v: 1,
     tenant: context.tenant,
@@ -162,16 +160,11 @@ function freshRecord({ context, packet, member, earlier }: Work): GrantRecord {
     accountId: null,
     state: 'begun',
     createdAt: earlier?.createdAt ?? context.clock.now().toISOString(),
-    expiresAt: new Date(expiresAt).toISOString(),
-    validUntil: new Date(expiresAt - offset).toISOString(),
+    expiresAt: expiresAt.toISOString(),
+    validUntil: inTargetTime(context.clock, expiresAt).toISOString(),
     endReason: null,
     reportedUnproven: false,
   };
-}
-
-function endOf(context: DoerContext, packet: GrantPacket): number {
-  const longest = context.clock.now().getTime() + packet.durationMinutes * 60_000;
-  return Math.min(longest, Date.parse(packet.endsAtLatest));
 }
 
 function noteOf(packet: GrantPacket, record: GrantRecord): string {

@@ -1,11 +1,8 @@
 import type { ScopePlace, TargetSession } from '../connectors/connector.js';
-import { systemClock } from '../core/clock.js';
 import type { GrantPacket } from '../packet/index.js';
 import { type Answer, rejected } from './answer.js';
 import type { SystemLimits } from './limits.js';
-
-/** How far the target's clock may be from ours (rule 12): VALID UNTIL is read by that clock. */
-const MAX_SKEW_SECONDS = 5;
+import { clockSkewOf } from './times.js';
 
 /** Whether the target is as the approver was told: its clock, the scope's exact privileges, nothing on top. Null if so. */
 export async function inspectTarget(
@@ -23,11 +20,4 @@ export async function inspectTarget(
   if (found.unclean.length > 0) return rejected('scope_not_clean', { found: found.unclean });
   const excess = found.publicExcess.filter((word) => !limits.acceptedPublicExcess.includes(word));
   return excess.length > 0 ? rejected('public_excess', { found: excess.slice(0, 50) }) : null;
-}
-
-/** Milliseconds the target's clock is off by, where that is too far; else null. */
-export async function clockSkewOf(session: TargetSession): Promise<number | null> {
-  // The machine's real clock: the injected one may be moved on purpose, the target's is not.
-  const skewMs = (await session.readClock()).getTime() - systemClock.now().getTime();
-  return Math.abs(skewMs) <= MAX_SKEW_SECONDS * 1000 ? null : Math.round(skewMs);
 }

@@ -1,19 +1,17 @@
 import { addMinutes } from 'date-fns/addMinutes';
 import { addSeconds } from 'date-fns/addSeconds';
-import { min } from 'date-fns/min';
 import { ok } from '../../core/outcome.js';
-import { type GrantPacket, PACKET_VALIDITY_SECONDS } from '../../packet/index.js';
-import { type Decision, isEffect, oblige, powerEndsAt } from '../../policy/index.js';
+import { PACKET_VALIDITY_SECONDS } from '../../packet/index.js';
+import { type Decision, isEffect, oblige } from '../../policy/index.js';
 import type { Step, VerbContext } from '../define.js';
 import { waitLonger } from '../outages.js';
-import { packetOf, sendPacket, shortLived } from '../send-packet.js';
+import { sendPacket } from '../send-packet.js';
 import { readWindow, type Window } from '../windows.js';
 import { askEnd } from './ask-end.js';
-import { sealedChange } from './change.js';
 import { buildFacts } from './facts.js';
+import { grantPacket } from './grant-packet.js';
 import type { ElevationState } from './machine.js';
 import type { Details, Elevation } from './schemas.js';
-import { caseDigest } from './seal.js';
 import { beginsAt } from './start.js';
 import { ENTRYPOINT, transition } from './stored.js';
 import { freshTermsOf } from './terms.js';
@@ -102,58 +100,6 @@ function release(
     effects: [sent.effect],
   });
 }
-
-function grantPacket(
-  context: VerbContext,
-  request: Elevation,
-  now: Date,
-  window: Window | null,
-): GrantPacket {
-  const { details } = request;
-  const subject = context.policy.organisation.people.find(({ id }) => id === request.subject);
-  const leaves = subject === undefined ? null : powerEndsAt(subject);
-  const longest = addMinutes(addSeconds(now, PACKET_VALIDITY_SECONDS), details.durationMinutes);
-  return {
-    ...packetOf(context, request, now),
-    kind: 'grant',
-    ...shortLived(now),
-    requester: request.requester,
-    subject: request.subject,
-    scope: details.scope,
-    login: details.login,
-    privileges: [...details.privileges],
-    startAt: details.startAt,
-    change: sealedChange(details.change),
-    durationMinutes: details.durationMinutes,
-    reasonDigest: caseDigest(details),
-    seal: details.seal,
-    endsAtLatest: min([
-      longest,
-      ...(window === null ? [] : [new Date(window.details.terms.endsAt)]),
-      ...(leaves === null ? [] : [leaves]),
-    ]).toISOString(),
-    approvalsNeeded: details.approvalsNeeded,
-    votes: (window ?? request).votes
-      .filter((vote) => vote.verdict === 'approve')
-      .map((vote) => ({
-        voteId: vote.id,
-        principal: vote.principal,
-        verdict: 'approve',
-        seal: vote.seal,
-        castAt: vote.castAt.toISOString(),
-        proof: vote.proof,
-      })),
-    window: window === null ? null : windowInPacket(window),
-  };
-}
-
-const windowInPacket = ({ id, requester, details }: Window) => ({
-  requestId: id,
-  requester,
-  terms: details.terms,
-  reasonDigest: details.reasonDigest,
-  seal: details.seal,
-});
 
 function withdraw(context: VerbContext, request: Elevation, now: Date, decision: Decision | null) {
   const why =

@@ -3,9 +3,9 @@ import { sha256Hex } from '../../core/canonical.js';
 import type { CheckOutPacket } from '../../packet/index.js';
 import { type Answer, answerOf, rejected } from '../answer.js';
 import type { DoerContext } from '../context.js';
-import { clockSkewOf } from '../inspect-target.js';
 import type { SystemLimits } from '../limits.js';
 import { glassOf } from '../targets.js';
+import { clockSkewOf, endOf } from '../times.js';
 import { isEndedForGood } from '../tombstones.js';
 import { findGlass, keepGlass } from './keep.js';
 import type { GlassRecord } from './record.js';
@@ -26,7 +26,7 @@ export async function checkOut(context: DoerContext, packet: CheckOutPacket): Pr
     return rejected('limit_system');
   if (!limits.accounts.includes(packet.account)) return rejected('limit_account');
   if (packet.durationMinutes > limits.longestMinutes) return rejected('limit_duration');
-  if (endOf(context, packet) <= context.clock.now().getTime()) return rejected('already_past_end');
+  if (endOf(context.clock, packet) <= context.clock.now()) return rejected('already_past_end');
   await context.faults('doer.verified');
   return answerOf(() =>
     context.glassTurn(packet.account, () =>
@@ -93,7 +93,7 @@ async function recordOf(
     subject: packet.subject,
     state: 'checked_out',
     checkedOutAt: context.clock.now().toISOString(),
-    expiresAt: new Date(endOf(context, packet)).toISOString(),
+    expiresAt: endOf(context.clock, packet).toISOString(),
     shown: [],
     accounts: [...accounts],
     before: [...(await session.takeSnapshot(accounts))],
@@ -101,9 +101,6 @@ async function recordOf(
     proof: null,
   };
 }
-
-const endOf = (context: DoerContext, packet: CheckOutPacket): number =>
-  Math.min(context.clock.now().getTime() + packet.durationMinutes * 60_000, Date.parse(packet.endsAtLatest));
 
 const checkedOut = (record: GlassRecord): Answer => ({
   outcome: 'checked_out',

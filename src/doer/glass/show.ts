@@ -1,11 +1,11 @@
 import type { TargetSession } from '../../connectors/connector.js';
-import { systemClock } from '../../core/clock.js';
 import { sealText } from '../../credentials/index.js';
 import type { RevealPacket } from '../../packet/index.js';
 import { type Answer, rejected } from '../answer.js';
 import type { DoerContext } from '../context.js';
 import { credentialFor, mintPassword } from '../mint.js';
 import { glassOf } from '../targets.js';
+import { inTargetTime } from '../times.js';
 import { isEndedForGood } from '../tombstones.js';
 import { findGlass, keepGlass, sealedFor } from './keep.js';
 import type { GlassRecord } from './record.js';
@@ -51,7 +51,10 @@ async function mint(
   const box = sealText(context.sealedKey, sealedFor(record), password);
   const kept: GlassRecord = { ...record, shown: [...record.shown, box] };
   await keepGlass(context, kept);
-  await session.breakGlass.openAccount(record.account, { password, validUntil: targetEnd(context, record) });
+  await session.breakGlass.openAccount(record.account, {
+    password,
+    validUntil: inTargetTime(context.clock, new Date(record.expiresAt)),
+  });
   await context.faults('doer.created');
   if (await isEndedForGood(context, packet.requestId)) {
     // Another doer ended it while we minted: it is owed its end again, and nothing is shown.
@@ -70,7 +73,3 @@ async function mint(
     }),
   };
 }
-
-/** A demonstration moves our clock, not the target's: VALID UNTIL is the same moment in the target's time. */
-const targetEnd = (context: DoerContext, record: GlassRecord): Date =>
-  new Date(Date.parse(record.expiresAt) - (context.clock.now().getTime() - systemClock.now().getTime()));
