@@ -16,7 +16,8 @@ import { applyGenesis, openStore } from '../src/store/index.js';
 
 /**
  * `npm run apply`: puts the organisation and rules of `policies/` in force on a new installation, as the ledger's first
- * entry (rule 17). With `--succeeds` that entry commits to a log that was given up (docs/key-rotation.md). The first auditor's token is shown here and never again; only its digest is stored.
+ * entry (rule 17). With `--succeeds` that entry commits to a log that was given up (docs/key-rotation.md). The first
+ * auditor's token is shown here and never again; only its digest is stored.
  */
 const TOKEN_DAYS = 365;
 

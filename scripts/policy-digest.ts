@@ -6,7 +6,10 @@ import { CountersignError } from '../src/core/errors.js';
 import { readPolicyFiles } from '../src/policy/index.js';
 import { digestBundle } from './lib/policy-bundle.js';
 
-/** `npm run -s policy:digest`: what `GET /v1/policy` gives where these files are applied; fails where rules and bundle differ. */
+/**
+ * `npm run -s policy:digest`: what `GET /v1/policy` gives where these files are applied; fails where rules and bundle
+ * differ.
+ */
 const policies = resolve(import.meta.dirname, '..', 'policies');
 try {
   const files = readPolicyFiles(policies, connectorKinds);

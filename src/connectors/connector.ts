@@ -82,7 +82,10 @@ export interface BreakGlassSession {
   tryLogin(account: string, password: string, database: string): Promise<string>;
   /** Ends the account's sessions; gives how many are left. */
   endSessions(account: string): Promise<{ ended: number; left: number }>;
-  /** Everything that can persist at the target, a line each, sorted: grants and leases of ours left out, and whether `accounts` may log in. */
+  /**
+   * Everything that can persist at the target, a line each, sorted: grants and leases of ours left out, and whether
+   * `accounts` may log in.
+   */
   takeSnapshot(accounts: readonly string[]): Promise<readonly string[]>;
 }
 
@@ -93,7 +96,10 @@ export interface TargetSession {
   inspectScope(scope: ScopePlace): Promise<ScopeInspection>;
   /** Null when there is no such account, or it is not in the scope. */
   readAccount(account: string, scope: ScopePlace | null): Promise<AccountState | null>;
-  /** Makes the account without a password, or lets the subject's own in; does nothing when that is done. All of it or nothing. */
+  /**
+   * Makes the account without a password, or lets the subject's own in; does nothing when that is done. All of it or
+   * nothing.
+   */
   createAccount(account: NewAccount): Promise<void>;
   /** Takes all of it back; `id` finds what outlived the account or its name. */
   endAccount(account: string, options: { id: string | null; scope: ScopePlace | null }): Promise<EndProof>;

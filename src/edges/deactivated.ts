@@ -3,7 +3,10 @@ import type { PrincipalId } from '../core/tenant.js';
 import { oblige } from '../policy/index.js';
 import { commit } from '../store/index.js';
 
-/** Slack knows somebody no more, so their account is frozen. An ending: it waits for no policy (rule 2); one input counts once. */
+/**
+ * Slack knows somebody no more, so their account is frozen. An ending: it waits for no policy (rule 2); one input
+ * counts once.
+ */
 export async function reportDeactivated(
   context: VerbContext,
   person: PrincipalId,

@@ -9,7 +9,10 @@ import { type SealedText, sealPersonal } from './personal.js';
 import type { Pseudonyms } from './pseudonyms.js';
 import type { SubjectKeys } from './subject-keys.js';
 
-/** What a verb says happened. `type` is `<capability>.<what>`; `data` is checked by that capability and holds no personal data. */
+/**
+ * What a verb says happened. `type` is `<capability>.<what>`; `data` is checked by that capability and holds no
+ * personal data.
+ */
 export interface EventDraft {
   type: string;
   requestId: RequestId | null;

@@ -26,9 +26,10 @@ export function factsTold(): { facts: ReadonlySet<string>; add: (payload: Payloa
 }
 
 /**
- * State without its entry, and a receipt's entry without its state (attack 20): a request, a vote by that person, a packet
- * of those bytes, a receipt of that outcome, a lease that the doer signed for. Hashes cannot see what was never written; this comparison can. The minute
- * before `until` is left out: its events may still wait in the inbox. Who was erased has no name left to compare.
+ * State without its entry, and a receipt's entry without its state (attack 20): a request, a vote by that person, a
+ * packet of those bytes, a receipt of that outcome, a lease that the doer signed for. Hashes cannot see what was never
+ * written; this comparison can. The minute before `until` is left out: its events may still wait in the inbox. Who was
+ * erased has no name left to compare.
  */
 export async function findUnledgered(
   pool: Pool,

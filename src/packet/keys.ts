@@ -8,7 +8,10 @@ const DerKey = z.base64().min(16).max(200);
 const MacKey = z.strictObject({ tenant: TenantId, kid: KeyId, key: z.base64().length(44) });
 export type MacKey = z.infer<typeof MacKey>;
 
-/** `packet-signer.json`: app (kinds `reveal`) and worker (`grant`, `end`, `check_out`, `rotate`, `observe`). PKCS #8, base64 DER. */
+/**
+ * `packet-signer.json`: app (kinds `reveal`) and worker (`grant`, `end`, `check_out`, `rotate`, `observe`). PKCS #8,
+ * base64 DER.
+ */
 export const PacketSigner = z.strictObject({
   v: z.literal(1),
   type: z.literal('packet_signer'),

@@ -27,7 +27,10 @@ export async function seeInput(store: Store, tenant: TenantId, key: string, at: 
   return Row.parse(result.rows[0]).seen;
 }
 
-/** A click came from a message we did not know of: from now on it is shown the request's state like every other copy (rule 14). */
+/**
+ * A click came from a message we did not know of: from now on it is shown the request's state like every other copy
+ * (rule 14).
+ */
 export async function adoptCopy(
   store: Store,
   copy: {

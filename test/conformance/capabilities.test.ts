@@ -195,7 +195,10 @@ describe.each(capabilities.map((capability) => [capability.name, capability] as 
 /** What no id, instant, digest or name of a system would be. */
 const FREE_TEXT = 'She is ill; ask me.';
 
-/** Texts that no person wrote about a person: names, facts, policy's and sources' sentences. The incident record is the organisation's. */
+/**
+ * Texts that no person wrote about a person: names, facts, policy's and sources' sentences. The incident record is the
+ * organisation's.
+ */
 const NO_WORDS: readonly string[] = [
   ...['system', 'scope', 'privileges.*', 'terms.scopes.*.scope', 'terms.scopes.*.privileges.*'],
   ...['grant.account', 'failure', 'deciding.raised.*', 'window.seal', 'drift.*.line', 'timeline.*.what'],

@@ -27,7 +27,10 @@ export interface TestVault {
   close(): Promise<void>;
 }
 
-/** The binary named by COUNTERSIGN_TEST_VAULT, which takes an address and prints its root token and unseal key; else a stand-in. */
+/**
+ * The binary named by COUNTERSIGN_TEST_VAULT, which takes an address and prints its root token and unseal key; else a
+ * stand-in.
+ */
 export async function startVault(): Promise<TestVault> {
   const binary = realVault();
   if (binary !== undefined) return prepared(await startReal(binary));

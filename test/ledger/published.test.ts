@@ -236,7 +236,10 @@ test('the three commands of an auditor: verify, prove, export and check it alone
 
 const goProgram = buildGoProgram();
 
-/** Null where there is no Go, or its module cannot be had: said aloud, since it is the only check that shares no code with us. */
+/**
+ * Null where there is no Go, or its module cannot be had: said aloud, since it is the only check that shares no code
+ * with us.
+ */
 function buildGoProgram(): string | null {
   const path = join(directory, 'verify');
   try {

@@ -13,8 +13,9 @@ const WARM_UP = 3;
 const LOST_MILLISECONDS = 6_000;
 
 /**
- * From the command sent to the modal on the person's screen: ours, then a bare Bolt app that opens the same modal, with no
- * choice made in it, in our app's place, then ours again, so that a machine that gets busier strikes both. Gives the app that runs from then on too.
+ * From the command sent to the modal on the person's screen: ours, then a bare Bolt app that opens the same modal, with
+ * no choice made in it, in our app's place, then ours again, so that a machine that gets busier strikes both. Gives the
+ * app that runs from then on too.
  */
 export async function commandToModal(test: TestHouse, rounds: number) {
   const { house } = test;

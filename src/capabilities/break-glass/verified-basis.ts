@@ -5,7 +5,8 @@ import type { Basis } from './schemas.js';
 
 /**
  * What verified sources say for a use now: an active SEV-1 on a service of this system that somebody or something else
- * opened or acknowledged (the one they name, where it is among them), else an outage of the identity provider that our own probe saw, else nothing but their word.
+ * opened or acknowledged (the one they name, where it is among them), else an outage of the identity provider that our
+ * own probe saw, else nothing but their word.
  */
 export async function verifiedBasis(
   context: VerbContext,

@@ -41,8 +41,8 @@ export type ElevationEvent =
 
 /**
  * pending → approved → executing → active → ending → ended. Two commits lie between a click and a grant packet: the
- * vote, and `sign`, which decides again with fresh facts (rule 4); a scheduled start lies between the two. Everything that may have touched the target leaves
- * through `ending`, and only a proof closes it (rule 11).
+ * vote, and `sign`, which decides again with fresh facts (rule 4); a scheduled start lies between the two. Everything
+ * that may have touched the target leaves through `ending`, and only a proof closes it (rule 11).
  */
 export const machine = defineMachine<ElevationState, ElevationEvent>('pending', {
   pending: {

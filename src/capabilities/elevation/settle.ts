@@ -168,7 +168,10 @@ const FAILURES: Partial<Record<InboxReceipt['receipt']['code'], string>> = {
     'The clock of the target is off by more than 5 seconds, so an end could not be kept in time.',
 };
 
-/** An account of our making is named for its grant. A person's own names the person, and the entry knows them already (rule 16). */
+/**
+ * An account of our making is named for its grant. A person's own names the person, and the entry knows them already
+ * (rule 16).
+ */
 const dataOf = (request: Elevation, inbox: InboxReceipt) => ({
   ...receiptData(inbox),
   account: request.details.login === null ? inbox.receipt.account : null,

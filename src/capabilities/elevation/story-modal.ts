@@ -32,7 +32,10 @@ export function showStory(
   };
 }
 
-/** Every entry about the request by its position in the ledger, with the rules that decided and why, and the votes as they stand. */
+/**
+ * Every entry about the request by its position in the ledger, with the rules that decided and why, and the votes as
+ * they stand.
+ */
 export function storyBlocks(
   { policy }: Pick<VerbContext, 'policy'>,
   request: Elevation,

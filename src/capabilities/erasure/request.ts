@@ -16,7 +16,10 @@ import { ENTRYPOINT, erasureHandle, openingOf } from './stored.js';
 
 const Why = ReasonText.min(1);
 
-/** Asks that a person's words and keys be destroyed; another of security countersigns. `person` is null where nobody was meant. */
+/**
+ * Asks that a person's words and keys be destroyed; another of security countersigns. `person` is null where nobody was
+ * meant.
+ */
 export async function requestErasure(
   context: VerbContext,
   ask: { by: PrincipalId; input: string; person: PrincipalId | null; reason: string },

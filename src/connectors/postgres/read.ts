@@ -5,7 +5,10 @@ import type { AccountState, ScopeInspection, ScopePlace } from '../connector.js'
 import { PRIVILEGES_OF_PUBLIC, PRIVILEGES_OF_ROLE, SCOPE_UNCLEAN } from './privileges.js';
 import { selectRows } from './session.js';
 
-/** Every account of ours begins so; the rest of the name is the grant's id, hence it can be found without any database of ours. */
+/**
+ * Every account of ours begins so; the rest of the name is the grant's id, hence it can be found without any database
+ * of ours.
+ */
 const ACCOUNT_PREFIX = 'cs_g_';
 
 const Words = z.object({ word: z.string() });

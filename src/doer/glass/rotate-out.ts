@@ -92,7 +92,10 @@ async function prove(
   });
 }
 
-/** What the target did not refuse as it must. A new password that works shows that the verifier there is no longer the old one. */
+/**
+ * What the target did not refuse as it must. A new password that works shows that the verifier there is no longer the
+ * old one.
+ */
 async function tryPasswords(
   session: TargetSession,
   breakGlass: BreakGlassSession,

@@ -1,7 +1,10 @@
 import { Hono } from 'hono';
 import type { VerbContext } from '../../capabilities/index.js';
 
-/** What anybody may read: that we are up, and which rules are in force (a clone of the rules' repository reproduces the digest). */
+/**
+ * What anybody may read: that we are up, and which rules are in force (a clone of the rules' repository reproduces the
+ * digest).
+ */
 export function publicRoutes(context: VerbContext): Hono {
   const app = new Hono();
   app.get('/healthz', async (request) => {

@@ -6,8 +6,9 @@ import { type Fault, OrganisationError } from './faults.js';
 import { Conflict, type Organisation, Person, Role, System, Team } from './schema.js';
 
 /**
- * Reads `people/`, `teams/`, `roles/`, `systems/` and `conflicts/` below `directory` and holds them against each other. `connectorKinds`
- * are the kinds of systems that something can grant on. Throws an OrganisationError that names every fault by file and line.
+ * Reads `people/`, `teams/`, `roles/`, `systems/` and `conflicts/` below `directory` and holds them against each other.
+ * `connectorKinds` are the kinds of systems that something can grant on. Throws an OrganisationError that names every
+ * fault by file and line.
  */
 export function readOrganisation(directory: string, connectorKinds: ReadonlySet<string>): Organisation {
   const faults: Fault[] = [];

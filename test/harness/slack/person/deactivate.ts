@@ -1,7 +1,10 @@
 import { slackId } from '../ids.js';
 import type { Parts } from '../parts.js';
 
-/** An administrator deactivates somebody's account: from now on `users.info` says so, and the app hears of it unless the event is lost. */
+/**
+ * An administrator deactivates somebody's account: from now on `users.info` says so, and the app hears of it unless the
+ * event is lost.
+ */
 export async function deactivate(parts: Parts, user: string, isLost: boolean): Promise<void> {
   parts.deactivated.add(user);
   if (isLost) return;
