@@ -1,13 +1,13 @@
 import { serve } from '@hono/node-server';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { sha256Hex } from '../../src/core/canonical.js';
 import { manualClock } from '../../src/core/clock.js';
-import { auditCommand } from '../../src/edges/cli/audit.js';
 import { auditRoutes } from '../../src/edges/http/audit.js';
 import { auditorsOnly, auditorTokens } from '../../src/edges/http/auditor.js';
 import type { AnchoredCheckpoint } from '../../src/ledger/index.js';
 import { readTree, storedTiles } from '../../src/ledger/tree-reader.js';
 import { type LedgerHarness, openLedger, tenant } from './harness.js';
+import { runAudit } from './run-audit.js';
 
 const token = 'auditor-token-0123456789';
 const clock = manualClock(new Date('2026-11-21T12:00:00Z'));
@@ -51,7 +51,6 @@ afterAll(async () => {
 afterEach(() => {
   anchored = [];
   process.exitCode = undefined;
-  vi.restoreAllMocks();
 });
 
 const verify = (bearer?: string) =>
@@ -60,18 +59,8 @@ const verify = (bearer?: string) =>
     bearer === undefined ? {} : { headers: { authorization: `Bearer ${bearer}` } },
   );
 
-/** What the command prints and exits with. */
-async function runVerify(bearer: string, ...more: string[]): Promise<{ code: unknown; text: string }> {
-  let text = '';
-  const keep = (chunk: unknown) => {
-    text += String(chunk);
-    return true;
-  };
-  vi.spyOn(process.stdout, 'write').mockImplementation(keep);
-  vi.spyOn(process.stderr, 'write').mockImplementation(keep);
-  await auditCommand().parseAsync(['verify', '--http', url, '--token', bearer, ...more], { from: 'user' });
-  return { code: process.exitCode, text };
-}
+const runVerify = (bearer: string, ...more: string[]) =>
+  runAudit({ http: url, token: bearer }, 'verify', ...more);
 
 test('rule 16: without an auditor token there is no answer', async () => {
   expect((await verify()).status).toBe(401);

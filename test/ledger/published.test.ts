@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { serve } from '@hono/node-server';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { openCheckpoint, openLogProof, parseCheckpointText } from '../../src/core/checkpoint.js';
 import { leafHash, verifyConsistency } from '../../src/core/merkle.js';
 import { parseNote, parseVerifierKey } from '../../src/core/note.js';
-import { auditCommand } from '../../src/edges/cli/audit.js';
 import { auditRoutes } from '../../src/edges/http/audit.js';
 import { auditorsOnly } from '../../src/edges/http/auditor.js';
 import { type LedgerHarness, openLedger, tenant } from './harness.js';
+import { runAudit } from './run-audit.js';
 
 const token = 'auditor-token-0123456789';
 const directory = mkdtempSync(join(tmpdir(), 'published-'));
@@ -54,7 +54,6 @@ afterAll(async () => {
 });
 afterEach(() => {
   process.exitCode = undefined;
-  vi.restoreAllMocks();
 });
 
 const authorized = { headers: { authorization: `Bearer ${token}` } };
@@ -175,7 +174,7 @@ describe('a range of the log', () => {
   });
 
   test('is a command too, which says what it covered', async () => {
-    expect(await runAudit('verify', '--from', '100', '--to', '300')).toMatchObject({
+    expect(await run('verify', '--from', '100', '--to', '300')).toMatchObject({
       code: 0,
       text: expect.stringContaining('OK: entries 100 to 299 of 633 verify.'),
     });
@@ -195,30 +194,19 @@ test('events are read page by page behind a cursor', async () => {
   expect((await fetch(`${http}/v1/audit/events`)).status).toBe(401);
 });
 
-async function runAudit(...args: string[]): Promise<{ code: unknown; text: string }> {
-  let text = '';
-  const keep = (chunk: unknown) => {
-    text += String(chunk);
-    return true;
-  };
-  vi.spyOn(process.stdout, 'write').mockImplementation(keep);
-  vi.spyOn(process.stderr, 'write').mockImplementation(keep);
-  await auditCommand().parseAsync([...args, '--http', http, '--token', token], { from: 'user' });
-  vi.restoreAllMocks();
-  return { code: process.exitCode, text };
-}
+const run = (...args: string[]) => runAudit({ http, token }, ...args);
 
 test('the three commands of an auditor: verify, prove, export and check it alone', async () => {
   const key = (await read('vkeys')).trim();
   const file = join(directory, 'log.export');
-  expect(await runAudit('verify')).toMatchObject({ code: 0 });
-  expect(await runAudit('verify', '--chain')).toMatchObject({ code: 0 });
-  expect(await runAudit('prove', '261', '--key', key)).toMatchObject({
+  expect(await run('verify')).toMatchObject({ code: 0 });
+  expect(await run('verify', '--chain')).toMatchObject({ code: 0 });
+  expect(await run('prove', '261', '--key', key)).toMatchObject({
     code: 0,
     text: expect.stringContaining('c2sp.org/tlog-proof@v1'),
   });
-  expect(await runAudit('prove', '9999', '--key', key)).toMatchObject({ code: 1 });
-  expect(await runAudit('export', '--out', file)).toMatchObject({ code: 0 });
+  expect(await run('prove', '9999', '--key', key)).toMatchObject({ code: 1 });
+  expect(await run('export', '--out', file)).toMatchObject({ code: 0 });
   const script = fileURLToPath(new URL('../../scripts/verify-ledger.mjs', import.meta.url));
   expect(
     execFileSync(process.execPath, [

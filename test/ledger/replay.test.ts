@@ -1,15 +1,15 @@
 import { serve } from '@hono/node-server';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { connectorKinds } from '../../src/connectors/kinds.js';
 import { systemClock } from '../../src/core/clock.js';
 import { newRequestId } from '../../src/core/ids.js';
-import { auditCommand } from '../../src/edges/cli/audit.js';
 import { auditRoutes } from '../../src/edges/http/audit.js';
 import { auditorsOnly } from '../../src/edges/http/auditor.js';
 import { replayRequest } from '../../src/edges/http/replay.js';
 import { createPseudonyms, type DecisionRecord, prepareEvent } from '../../src/ledger/index.js';
 import { loadPolicy, type Policy, readPolicyFiles } from '../../src/policy/index.js';
 import { alice, type LedgerHarness, openLedger, tenant } from './harness.js';
+import { runAudit } from './run-audit.js';
 
 let ledger: LedgerHarness;
 let policy: Policy;
@@ -98,18 +98,7 @@ describe('over HTTP and by the command', () => {
     process.exitCode = undefined;
   });
 
-  async function runReplay(request: string): Promise<{ code: unknown; text: string }> {
-    let text = '';
-    const keep = (chunk: unknown) => {
-      text += String(chunk);
-      return true;
-    };
-    vi.spyOn(process.stdout, 'write').mockImplementation(keep);
-    vi.spyOn(process.stderr, 'write').mockImplementation(keep);
-    await auditCommand().parseAsync(['replay', request, '--http', http, '--token', token], { from: 'user' });
-    vi.restoreAllMocks();
-    return { code: process.exitCode, text };
-  }
+  const runReplay = (request: string) => runAudit({ http, token }, 'replay', request);
 
   test('a request that replays as it was decided: exit 0, each entry named, the read told', async () => {
     const requestId = newRequestId();
