@@ -68,23 +68,7 @@ export async function prepareEvent(
 
   const eventId = newEventId();
   const nameOf = (principal: PrincipalId) => deps.pseudonyms.of(tenant, principal);
-  const commitments: Record<string, string> = {};
-  const personal: SealedText[] = [];
-  for (const [field, { subject, text }] of Object.entries(draft.personal ?? {})) {
-    const pseudonym = await nameOf(subject);
-    const salt = newSalt();
-    commitments[field] = commitTo(salt, field, text);
-    personal.push(
-      sealPersonal(await deps.subjectKeys.obtain(pseudonym), {
-        tenant,
-        eventId,
-        field,
-        pseudonym,
-        salt,
-        text,
-      }),
-    );
-  }
+  const { commitments, personal } = await commitWords(deps, { tenant, eventId, words: draft.personal ?? {} });
   const people: Record<string, string> = {};
   for (const [part, principal] of Object.entries(draft.people ?? {})) people[part] = await nameOf(principal);
 
@@ -114,4 +98,22 @@ export async function prepareEvent(
     personal,
     policyInput: decision && { digest: decision.inputDigest, input: decision.input },
   };
+}
+
+/** Of each text a salted commitment for the entry, and the text itself, under its subject's key, to lie beside. */
+async function commitWords(
+  { pseudonyms, subjectKeys }: EventDeps,
+  of: { tenant: TenantId; eventId: string; words: NonNullable<EventDraft['personal']> },
+): Promise<{ commitments: Record<string, string>; personal: SealedText[] }> {
+  const { tenant, eventId, words } = of;
+  const commitments: Record<string, string> = {};
+  const personal: SealedText[] = [];
+  for (const [field, { subject, text }] of Object.entries(words)) {
+    const pseudonym = await pseudonyms.of(tenant, subject);
+    const salt = newSalt();
+    commitments[field] = commitTo(salt, field, text);
+    const key = await subjectKeys.obtain(pseudonym);
+    personal.push(sealPersonal(key, { tenant, eventId, field, pseudonym, salt, text }));
+  }
+  return { commitments, personal };
 }

@@ -121,16 +121,16 @@ export async function buildFacts(
     ),
     candidates: holdersOf(context, stageRoles(context, terms.system, terms.scope).flat()).map(principal),
     request:
-      request === null
-        ? null
-        : {
-            state: request.state,
-            edits: request.details.edits.length,
-            ends_at_ms: request.details.grant?.expiresAt ? Date.parse(request.details.grant.expiresAt) : null,
-            votes: describeVotes(votes, request.details.seal, principal),
-          },
+      request === null ? null : requestFacts(request, describeVotes(votes, request.details.seal, principal)),
   };
 }
+
+const requestFacts = ({ state, details: { edits, grant } }: Elevation, votes: Json): Json => ({
+  state,
+  edits: edits.length,
+  ends_at_ms: grant?.expiresAt ? Date.parse(grant.expiresAt) : null,
+  votes,
+});
 
 /** When the terms at hand were put before those who decide. */
 const askedAt = ({ action, now, request }: { action: Action; now: Date; request: Elevation | null }): Date =>
