@@ -1,6 +1,8 @@
+import { z } from 'zod';
 import type { Json } from '../core/canonical.js';
+import { Instant } from '../core/clock.js';
 import { newEventId } from '../core/ids.js';
-import type { PrincipalId } from '../core/tenant.js';
+import { PrincipalId } from '../core/tenant.js';
 import { type Decision, isEffect, oblige, refusal } from '../policy/index.js';
 import type { StoredRequest, StoredVote, VoteWrite } from '../store/index.js';
 import type { Stop, VerbContext } from './define.js';
@@ -12,6 +14,14 @@ export interface Ballot {
   seal: string;
   input: string;
 }
+
+/** The decision that closed the asking, as it is kept: by whom (null: nobody answered), when and why. */
+export const Decided = z.object({
+  by: PrincipalId.nullable(),
+  at: Instant,
+  reason: z.string().nullable(),
+});
+export type Decided = z.infer<typeof Decided>;
 
 type Verdict = VoteWrite['verdict'];
 /** What else an approver does about a request, under the same rules. */

@@ -3,16 +3,14 @@ import type { PrincipalId } from '../core/tenant.js';
 import type { StoredVote } from '../store/index.js';
 import type { Names, Surface } from './define.js';
 import { inThread } from './lines.js';
-
-/** How a decision that closed the asking is kept: by whom, when and why. */
-type Decided = { by: PrincipalId | null; at: string; reason: string | null } | null;
+import type { Decided } from './votes.js';
 
 /** An instant (RFC 3339) as each reader's own date and time. */
 export const when = (instant: string | null): string =>
   instant === null ? 'now' : slackDate(new Date(instant), `${instant.slice(0, 16).replace('T', ' ')} UTC`);
 
 export function approvedBy(
-  request: { votes: readonly StoredVote[]; details: { decided: Decided } },
+  request: { votes: readonly StoredVote[]; details: { decided: Decided | null } },
   names: Names,
 ): string {
   const people = request.votes
@@ -21,12 +19,12 @@ export function approvedBy(
   return `Approved by ${people.join(' and ')} · ${when(request.details.decided?.at ?? null)}`;
 }
 
-export function deniedBy(decided: Decided, names: Names): string {
+export function deniedBy(decided: Decided | null, names: Names): string {
   const by = decided?.by ? ` by ${names.mention(decided.by)}` : '';
   return `Denied${by} · ${when(decided?.at ?? null)}\n${quotedValue(decided?.reason || 'No reason was given.', 900)}`;
 }
 
-export const cancelledBy = (request: { details: { decided: Decided } }, names: Names): string => {
+export const cancelledBy = (request: { details: { decided: Decided | null } }, names: Names): string => {
   const { decided } = request.details;
   return `Cancelled${decided?.by ? ` by ${names.mention(decided.by)}` : ''} · ${when(decided?.at ?? null)}`;
 };

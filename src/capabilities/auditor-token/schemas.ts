@@ -4,6 +4,7 @@ import { Instant } from '../../core/clock.js';
 import { PrincipalId } from '../../core/tenant.js';
 import type { RequestOf } from '../define.js';
 import { ReasonText } from '../reason.js';
+import { Decided } from '../votes.js';
 import type { TokenState } from './machine.js';
 
 /** A request nobody answers is over after this long. */
@@ -27,7 +28,7 @@ export const Details = z.object({
   pendingUntil: Instant,
   /** How much of that, in milliseconds, was added because Slack was away. */
   outageMilliseconds: z.int(),
-  decided: z.object({ by: PrincipalId.nullable(), at: Instant, reason: z.string().nullable() }).nullable(),
+  decided: Decided.nullable(),
   /** Set with the approval: until when its requester may fetch it. */
   fetchUntil: Instant.nullable(),
   token: z.object({ digest: Sha256Hex, shownAt: Instant, expiresAt: Instant }).nullable(),

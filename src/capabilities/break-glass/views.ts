@@ -1,6 +1,7 @@
 import { actions, button, header, inlineValue, message, quotedValue, section } from '../../blocks/index.js';
 import { buttonValue } from '../button.js';
 import type { Names, Surface } from '../define.js';
+import { toPerson } from '../lines.js';
 import { when } from '../wording.js';
 import { ACTIONS } from './actions.js';
 import { reviewSurfaces } from './review-view.js';
@@ -28,15 +29,12 @@ function justificationSurfaces(request: Justification, names: Names): Surface[] 
   const text = isOwed
     ? `Write down why you used break-glass on *${system}*, until ${when(details.deadline)}. ${details.overdueAt === null ? 'Without it you cannot use it again.' : '*This is overdue*: you cannot use break-glass until it is given.'}`
     : `You justified your break-glass use of *${system}*.${details.overdueAt === null ? '' : ' It came late, and the ledger says so.'}`;
-  const dm = (name: string, words: string): Surface => ({
-    name,
-    at: { person: request.requester },
-    ...message(words, [section(words), ...(isOwed ? [justificationButton(request, name)] : [])]),
-  });
+  const dm = (name: string, words: string): Surface =>
+    toPerson(name, request.requester, words, isOwed ? [justificationButton(request, `dm:${name}`)] : []);
   return [
-    dm('dm:justify', text),
+    dm('justify', text),
     ...Array.from({ length: details.reminders }, (_, index) =>
-      dm(`dm:remind:${index}`, isOwed ? `Reminder ${index + 1} of 3. ${text}` : text),
+      dm(`remind:${index}`, isOwed ? `Reminder ${index + 1} of 3. ${text}` : text),
     ),
     ...justificationCard(request, names, isOwed),
   ];

@@ -5,6 +5,7 @@ import { PacketId, PrincipalId, RequestId } from '../../core/tenant.js';
 import { StopReason } from '../../store/index.js';
 import type { RequestOf } from '../define.js';
 import { ReasonText, TicketText } from '../reason.js';
+import { Decided } from '../votes.js';
 import { Deployed } from './change.js';
 import { Deciding } from './deciding.js';
 import type { ElevationState } from './machine.js';
@@ -90,8 +91,7 @@ export const Details = z.object({
   outageMilliseconds: z.int(),
   /** The request whose access this one is to follow. */
   renews: z.object({ id: RequestId, number: z.int() }).nullable(),
-  /** The decision that closed the asking: by whom, when and why. */
-  decided: z.object({ by: PrincipalId.nullable(), at: Instant, reason: z.string().nullable() }).nullable(),
+  decided: Decided.nullable(),
   grant: z
     .object({
       packetId: PacketId,

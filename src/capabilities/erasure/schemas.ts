@@ -3,6 +3,7 @@ import { Sha256Hex } from '../../core/canonical.js';
 import { Instant } from '../../core/clock.js';
 import { PrincipalId } from '../../core/tenant.js';
 import type { RequestOf } from '../define.js';
+import { Decided } from '../votes.js';
 import type { ErasureState } from './machine.js';
 
 /** A request nobody answers is over after this long. */
@@ -20,7 +21,7 @@ export const Details = z.object({
   /** Who of security there was to countersign. */
   approvers: z.array(PrincipalId),
   pendingUntil: Instant,
-  decided: z.object({ by: PrincipalId.nullable(), at: Instant, reason: z.string().nullable() }).nullable(),
+  decided: Decided.nullable(),
   /** What was open at the last look: requests by number, a legal hold without one. */
   waitsFor: z.array(z.object({ number: z.int().nullable(), what: z.string() })),
   /** Of how many requests the words were gone through. */

@@ -3,6 +3,7 @@ import { Instant } from '../../core/clock.js';
 import { PrincipalId } from '../../core/tenant.js';
 import type { RequestOf } from '../define.js';
 import { ReasonText, TicketText } from '../reason.js';
+import { Decided } from '../votes.js';
 import { Window } from '../windows.js';
 import type { WindowState } from './machine.js';
 
@@ -35,8 +36,7 @@ export const Details = Window.extend({
   pendingUntil: Instant,
   /** How much of that, in milliseconds, was added because Slack was away. */
   outageMilliseconds: z.int(),
-  /** The decision that closed the asking: by whom, when and why. */
-  decided: z.object({ by: PrincipalId.nullable(), at: Instant, reason: z.string().nullable() }).nullable(),
+  decided: Decided.nullable(),
   closed: z.object({ by: PrincipalId.nullable(), at: Instant, why: z.string().nullable() }).nullable(),
 });
 export type Details = z.infer<typeof Details>;
