@@ -118,8 +118,10 @@ function incidents(standIn: PagerDutyStandIn, query: URLSearchParams) {
       (services.length === 0 || services.includes(one.service)) &&
       (statuses.length === 0 || statuses.includes(one.status)),
   );
+  const offset = Number(query.get('offset') ?? 0);
+  const page = found.slice(offset, offset + Math.min(PAGE, Number(query.get('limit') ?? 25)));
   return {
-    incidents: found.map((one) => ({
+    incidents: page.map((one) => ({
       id: one.id,
       type: 'incident',
       title: one.title,
@@ -136,9 +138,9 @@ function incidents(standIn: PagerDutyStandIn, query: URLSearchParams) {
         acknowledger: agent(id),
       })),
     })),
-    limit: 100,
-    offset: 0,
-    more: false,
+    limit: PAGE,
+    offset,
+    more: offset + page.length < found.length,
   };
 }
 

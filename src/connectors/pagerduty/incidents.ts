@@ -9,10 +9,15 @@ export interface ActiveIncident {
 
 /** Somebody waits with a fire: one question, one page, this long for everything. */
 const TIMEOUT_MILLISECONDS = 1_500;
+const LONGEST_TEXT = 500;
 const SEV_1 = /^(?:P1|SEV-?1)$/i;
 
 const Agent = z.object({ id: z.string(), type: z.string() });
+/** An alarm storm opens hundreds; what is not among these few pages is not looked for while somebody waits. */
+const [PAGE, MOST_PAGES] = [100, 10];
+
 const Incidents = z.object({
+  more: z.boolean().default(false),
   incidents: z.array(
     z.object({
       id: z.string(),
@@ -46,12 +51,8 @@ async function readIncidents(
   { services, except }: { services: readonly string[]; except: string },
 ): Promise<ActiveIncident[]> {
   const signal = AbortSignal.timeout(TIMEOUT_MILLISECONDS);
-  const query = new URLSearchParams({ sort_by: 'created_at:desc', limit: '100' });
-  for (const id of services) query.append('service_ids[]', id);
-  for (const status of ['triggered', 'acknowledged']) query.append('statuses[]', status);
-  for (const part of ['acknowledgers', 'first_trigger_log_entries']) query.append('include[]', part);
-  const [{ incidents }, asker] = await Promise.all([
-    read(options, '/incidents', query, signal).then((answer) => Incidents.parse(answer)),
+  const [incidents, asker] = await Promise.all([
+    readActive(options, services, signal),
     idOf(options, except, signal),
   ]);
   return incidents
@@ -62,15 +63,51 @@ async function readIncidents(
         services.includes(one.service.id) &&
         isVouchedFor(one, asker),
     )
-    .map(({ id, title, html_url: url }) => ({ id, title: title.slice(0, 500), url: url.slice(0, 500) }));
+    .map(({ id, title, html_url: url }) => ({
+      id: storable(id),
+      title: storable(title),
+      url: storable(url),
+    }));
 }
 
-/** Somebody or something other than the asker opened or acknowledged it: nobody declares their own emergency here. */
+async function readActive(
+  options: PagerDutyOptions,
+  services: readonly string[],
+  signal: AbortSignal,
+): Promise<Incident[]> {
+  const query = new URLSearchParams({ sort_by: 'created_at:desc', limit: String(PAGE) });
+  for (const id of services) query.append('service_ids[]', id);
+  for (const status of ['triggered', 'acknowledged']) query.append('statuses[]', status);
+  for (const part of ['acknowledgers', 'first_trigger_log_entries']) query.append('include[]', part);
+  const all: Incident[] = [];
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    query.set('offset', String(all.length));
+    const { incidents, more } = Incidents.parse(await read(options, '/incidents', query, signal));
+    all.push(...incidents);
+    if (!more) break;
+  }
+  return all;
+}
+
+/**
+ * Somebody or something other than the asker opened or acknowledged it: nobody declares their own emergency here. Of an
+ * asker whom PagerDuty does not know by this address, each person there could be they themselves (rule 15).
+ */
 const isVouchedFor = (incident: Incident, asker: string | null): boolean =>
   [
     incident.first_trigger_log_entry?.agent ?? null,
     ...incident.acknowledgements.map((one) => one.acknowledger),
-  ].some((agent) => agent !== null && agent.id !== asker);
+  ].some((agent) => agent !== null && (asker === null ? !isPerson(agent) : agent.id !== asker));
+
+const isPerson = ({ type }: z.infer<typeof Agent>): boolean => /^user(_reference)?$/.test(type);
+
+/** As our database takes it: on one line, no control characters, no half character, not too long. */
+const storable = (text: string): string =>
+  text
+    .replace(/[\p{Cc}\p{Cs}\s]+/gu, ' ')
+    .slice(0, LONGEST_TEXT)
+    .replace(/[\ud800-\udbff]$/, '')
+    .trim();
 
 async function idOf(options: PagerDutyOptions, email: string, signal: AbortSignal): Promise<string | null> {
   const query = new URLSearchParams({ query: email, limit: '100' });
