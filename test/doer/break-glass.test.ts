@@ -1,11 +1,10 @@
-import { Decrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import pg from 'pg';
 import { expect, test } from 'vitest';
-import { newPacketId, newRequestId } from '../../src/core/ids.js';
-import type { RequestId } from '../../src/core/tenant.js';
-import { Credential, type PacketPayload, type RotatePacket } from '../../src/packet/index.js';
+import { newRequestId } from '../../src/core/ids.js';
+import type { PacketPayload } from '../../src/packet/index.js';
 import { useWorld } from './fixture.js';
-import { checkOutPacket, revealPacket, SYSTEM, type Target, TENANT, until, type World } from './world.js';
+import { ACCOUNT, asAnother, logIn, openUse, rotate, show } from './glass.js';
+import { checkOutPacket, type Target, until, type World } from './world.js';
 
 let target: Target;
 let world: World;
@@ -14,59 +13,6 @@ useWorld((startedTarget, builtWorld) => {
   target = startedTarget;
   world = builtWorld;
 });
-
-const ACCOUNT = 'glass_1';
-const iso = (offset: number): string => new Date(Date.now() + offset).toISOString();
-
-const envelope = (requestId: RequestId) => ({
-  v: 1 as const,
-  id: newPacketId(),
-  tenant: TENANT,
-  requestId,
-  system: SYSTEM,
-  issuedAt: iso(0),
-  notBefore: iso(0),
-});
-
-const rotate = (requestId: RequestId, account = ACCOUNT): RotatePacket => ({
-  ...envelope(requestId),
-  kind: 'rotate',
-  expiresAt: null,
-  account,
-});
-
-async function show(requestId: RequestId, subject = 'alice', at = new Date()) {
-  const identity = await generateX25519Identity();
-  const receipt = await world.ask(revealPacket(requestId, await identityToRecipient(identity), subject, at));
-  if (receipt.ciphertext === null) return { receipt, credential: null };
-  const decrypter = new Decrypter();
-  decrypter.addIdentity(identity);
-  const clear = await decrypter.decrypt(Buffer.from(receipt.ciphertext, 'base64'), 'text');
-  return { receipt, credential: Credential.parse(JSON.parse(clear)) };
-}
-
-/** A use that was shown once; gives the way in. */
-async function openUse(packet = checkOutPacket()): Promise<{ requestId: RequestId; uri: string }> {
-  expect(await world.ask(packet)).toMatchObject({
-    outcome: 'checked_out',
-    code: 'done',
-    account: packet.account,
-  });
-  const { credential } = await show(packet.requestId);
-  return { requestId: packet.requestId, uri: credential?.uri ?? '' };
-}
-
-async function logIn(uri: string): Promise<string> {
-  const client = new pg.Client({ connectionString: uri });
-  try {
-    await client.connect();
-    return 'in';
-  } catch (error) {
-    return error instanceof pg.DatabaseError ? (error.code ?? 'unknown') : 'unknown';
-  } finally {
-    await client.end().catch(() => undefined);
-  }
-}
 
 const atTarget = async (account = ACCOUNT) =>
   (
@@ -85,14 +31,14 @@ const shutGlass = () =>
 test('a use: nothing before the check-out, a password at each showing that kills the one before, an end that is proved', async () => {
   world.start();
   const packet = checkOutPacket();
-  expect((await show(packet.requestId)).receipt).toMatchObject({
+  expect((await show(world, packet.requestId)).receipt).toMatchObject({
     outcome: 'rejected',
     code: 'grant_not_live',
   });
-  const { requestId, uri } = await openUse(packet);
+  const { requestId, uri } = await openUse(world, packet);
   expect(await logIn(uri)).toBe('in');
   expect(await atTarget()).toMatchObject({ login: true, past: false });
-  const second = (await show(requestId)).credential?.uri ?? '';
+  const second = (await show(world, requestId)).credential?.uri ?? '';
   expect(await logIn(uri)).toBe('28P01');
   const session = new pg.Client({ connectionString: second });
   session.on('error', () => undefined);
@@ -106,15 +52,15 @@ test('a use: nothing before the check-out, a password at each showing that kills
   expect(await atTarget()).toMatchObject({ login: false, past: true });
   expect((await atTarget())?.['verifier']).not.toBe(verifier);
   expect(await logIn(second)).not.toBe('in');
-  expect((await show(requestId)).receipt).toMatchObject({ code: 'grant_not_live' });
+  expect((await show(world, requestId)).receipt).toMatchObject({ code: 'grant_not_live' });
   await session.end().catch(() => undefined);
 });
 
 test('rule 9: a showing that comes after a newer one is refused and kills nothing', async () => {
   world.start();
   const before = new Date(Date.now() - 1_000);
-  const { requestId, uri } = await openUse();
-  expect((await show(requestId, 'alice', before)).receipt).toMatchObject({
+  const { requestId, uri } = await openUse(world);
+  expect((await show(world, requestId, 'alice', before)).receipt).toMatchObject({
     outcome: 'rejected',
     code: 'showing_superseded',
   });
@@ -124,7 +70,7 @@ test('rule 9: a showing that comes after a newer one is refused and kills nothin
 
 test('rule 9: what was shown rests nowhere in clear, and is destroyed once proved dead', async () => {
   world.start();
-  const { requestId, uri } = await openUse();
+  const { requestId, uri } = await openUse(world);
   const password = decodeURIComponent(new URL(uri).password);
   const rows = JSON.stringify(await world.ours('SELECT * FROM doer.glass_record'));
   expect(rows).toContain('"shown"');
@@ -144,8 +90,8 @@ test('rule 6: only accounts, times and people that the limits and the check-out 
   await target.admin('ALTER ROLE glass_2 SUPERUSER');
   expect(await world.ask(checkOutPacket({ account: 'glass_2' }))).toMatchObject({ code: 'account_unfit' });
   await target.admin('ALTER ROLE glass_2 NOSUPERUSER');
-  const { requestId } = await openUse();
-  expect((await show(requestId, 'mallory')).receipt).toMatchObject({ code: 'subject_mismatch' });
+  const { requestId } = await openUse(world);
+  expect((await show(world, requestId, 'mallory')).receipt).toMatchObject({ code: 'subject_mismatch' });
   expect(await world.ask(checkOutPacket())).toMatchObject({ code: 'account_in_use' });
   await world.ask(rotate(requestId));
 });
@@ -166,7 +112,7 @@ test('rule 12: at its end the doer rotates by itself, with nobody to ask', async
   let offset = 0;
   const clock = { now: () => new Date(Date.now() + offset) };
   world.start({ clock });
-  const { requestId, uri } = await openUse();
+  const { requestId, uri } = await openUse(world);
   expect(await logIn(uri)).toBe('in');
   offset = 60 * 60_000 + 1_000;
   const receipt = await until('its own rotation', async () =>
@@ -178,7 +124,7 @@ test('rule 12: at its end the doer rotates by itself, with nobody to ask', async
 
 test('what stayed behind at the target is in the proof, line by line', async () => {
   world.start();
-  const { requestId, uri } = await openUse();
+  const { requestId, uri } = await openUse(world);
   const client = new pg.Client({ connectionString: uri });
   client.on('error', () => undefined);
   await client.connect();
@@ -199,7 +145,7 @@ test('what stayed behind at the target is in the proof, line by line', async () 
 
 test('a target that lets the old password in is no proof: unproven, told once, tried for ever', async () => {
   world.start();
-  const { requestId, uri } = await openUse();
+  const { requestId, uri } = await openUse(world);
   const password = decodeURIComponent(new URL(uri).password);
   const hba = (await target.admin("SELECT setting FROM pg_settings WHERE name = 'hba_file'"))[0]?.['setting'];
   await target.admin(`CREATE TABLE public.hba AS SELECT pg_read_file('${String(hba)}') AS lines`);
@@ -224,12 +170,9 @@ test('a target that lets the old password in is no proof: unproven, told once, t
 
 test('rule 11: an account that is open though nobody has it is found, shut and told of; one that is out is left alone', async () => {
   world.start();
-  const { requestId, uri } = await openUse(checkOutPacket({ account: 'glass_2' }));
+  const { requestId, uri } = await openUse(world, checkOutPacket({ account: 'glass_2' }));
   await target.admin("ALTER ROLE glass_1 LOGIN PASSWORD 'by hand' VALID UNTIL 'infinity'");
-  const byHand = new URL(uri);
-  byHand.username = ACCOUNT;
-  byHand.password = 'by hand';
-  const session = new pg.Client({ connectionString: byHand.href });
+  const session = new pg.Client({ connectionString: asAnother(uri, ACCOUNT, 'by hand') });
   session.on('error', () => undefined);
   await session.connect();
   const receipt = await until('the account is found', async () =>
@@ -272,7 +215,7 @@ test.each(['doer.leased', 'doer.created', 'doer.receipt', 'doer.rotate.leased', 
     await world.release(packet);
     const rest = (async () => {
       await world.answer(packet.id);
-      await show(packet.requestId);
+      await show(world, packet.requestId);
       await world.ask(rotate(packet.requestId));
     })().catch(() => undefined);
     await Promise.race([death, rest]);

@@ -56,6 +56,8 @@ async function tryLogin(
     database: as.database,
     application_name: 'countersign-proof',
     connectionTimeoutMillis: 5_000,
+    // Anybody may set this for their own account, and with a library that is not there no login of theirs succeeds.
+    options: '-c local_preload_libraries=',
     ...(login.ca === null ? {} : { ssl: { ca: login.ca } }),
   });
   client.on('error', () => undefined);

@@ -63,7 +63,7 @@ const ACCOUNTS = `
     array(SELECT g.rolname || CASE WHEN m.inherit_option THEN '' ELSE ' WITHOUT INHERIT' END
         || CASE WHEN m.set_option THEN ' WITH SET' ELSE '' END || CASE WHEN m.admin_option THEN ' WITH ADMIN' ELSE '' END
       FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid WHERE m.member = r.oid ORDER BY 1)::text[] AS memberships,
-    array_remove(ARRAY[CASE WHEN r.rolsuper THEN 'SUPERUSER' END, CASE WHEN r.rolcreaterole THEN 'CREATEROLE' END,
+    array_remove(ARRAY[CASE WHEN EXISTS (SELECT FROM pg_roles s WHERE s.rolsuper AND pg_has_role(r.oid, s.oid, 'MEMBER')) THEN 'SUPERUSER' END, CASE WHEN r.rolcreaterole THEN 'CREATEROLE' END,
       CASE WHEN r.rolcreatedb THEN 'CREATEDB' END, CASE WHEN r.rolreplication THEN 'REPLICATION' END,
       CASE WHEN r.rolbypassrls THEN 'BYPASSRLS' END], NULL)::text[] AS "excessAttributes",
     (SELECT count(*)::int FROM pg_stat_activity a WHERE a.usesysid = r.oid) AS sessions,

@@ -52,7 +52,7 @@ async function takeOut(
       (one) => one.state === 'checked_out' && one.system === packet.system && one.account === packet.account,
     );
   if (isOut) return rejected('account_in_use');
-  const unfit = await judge(session, packet.account, limits.superuser);
+  const unfit = await judge(session, breakGlass, { account: packet.account, superuser: limits.superuser });
   if (unfit !== null) return unfit;
   const record = await recordOf(context, packet, breakGlass, limits.accounts);
   await keepGlass(context, record);
@@ -62,19 +62,19 @@ async function takeOut(
 
 async function judge(
   session: TargetSession,
-  account: string,
-  superuserAllowed: boolean,
+  breakGlass: BreakGlassSession,
+  { account, superuser }: { account: string; superuser: boolean },
 ): Promise<Answer | null> {
   const skewMs = await clockSkewOf(session);
   if (skewMs !== null) return rejected('target_clock_skew', { skewMs });
   const found = await session.readAccount(account, null);
   if (found === null) return rejected('account_unfit', { why: 'there is no such account at the target' });
-  // Nobody has it, so whoever is logged in with it is not supposed to be.
-  const ended = found.sessions > 0 ? await session.breakGlass?.endSessions(account) : undefined;
-  const left = ended?.left ?? 0;
-  if (left > 0) return rejected('account_in_use', { sessions: left });
-  const excess = found.excessAttributes.filter((one) => one === 'SUPERUSER' && !superuserAllowed);
-  return excess.length > 0 ? rejected('account_unfit', { excess }) : null;
+  const excess = found.excessAttributes.filter((one) => one === 'SUPERUSER' && !superuser);
+  if (excess.length > 0) return rejected('account_unfit', { excess });
+  // Nobody has it: whoever is logged in with it, or could be, is not supposed to be.
+  if (found.canLogin) await breakGlass.closeAccount(account);
+  const { left } = await breakGlass.endSessions(account);
+  return left > 0 ? rejected('account_in_use', { sessions: left }) : null;
 }
 
 async function recordOf(
