@@ -105,7 +105,7 @@ denials contains _reason(rego.metadata.rule()) if {
 # title: break-glass.justification_overdue
 # description: You owe a justification for an earlier use. Give it with `/break-glass justify`, then break the glass.
 denials contains _reason(rego.metadata.rule()) if {
-	input.action in _beginnings
+	input.action in _showing
 	not justified
 }
 
@@ -224,6 +224,14 @@ denials contains _reason(rego.metadata.rule()) if {
 }
 
 # METADATA
+# title: break-glass.review_changed
+# description: This review was changed after you were shown it. Read it as it is now, then sign it off.
+denials contains _reason(rego.metadata.rule()) if {
+	input.action == "sign_off"
+	not read_as_it_is
+}
+
+# METADATA
 # title: break-glass.rotation_not_proved
 # description: The credential is not proved dead yet, so it is not known what stayed behind.
 denials contains _reason(rego.metadata.rule()) if {
@@ -258,6 +266,9 @@ denials contains _reason(rego.metadata.rule()) if {
 
 # The actions that begin a use: asked by the person, decided again when the account is handed out.
 _beginnings := {"use", "check_out"}
+
+# What ends in a credential on somebody's screen.
+_showing := _beginnings | {"show"}
 
 _reviewing := {"edit", "take_review", "settle", "sign_off"}
 

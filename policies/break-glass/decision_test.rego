@@ -36,7 +36,7 @@ _review := object.union(_use, {
 	"action": "sign_off",
 	"actor": _bob,
 	"terms": null,
-	"review": {"state": "review_open", "owner": _dan, "complete": true, "rotated": true, "unsettled": 0},
+	"review": {"state": "review_open", "owner": _dan, "complete": true, "as_read": true, "rotated": true, "unsettled": 0},
 })
 
 _with(base, change) := object.union(base, change)
@@ -131,6 +131,7 @@ test_the_owner_does_not_sign_off if {
 
 test_nothing_open_is_signed_off if {
 	_refused(_with(_review, {"review": {"complete": false}}), "break-glass.record_incomplete")
+	_refused(_with(_review, {"review": {"as_read": false}}), "break-glass.review_changed")
 	_refused(_with(_review, {"review": {"rotated": false}}), "break-glass.rotation_not_proved")
 	_refused(_with(_review, {"review": {"unsettled": 1}}), "break-glass.differences_open")
 }
@@ -141,6 +142,7 @@ test_only_the_user_sees_and_only_while_it_is_open if {
 	answer.effect == "allow"
 	_refused(_with(given, {"actor": _bob}), "break-glass.not_yours_to_see")
 	_refused(_with(given, {"now_ms": 2000}), "break-glass.not_in_force")
+	_refused(_with(given, {"overdue_justifications": 1}), "break-glass.justification_overdue")
 }
 
 test_a_stranger_neither_ends_nor_contains if {

@@ -110,6 +110,10 @@ in_force if {
 record_complete if input.review.complete == true
 
 # METADATA
+# description: What is signed off is what was read.
+read_as_it_is if input.review.as_read == true
+
+# METADATA
 # description: The credential is proved dead, so it is known what stayed behind.
 rotation_proved if input.review.rotated == true
 

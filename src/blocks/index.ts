@@ -18,5 +18,14 @@ export {
 export { actions, context, divider, fields, header, section } from './layout.js';
 export type { Problem } from './problem.js';
 export { homeView, type MessageContent, type ModalWords, message, modal } from './surfaces.js';
-export { codeValue, escapeMrkdwn, inlineValue, mention, plainText, quotedValue, slackDate } from './text.js';
+export {
+  codeValue,
+  escapeMrkdwn,
+  inlineValue,
+  mention,
+  plainText,
+  quotedValue,
+  slackDate,
+  truncate,
+} from './text.js';
 export { type Payload, validatePayload } from './validate.js';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { breakGlass } from '../../src/capabilities/break-glass/index.js';
-import { editReview } from '../../src/capabilities/break-glass/review.js';
+import { sealOf } from '../../src/capabilities/break-glass/record.js';
+import { editReview, signOff } from '../../src/capabilities/break-glass/review.js';
 import type { IncidentRecord } from '../../src/capabilities/break-glass/schemas.js';
 import { show } from '../../src/capabilities/break-glass/show.js';
 import { asJustification, asReview, asUse, readGlass } from '../../src/capabilities/break-glass/stored.js';
@@ -39,7 +40,11 @@ export async function openGlass(change?: Parameters<typeof openGatekeeper>[2]) {
 
   const breaks = (
     by: PrincipalId,
-    { takeOver = null, within = context }: { takeOver?: RequestId | null; within?: VerbContext } = {},
+    {
+      takeOver = null,
+      within = context,
+      ...said
+    }: { takeOver?: RequestId | null; within?: VerbContext; what?: string; incident?: string } = {},
   ) =>
     use(within, {
       ...asking(by),
@@ -50,6 +55,7 @@ export async function openGlass(change?: Parameters<typeof openGatekeeper>[2]) {
         what: 'Orders are stuck and the queue is full.',
         confirmation: 'orders-db',
         takeOver,
+        ...said,
       },
     });
 
@@ -106,6 +112,11 @@ export async function openGlass(change?: Parameters<typeof openGatekeeper>[2]) {
       }),
     fills: async (id: RequestId, by = person('dan')) =>
       editReview(context, (await readUse(id)).details.review, { ...asking(by), record: RECORD }),
+    /** Signs the review off as it stands, or on the seal of what was read. */
+    signs: async (id: RequestId, by: PrincipalId, seal?: string) => {
+      const { details } = asReview(await read(id));
+      return signOff(context, id, { ...asking(by), seal: seal ?? sealOf(details) });
+    },
     /** Which effects of a kind wait; each is taken once. */
     async effects(kind: 'alert' | 'stop' | 'freeze') {
       const claimed = await claimEffects(context.store, {

@@ -6,7 +6,7 @@ import { PATIENCE, startTestHouse, type TestHouse, textOf } from '../harness/hou
 import { type Pager, startPager } from '../harness/pager.js';
 import { waitUntil } from '../harness/slack/index.js';
 import type { Message } from '../harness/slack/shapes.js';
-import { events } from './evidence.js';
+import { atTarget, eventOf, events, logIn as openSession, termsOf, traces } from './evidence.js';
 
 const GLASS = CHANNELS['codex-hps'];
 const HOUR = 3_600_000;
@@ -230,6 +230,39 @@ describe('the loop that closes itself', CASE, () => {
   });
 
   test('the loop closes itself', () => glass('Break-Glass', '<@U01ALICE>', 'Justified and reviewed: closed'));
+});
+
+describe('containing', CASE, () => {
+  test('Contain ends the accesses of others on the system too: sessions die, and the ledger says on whose word', async () => {
+    // What an emergency left behind lets everyone do more: nobody is granted anything until it is gone.
+    await atTarget(house, 'DROP FUNCTION shop.trap()');
+    const asked = await house.ask('alice', 'orders-db read-orders 30m INC-8 look at the stuck orders');
+    await press('cat', asked, 'elevation.approve');
+    const live = await house.cardSaying(asked, 'Access until');
+    const { id } = termsOf(live);
+    const uri = await house.credential('alice', live);
+    const sessions = [
+      await openSession(uri),
+      await openSession(await breakGlass('bob', `orders-db PINC7 ${WHAT}`)),
+    ];
+    const review = await glass('Post-Incident Review', '<@U02BOB>', 'break-glass.contain');
+    await press('bob', review, 'break-glass.contain');
+    await toldPrivately('bob', 'Only security');
+    expect(sessions.every((session) => session.isOpen())).toBe(true);
+    await press('dan', review, 'break-glass.contain');
+    for (const session of sessions) await session.died();
+    await house.cardSaying(asked, 'Proved gone at the target');
+    await glass('Break-Glass', '<@U02BOB>', 'Stopped by <@U04DAN>', 'proved dead');
+    expect(await traces(house, new URL(uri).username)).toEqual([]);
+    expect((await eventOf(house, { type: 'break-glass.contained' })).data).toMatchObject({
+      what: 'contain',
+      system: 'orders-db',
+    });
+    expect((await eventOf(house, { request: id, type: 'elevation.end_asked' })).data).toMatchObject({
+      reason: 'contained',
+    });
+    await justify('bob', WHY);
+  });
 });
 
 describe('what costs more, and what is refused', CASE, () => {

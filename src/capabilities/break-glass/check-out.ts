@@ -4,25 +4,28 @@ import { type CheckOutPacket, PACKET_VALIDITY_SECONDS } from '../../packet/index
 import { type Decision, isEffect, oblige } from '../../policy/index.js';
 import type { Step, VerbContext } from '../define.js';
 import { packetOf, sendPacket, shortLived } from '../send-packet.js';
-import { handleOf } from './accounts.js';
+import { handleOf, usesOut } from './accounts.js';
 import { askEnd } from './end.js';
 import { judgeAct } from './judge-act.js';
 import type { GlassState } from './machine.js';
 import type { Details, Use } from './schemas.js';
 import { asUse, transition } from './stored.js';
+import { verifiedBasis } from './verified-basis.js';
 import { windowOf } from './window.js';
 
 /** An emergency that no doer took up in this long is no longer one: nothing was shown. */
 const GIVE_UP_MINUTES = 30;
 const TAKE_OVER_RETRY_SECONDS = 1;
+/** What a source said longer ago is asked again: an incident may be resolved by now. */
+const GROUNDS_SECONDS = 60;
 
 /**
  * A channel took the alert, or none did in time, which counts as self-declared. Decides again, then alone signs the
  * check-out (rule 4); without a receipt inside the packet's 120 s it decides and signs again.
  */
 export const checkOut: Step<GlassState, Details> = async (context, glass) => {
-  const request = asUse(glass);
   const now = context.clock.now();
+  const request = await onGroundsOfNow(context, asUse(glass), now);
   if (now > addMinutes(new Date(request.details.openedAt), GIVE_UP_MINUTES))
     return askEnd(context, request, { now, reason: 'never_opened', by: null });
   const { alerts, what, basis, selfDeclared } = request.details;
@@ -38,6 +41,15 @@ export const checkOut: Step<GlassState, Details> = async (context, glass) => {
   const failure = decision.reasons.map(({ message }) => message).join(' ');
   return askEnd(context, asFailed(request, failure), { now, reason: 'never_opened', by: null });
 };
+
+async function onGroundsOfNow(context: VerbContext, request: Use, now: Date): Promise<Use> {
+  const { basis, openedAt, system, incident } = request.details;
+  if (basis.kind === 'self_declared' || now <= addSeconds(new Date(openedAt), GROUNDS_SECONDS))
+    return request;
+  const named = basis.kind === 'incident' ? basis.id : incident;
+  const fresh = await verifiedBasis(context, { system, user: request.requester, named });
+  return { ...request, details: { ...request.details, basis: fresh } };
+}
 
 const asFailed = (request: Use, failure: string): Use => ({
   ...request,
@@ -96,8 +108,18 @@ const checkOutPacket = (context: VerbContext, request: Use, minutes: number, now
 });
 
 /** The account is still somebody else's: theirs ends first, and its password is proved dead. */
-const wait = (context: VerbContext, request: Use, now: Date) =>
-  transition(context, request, {
+async function wait(context: VerbContext, request: Use, now: Date) {
+  const { system, account } = request.details;
+  const isTaken = (await usesOut(context)).some(
+    ({ id, details }) =>
+      id !== request.id &&
+      details.system === system &&
+      details.account === account &&
+      details.holdsAccount &&
+      details.end === null,
+  );
+  if (isTaken) return askEnd(context, asFailed(request, TAKEN), { now, reason: 'never_opened', by: null });
+  return transition(context, request, {
     on: 'wait',
     details: request.details,
     dueAt: addSeconds(now, TAKE_OVER_RETRY_SECONDS),
@@ -109,3 +131,6 @@ const wait = (context: VerbContext, request: Use, now: Date) =>
     }),
     event: { type: 'break-glass.waited', actor: { process: 'worker' } },
   });
+}
+
+const TAKEN = 'Somebody else took this account over first. Break the glass again for another.';

@@ -1,10 +1,10 @@
 import type { Json } from '../../core/canonical.js';
 import type { PrincipalId } from '../../core/tenant.js';
-import type { Organisation } from '../../policy/index.js';
+import { isActiveAt, type Organisation } from '../../policy/index.js';
 import type { VerbContext } from '../define.js';
-import { describePrincipals, holdersOf } from '../principal-facts.js';
+import { describePrincipals, holdersOf, readFrozen } from '../principal-facts.js';
 import { findSystem } from '../systems.js';
-import { isComplete } from './record.js';
+import { isComplete, sealOf } from './record.js';
 import type { Basis, Review, Use } from './schemas.js';
 import { asJustification, asReview, list } from './stored.js';
 
@@ -34,11 +34,24 @@ type System = Organisation['systems'][number];
 const ALERTED_ROLE = 'codex-hps';
 const MANY = 500;
 
-export const alertedBy = (context: VerbContext): PrincipalId[] => holdersOf(context, [ALERTED_ROLE]);
+/** Who of the alerted role would hear: somebody who has left or is frozen reads nothing, and owns no review. */
+export const alertedBy = (context: VerbContext, now: Date): Promise<PrincipalId[]> =>
+  withPower(context, now, holdersOf(context, [ALERTED_ROLE]));
+
+/** Those of them whose account has any power now. */
+export async function withPower(
+  context: VerbContext,
+  now: Date,
+  ids: readonly PrincipalId[],
+): Promise<PrincipalId[]> {
+  const frozen = new Set((await readFrozen(context)).map(({ person }) => person));
+  const active = context.policy.organisation.people.filter((person) => isActiveAt(person, now));
+  return ids.filter((id) => !frozen.has(id) && active.some((person) => person.id === id));
+}
 
 /**
- * The one place that builds policy input for break-glass. It asks nobody outside who stands how: a use has to work while
- * the identity provider, GitHub and every approver are away, so people stand as the organisation's files say.
+ * The one place that builds policy input for break-glass. People stand as the organisation's files say, since a use has to
+ * work while nobody outside answers; who begins one is looked up in Slack too, and is no guest there where Slack says so.
  */
 export async function buildFacts(
   context: VerbContext,
@@ -51,11 +64,16 @@ export async function buildFacts(
     terms?: Terms;
     use?: Use;
     review?: Review;
+    /** Of the review as the one who signs it off read it. */
+    readSeal?: string;
   },
 ): Promise<Json> {
   const { now, terms, use, review } = ask;
   const system = findSystem(context, ask.system);
-  const principal = await describePrincipals(context, now, []);
+  const asFiled = () => describePrincipals(context, now, []);
+  const principal = await (ask.action === 'use'
+    ? describePrincipals(context, now, [ask.actor]).catch(asFiled)
+    : asFiled());
   return {
     action: ask.action,
     now_ms: now.getTime(),
@@ -63,7 +81,7 @@ export async function buildFacts(
     actor: principal(ask.actor),
     user: principal(ask.user),
     system: system === undefined ? null : systemFacts(system),
-    alerted: alertedBy(context).map(principal),
+    alerted: (await alertedBy(context, now)).map(principal),
     overdue_justifications: (await overdueOf(context, ask.user, now)).length,
     overdue_reviews: (await overdueReviewsOf(context, ask.system, now)).length,
     terms:
@@ -84,6 +102,7 @@ export async function buildFacts(
             state: review.state,
             owner: principal(review.details.owner),
             complete: isComplete(review.details.record),
+            as_read: ask.readSeal === sealOf(review.details),
             rotated: review.details.drift !== null,
             unsettled: (review.details.drift ?? []).filter((line) => line.settled === null).length,
           },

@@ -2,9 +2,17 @@ import { actions, section } from '../../blocks/index.js';
 import type { PrincipalId } from '../../core/tenant.js';
 import type { HomeItem, Names, VerbContext } from '../define.js';
 import { when } from '../wording.js';
+import type { Use } from './schemas.js';
 import { openLoops } from './status.js';
 import { endButton, showButton } from './use-view.js';
 import { justificationButton } from './views.js';
+
+/** Until when, or what it waits for. */
+function standing({ state, details: { window } }: Use): string {
+  if (state === 'rotation_unproven') return '*rotation not proved*';
+  if (state === 'open') return `until ${when(window?.expiresAt ?? null)}`;
+  return state === 'ending' ? 'ending' : 'being opened';
+}
 
 /** Open uses with their ends, and what is owed; for those who watch, everybody's. */
 export async function home(
@@ -17,17 +25,13 @@ export async function home(
     ...uses.map((use): HomeItem => {
       const { system, account, window } = use.details;
       const isOwn = use.requester === person;
-      const until =
-        use.state === 'rotation_unproven'
-          ? '*rotation not proved*'
-          : `until ${when(window?.expiresAt ?? null)}`;
       const buttons = isOwn ? [showButton(use), endButton(use)] : [endButton(use)];
       return {
         section: 'access',
         at: new Date(window?.expiresAt ?? use.details.openedAt),
         blocks: [
           section(
-            `*Break-glass* #${use.number} on *${names.system(system)}* (\`${account}\`) · ${names.mention(use.requester)} · ${until}`,
+            `*Break-glass* #${use.number} on *${names.system(system)}* (\`${account}\`) · ${names.mention(use.requester)} · ${standing(use)}`,
           ),
           ...(use.state === 'open' ? [actions(`break-glass-home-${use.id}-${use.version}`, buttons)] : []),
         ],

@@ -9,7 +9,7 @@ import { asReview, asUse, ENTRYPOINT } from './stored.js';
 export async function judgeAct(
   context: VerbContext,
   request: Use | Justification | Review,
-  act: { action: Action; now: Date; actor: PrincipalId; terms?: Terms },
+  act: { action: Action; now: Date; actor: PrincipalId; terms?: Terms; readSeal?: string },
 ): Promise<Decision> {
   const { part, system } = request.details;
   const facts = await buildFacts(context, {

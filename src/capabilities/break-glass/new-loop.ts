@@ -7,7 +7,6 @@ import type { RequestChange } from '../../store/index.js';
 import type { VerbContext } from '../define.js';
 import { findSystem } from '../systems.js';
 import type { Place } from './accounts.js';
-import { alertedBy } from './facts.js';
 import type { Basis, Details, UseDetails, UseInput } from './schemas.js';
 import { openingOf } from './stored.js';
 import { windowOf } from './window.js';
@@ -25,7 +24,14 @@ export interface Ask {
 }
 
 /** What is asked, once policy let it and it has an account. */
-export type Opening = Ask & { now: Date; decision: Decision<'allow'>; basis: Basis; place: Place };
+export type Opening = Ask & {
+  now: Date;
+  decision: Decision<'allow'>;
+  basis: Basis;
+  place: Place;
+  /** Never the user. */
+  alerted: readonly PrincipalId[];
+};
 
 /** The ids of a use and its children, which name each other. */
 export interface LoopIds {
@@ -35,12 +41,7 @@ export interface LoopIds {
 }
 
 /** The use, its justification and its review as one commit opens them. */
-export function newLoop(
-  context: VerbContext,
-  { by, now }: Opening,
-  ids: LoopIds,
-  details: UseDetails,
-): RequestChange[] {
+export function newLoop({ by, now }: Opening, ids: LoopIds, details: UseDetails): RequestChange[] {
   const whose = { requester: by, subject: by };
   const dueBy = addWorkingDays(now, REVIEW_WORKING_DAYS);
   return [
@@ -58,7 +59,7 @@ export function newLoop(
       id: ids.review,
       parentId: ids.use,
       state: 'review_open',
-      details: reviewOf(context, details, { by, now, dueBy }),
+      details: reviewOf(details, { now, dueBy }),
       dueAt: dueBy,
     }),
   ];
@@ -67,7 +68,7 @@ export function newLoop(
 /** The use itself, its terms sealed. */
 export function useDetails(
   context: VerbContext,
-  { by, asked, now, decision, basis, place }: Opening,
+  { by, asked, now, decision, basis, place, alerted }: Opening,
   ids: LoopIds,
 ): UseDetails {
   const { minutes, selfDeclared } = windowOf(decision);
@@ -92,7 +93,7 @@ export function useDetails(
       minutes,
       what: reasonDigest(what),
     }),
-    alerted: alertedBy(context).filter((one) => one !== by),
+    alerted: [...alerted],
     alsoAlerted: others,
     alerts: [],
     openedAt: now.toISOString(),
@@ -125,11 +126,10 @@ const justificationOf = ({ system, seal }: UseDetails): Details => ({
 
 /** Drafted with what is known; its first owner is somebody alerted, who is never the user. */
 function reviewOf(
-  context: VerbContext,
   { system, seal, what, severity, alerted }: UseDetails,
-  { by, now, dueBy }: { by: PrincipalId; now: Date; dueBy: Date },
+  { now, dueBy }: { now: Date; dueBy: Date },
 ): Details {
-  const owner = alerted[0] ?? holdersOfSystem(context, system).find((one) => one !== by);
+  const [owner] = alerted;
   if (owner === undefined) throw new TypeError('policy let a use pass that alerts nobody');
   return {
     part: 'review',

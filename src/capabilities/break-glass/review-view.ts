@@ -13,7 +13,7 @@ import type { Names, Surface } from '../define.js';
 import { inThread } from '../lines.js';
 import { listed, when } from '../wording.js';
 import { ACTIONS } from './actions.js';
-import { isComplete } from './record.js';
+import { isComplete, sealOf } from './record.js';
 import type { Review } from './schemas.js';
 
 const REVIEW_STATUS: Partial<Record<Review['state'], (request: Review, names: Names) => string>> = {
@@ -100,7 +100,9 @@ function reviewButtons(request: Review, place = 'card') {
     actions(`break-glass-${request.id}-${request.version}-${place}`, [
       one('Write Review', ACTIONS.write, { style: 'primary' }),
       one('Settle Differences', ACTIONS.differences),
-      one('Sign Off', ACTIONS.signOff),
+      one('Sign Off', ACTIONS.signOff, {
+        value: buttonValue({ id: request.id, details: { seal: sealOf(request.details) } }),
+      }),
       one('Take Review', ACTIONS.take),
     ]),
     actions(`break-glass-${request.id}-${request.version}-${place}-stop`, [

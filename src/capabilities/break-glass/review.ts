@@ -64,10 +64,11 @@ export const settleLines = (
     data: { what: 'differences', verdicts: Object.fromEntries(ask.verdicts) },
   });
 
-/** The last word, by somebody who is neither the user nor the owner. */
-export const signOff = (context: VerbContext, id: RequestId, ask: Ask) =>
+/** The last word, by somebody who is neither the user nor the owner, on the review as they read it: `seal` is of that. */
+export const signOff = (context: VerbContext, id: RequestId, ask: Ask & { seal: string }) =>
   act(context, id, ask, {
     action: 'sign_off',
+    readSeal: ask.seal,
     on: 'sign_off',
     change: (details, now) => ({ ...details, signedOff: { by: ask.by, at: now.toISOString() } }),
     event: 'break-glass.signed_off',
@@ -80,6 +81,7 @@ function act(
   ask: Ask,
   step: {
     action: Action;
+    readSeal?: string;
     on?: GlassEvent;
     change: (details: ReviewDetails, now: Date) => ReviewDetails;
     event: GlassEventType;
@@ -91,7 +93,13 @@ function act(
     const on = step.on ?? 'edit';
     if (machine.next(request.state, on) === null) return alreadyResolved(request);
     const now = context.clock.now();
-    const decision = await judgeAct(context, request, { action: step.action, now, actor: ask.by });
+    const { action, readSeal } = step;
+    const decision = await judgeAct(context, request, {
+      action,
+      now,
+      actor: ask.by,
+      ...(readSeal !== undefined && { readSeal }),
+    });
     if (!isEffect(decision, 'allow'))
       return refuseAct(context, request, { by: ask.by, input: ask.input, what: 'review', now, decision });
     const isEnd = on === 'sign_off';

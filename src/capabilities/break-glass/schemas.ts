@@ -13,7 +13,12 @@ export const RECORD_SEVERITIES = ['critical', 'high', 'medium', 'low'] as const;
 /** What a person asks for, from the modal. `confirmation` is the system's name as they typed it. */
 export const UseInput = z.object({
   system: z.string().min(1).max(64),
-  incident: z.string().trim().min(1, 'Name the incident, e.g. INC-7.').max(100),
+  incident: z
+    .string()
+    .trim()
+    .min(1, 'Name the incident, e.g. INC-7.')
+    .max(100)
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'Write the incident on one line.'),
   severity: z.enum(SEVERITIES),
   what: ReasonText,
   confirmation: z.string().max(100),

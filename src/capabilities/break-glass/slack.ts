@@ -29,7 +29,10 @@ import { useModal } from './use-modal.js';
 export const slack: SlackHandlers = {
   commands: [{ name: '/break-glass', run: command }],
   actions: [
-    onButton(ACTIONS.show, showCredential),
+    onButton(
+      ACTIONS.show,
+      async (context, id, call) => (await owedForm(context, call.by)) ?? showCredential(context, id, call),
+    ),
     onButton(ACTIONS.end, async (context, id, call) => privately(await end(context, id, call))),
     onButton(ACTIONS.justify, async (context, id) => ({
       show: 'modal',
@@ -75,17 +78,22 @@ async function command(context: VerbContext, call: CommandCall): Promise<SlackAn
       number: Number(wanted[1]),
       format: wanted[2] === undefined ? 'markdown' : 'json',
     });
-  const [owed] = await overdueOf(context, call.by, context.clock.now());
-  if (owed !== undefined)
-    return {
+  return (
+    (await owedForm(context, call.by)) ?? {
       show: 'modal',
-      view: justifyModal(
-        owed,
-        'Your last use of break-glass is not justified, and that is overdue. Write it now; then break the glass.',
-      ),
-    };
-  return { show: 'modal', view: await useModal(context, call.by, call.text) };
+      view: await useModal(context, call.by, call.text),
+    }
+  );
 }
+
+/** In place of whatever leads to a credential, for who owes a justification; null for everybody else. */
+async function owedForm(context: VerbContext, by: PrincipalId): Promise<SlackAnswer | null> {
+  const [owed] = await overdueOf(context, by, context.clock.now());
+  return owed === undefined ? null : { show: 'modal', view: justifyModal(owed, OWED) };
+}
+
+const OWED =
+  'An earlier use of break-glass is not justified, and that is overdue. Write it now; then break the glass.';
 
 const EXPORT = /^export\s+#?(\d{1,9})(\s+json)?$/i;
 
@@ -102,10 +110,15 @@ async function exportNumbered(
 
 async function endOwn(context: VerbContext, call: SlackCall): Promise<SlackAnswer> {
   const own = await list(context, { requester: call.by, states: ['alerting', 'opening', 'open'], take: 10 });
-  const [first] = own;
+  const [first, ...others] = own;
   if (first === undefined) return { show: 'private', text: 'You have no break-glass use to end.' };
   const outcome = await end(context, first.id, call);
-  return outcome.ok ? { show: 'private', text: `Use #${first.number} is ending.` } : privately(outcome);
+  if (!outcome.ok) return privately(outcome);
+  const left = others.map(({ number, details }) => `#${number} (${details.system})`).join(', ');
+  return {
+    show: 'private',
+    text: `Use #${first.number} is ending.${left === '' ? '' : ` Still open: ${left}. Send the command again to end the next one.`}`,
+  };
 }
 
 /** The oldest that is owed, else the newest that can be amended. */
@@ -135,11 +148,13 @@ async function submitUse(context: VerbContext, call: SubmissionCall): Promise<Sl
   });
   if (!parsed.success) return { show: 'errors', errors: fieldErrors(parsed.error.issues) };
   const outcome = await use(context, { by: call.by, input: call.input, asked: parsed.data });
-  return outcome.ok
-    ? showCredential(context, outcome.value.id, { by: call.by, input: `${call.input}-show` })
-    : underFields(outcome, fieldOf);
+  if (outcome.ok)
+    return showCredential(context, outcome.value.id, { by: call.by, input: `${call.input}-show` });
+  const form = outcome.code === OVERDUE ? await owedForm(context, call.by) : null;
+  return form ?? underFields(outcome, fieldOf);
 }
 
+const OVERDUE = 'break-glass.justification_overdue';
 const FIELDS: Record<string, string> = {
   'break-glass.what_length': 'what',
   'break-glass.what_holds_secret': 'what',

@@ -1,31 +1,36 @@
 import { inlineValue } from '../../blocks/index.js';
 import type { PrincipalId } from '../../core/tenant.js';
 import type { VerbContext } from '../define.js';
-import { rolesOf } from '../principal-facts.js';
+import { holdersOf } from '../principal-facts.js';
 import { when } from '../wording.js';
 import { OUT } from './accounts.js';
+import { withPower } from './facts.js';
 import { asJustification, asReview, asUse, list } from './stored.js';
 
 const MANY = 50;
+const ALL = 500;
 
 /** Whether somebody sees every use, not only their own. */
-function watches(context: Pick<VerbContext, 'policy'>, by: PrincipalId): boolean {
-  const roles = rolesOf(context, by);
-  return roles.includes('security') || roles.includes('codex-hps');
+async function watches(context: VerbContext, by: PrincipalId): Promise<boolean> {
+  const powerful = await withPower(context, context.clock.now(), [by]);
+  return powerful.some((one) => holdersOf(context, ['security', 'codex-hps']).includes(one));
 }
 
-/** What is open: one's own, or for those who watch everybody's. */
+/** What is open: one's own, the reviews one owns, or for those who watch everybody's. */
 export async function openLoops(context: VerbContext, by: PrincipalId) {
-  const whose = watches(context, by) ? {} : { requester: by };
+  const isWatching = await watches(context, by);
+  const whose = isWatching ? {} : { requester: by };
   const [uses, justifications, reviews] = await Promise.all([
     list(context, { ...whose, states: OUT, take: MANY }),
     list(context, { ...whose, states: ['justification_due', 'justification_overdue'], take: MANY }),
-    list(context, { ...whose, states: ['review_open', 'review_overdue'], take: MANY }),
+    list(context, { states: ['review_open', 'review_overdue'], take: isWatching ? MANY : ALL }),
   ]);
   return {
     uses: uses.map(asUse),
     justifications: justifications.map(asJustification),
-    reviews: reviews.map(asReview),
+    reviews: reviews
+      .map(asReview)
+      .filter((one) => isWatching || one.requester === by || one.details.owner === by),
   };
 }
 

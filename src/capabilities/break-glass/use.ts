@@ -10,7 +10,7 @@ import { namesOf } from '../names.js';
 import { clearRefusal } from '../refusals.js';
 import { findSystem } from '../systems.js';
 import { placeFor } from './accounts.js';
-import { buildFacts } from './facts.js';
+import { alertedBy, buildFacts } from './facts.js';
 import { type Ask, newLoop, type Opening, useDetails } from './new-loop.js';
 import { type Basis, UseInput } from './schemas.js';
 import { ENTRYPOINT } from './stored.js';
@@ -37,12 +37,20 @@ export async function use(context: VerbContext, ask: Ask) {
         type: 'break-glass.use_refused',
         requestId: null,
         actor: ask.by,
-        data: { system, incident, severity, basis: basis.kind },
+        data: {
+          system,
+          severity,
+          basis: basis.kind,
+          ...(findSecret(incident) === null && { incident }),
+        },
       },
     });
+  const alerted = (await alertedBy(context, now)).filter((one) => one !== ask.by);
   const attempt = async () => {
     const place = await placeFor(context, { by: ask.by, system, takeOver: asked.takeOver, now });
-    return place.ok ? open(context, { ...ask, asked, now, decision, basis, place: place.value }) : place;
+    return place.ok
+      ? open(context, { ...ask, asked, now, decision, basis, place: place.value, alerted })
+      : place;
   };
   const first = await attempt();
   // Somebody else took the account a moment ago: the other one is still there.
@@ -105,7 +113,7 @@ async function open(context: VerbContext, opening: Opening) {
       { type: 'break-glass.justification_opened', requestId: ids.justification, ...child },
       { type: 'break-glass.review_opened', requestId: ids.review, ...child },
     ],
-    changes: [...newLoop(context, opening, ids, details), ...place.end],
+    changes: [...newLoop(opening, ids, details), ...place.end],
     ...(details.holdsAccount
       ? { take: [{ handle: place.handle, holder: ids.use, epoch: 1, exclusive: true }] }
       : {}),

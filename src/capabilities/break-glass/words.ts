@@ -1,3 +1,4 @@
+import { truncate } from '../../blocks/index.js';
 import type { RequestId } from '../../core/tenant.js';
 import type { Effect } from '../../store/index.js';
 import type { AlertSink } from '../define.js';
@@ -13,5 +14,5 @@ export const alertEffect = (
   requestId,
   channel: 'codex-hps',
   ...alert,
-  text: alert.text.length > LONGEST ? `${alert.text.slice(0, LONGEST - 1)}…` : alert.text,
+  text: truncate(alert.text, LONGEST),
 });

@@ -1,0 +1,200 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { end } from '../../src/capabilities/break-glass/end.js';
+import { breakGlass } from '../../src/capabilities/break-glass/index.js';
+import { sealOf } from '../../src/capabilities/break-glass/record.js';
+import { editReview, settleLines, takeReview } from '../../src/capabilities/break-glass/review.js';
+import { show } from '../../src/capabilities/break-glass/show.js';
+import { statusText } from '../../src/capabilities/break-glass/status.js';
+import { freezeBecause } from '../../src/capabilities/freeze/freeze-because.js';
+import { namesOf } from '../../src/capabilities/names.js';
+import type { PrincipalId, RequestId } from '../../src/core/tenant.js';
+import { withClient } from '../harness/postgres-admin.js';
+import { asking, type Glass, HOUR, openGlass } from './break-glass-use.js';
+import { person } from './gatekeeper.js';
+
+const [alice, bob, cat, dan] = [person('alice'), person('bob'), person('cat'), person('dan')];
+const DAY = 24 * HOUR;
+
+let glass: Glass;
+
+beforeEach(async () => {
+  glass = await openGlass();
+});
+afterEach(() => glass.close());
+
+const codeOf = (outcome: { ok: boolean; code?: string }): string | undefined => outcome.code;
+const freezes = (who: PrincipalId) =>
+  freezeBecause(glass.context, { person: who, because: { reason: 'frozen', by: person('ivo') } });
+const shows = (id: RequestId, by: PrincipalId) =>
+  show(glass.context, id, { ...asking(by), recipient: `age1${'q'.repeat(58)}` });
+
+const inLedger = async (text: string): Promise<number> =>
+  withClient(glass.database.urls.admin, async (client) => {
+    const found = await client.query(
+      "SELECT FROM ledger.ledger_inbox WHERE strpos(convert_from(payload, 'utf8'), $1) > 0",
+      [text],
+    );
+    return found.rowCount ?? 0;
+  });
+
+describe('the words they type', () => {
+  it.each(['', ' '])(
+    'a fire described in a thousand flames%s opens the glass all the same',
+    async (space) => {
+      expect(
+        codeOf(await glass.breaks(alice, { what: `${space}x${space}${'🔥'.repeat(990)}` })),
+      ).toBeUndefined();
+    },
+  );
+
+  it('rule 15: a secret in the name of the incident is refused and written down nowhere', async () => {
+    const refused = await glass.breaks(alice, { incident: 'password=hunter2hunter2' });
+    expect(codeOf(refused)).toBe('break-glass.what_holds_secret');
+    expect(await inLedger('break-glass.use_refused')).toBe(1);
+    expect(await inLedger('hunter2')).toBe(0);
+  });
+
+  it('control characters in the name of the incident are refused', async () => {
+    await expect(glass.breaks(alice, { incident: 'INC\u0000-7' })).rejects.toThrow('one line');
+  });
+});
+
+describe('owing', () => {
+  it('who owes a justification is shown nothing of another use that was open before either', async () => {
+    await glass.opens(alice);
+    glass.clock.advance(DAY - HOUR / 2);
+    const second = await glass.opens(alice);
+    expect((await glass.readUse(second)).state).toBe('open');
+    glass.clock.advance(HOUR / 2 + 1);
+    expect(codeOf(await shows(second, alice))).toBe('break-glass.justification_overdue');
+  });
+});
+
+describe('who is told, and who keeps the review', () => {
+  const withLeaver = () =>
+    openGlass((organisation) => ({
+      ...organisation,
+      people: [
+        ...organisation.people
+          .filter(({ id }) => id === 'dan')
+          .map((one) => ({
+            ...one,
+            id: person('aaron'),
+            active: false,
+            identities: { email: 'aaron@hookpilot.example' },
+          })),
+        ...organisation.people,
+      ],
+    }));
+
+  it('somebody who has left is neither told nor made its owner', async () => {
+    const left = await withLeaver();
+    const id = await left.begins(alice);
+    expect((await left.readUse(id)).details.alerted).toEqual([dan]);
+    expect((await left.readReview(id)).details.owner).toBe(dan);
+    await left.close();
+  });
+
+  it('where the only other one of the role is frozen, nobody would hear, so nothing opens', async () => {
+    await freezes(dan);
+    expect(codeOf(await glass.breaks(alice))).toBe('break-glass.nobody_to_alert');
+  });
+});
+
+describe('the view of those who watch', () => {
+  it('shows nothing of others to who has no such role, or no power any more', async () => {
+    const id = await glass.opens(alice);
+    const { number } = await glass.readUse(id);
+    const hana = person('hana');
+    expect(await statusText(glass.context, hana)).toContain(`Use #${number}`);
+    expect(await statusText(glass.context, bob)).toContain('Nothing is open');
+    await freezes(hana);
+    expect(await statusText(glass.context, hana)).toContain('Nothing is open');
+  });
+
+  it('an owner who does not watch finds the review in their Home', async () => {
+    const id = await glass.opens(alice);
+    const { review } = (await glass.readUse(id)).details;
+    expect((await takeReview(glass.context, review, asking(bob))).ok).toBe(true);
+    const names = namesOf(glass.context.policy.organisation);
+    const shown = JSON.stringify(await breakGlass.home?.(glass.context, bob, names));
+    expect(shown).toContain(`Review #${(await glass.readReview(id)).number}`);
+  });
+});
+
+describe('grounds that are gone', () => {
+  it('an incident resolved before the account could be handed out is no ground any more', async () => {
+    const id = await glass.begins(alice);
+    await glass.alertArrives(id);
+    const resolved = { ...glass.context, sources: { incidents: async () => [] } };
+    glass.clock.advance(5 * 60_000);
+    await glass.due(id, resolved);
+    expect((await glass.readUse(id)).details).toMatchObject({ selfDeclared: true, minutes: 30 });
+  });
+});
+
+describe('guests', () => {
+  it('somebody who is a guest in Slack breaks no glass; Slack being away keeps nobody from it', async () => {
+    const guests = { ...glass.context, directory: { standing: async () => 'guest' as const } };
+    expect(codeOf(await glass.breaks(alice, { within: guests }))).toBe('break-glass.not_human');
+  });
+});
+
+describe('taking over', () => {
+  it('of three who take the same account in turn the last one has it, and each use before is ended', async () => {
+    const first = await glass.opens(alice);
+    const second = await glass.begins(bob, { takeOver: first });
+    const third = await glass.begins(cat, { takeOver: second });
+    await glass.receives(second, { kind: 'rotate', outcome: 'rotated', evidence: { checkedOut: false } });
+    await glass.alertArrives(third);
+    await glass.due(third);
+    expect((await glass.readUse(third)).details.window).toBeNull();
+    await glass.proves(first);
+    await glass.due(third);
+    expect((await glass.readUse(third)).details.window).not.toBeNull();
+    for (const id of [first, second]) expect((await glass.readUse(id)).state).toBe('rotated');
+  });
+
+  it('of two who take over the same use one gets its account, and the other hears so at once', async () => {
+    const first = await glass.opens(alice);
+    await end(glass.context, first, asking(alice));
+    const both = [
+      await glass.begins(bob, { takeOver: first }),
+      await glass.begins(cat, { takeOver: first }),
+    ] as const;
+    await glass.proves(first);
+    for (const id of both) await glass.alertArrives(id);
+    for (const id of both) await glass.due(id);
+    expect(await glass.readUse(both[0])).toMatchObject({ state: 'opening' });
+    expect(await glass.readUse(both[1])).toMatchObject({
+      state: 'ending',
+      details: { end: { reason: 'never_opened' }, failure: expect.stringContaining('Somebody else') },
+    });
+  });
+});
+
+describe('the review is signed as it was read', () => {
+  it('words changed after they were read are not signed off by an old button', async () => {
+    const id = await glass.opens(alice);
+    const { review } = (await glass.readUse(id)).details;
+    await end(glass.context, id, asking(alice));
+    await glass.proves(id);
+    await glass.fills(id);
+    const read = (await glass.readReview(id)).details;
+    const changed = { ...read.record, impact: 'Nothing at all happened, really.' };
+    await editReview(glass.context, review, { ...asking(dan), record: changed });
+    expect(codeOf(await glass.signs(review, cat, sealOf(read)))).toBe('break-glass.review_changed');
+    expect((await glass.signs(review, cat)).ok).toBe(true);
+  });
+
+  it('the user settles nothing, not even through a review they were let into before', async () => {
+    const id = await glass.opens(bob);
+    const { review } = (await glass.readUse(id)).details;
+    await end(glass.context, id, asking(bob));
+    await glass.proves(id, ['orders: FUNCTION shop.trap() OWNER break_glass_1']);
+    const verdicts = new Map([[0, 'accepted' as const]]);
+    expect(codeOf(await settleLines(glass.context, review, { ...asking(bob), verdicts }))).toBe(
+      'break-glass.user_reviews',
+    );
+  });
+});
