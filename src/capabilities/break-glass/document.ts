@@ -1,0 +1,55 @@
+import { readRequestEvents } from '../../ledger/index.js';
+import type { VerbContext } from '../define.js';
+import type { Review } from './schemas.js';
+import { asJustification, asUse, readGlass } from './stored.js';
+
+/** All that is known of a use, around the incident record of its review; the timeline is the ledger's. */
+export async function documentOf(context: VerbContext, review: Review) {
+  if (review.parentId === null) throw new TypeError(`${review.id} reviews no use`);
+  const use = asUse(await readGlass(context, review.parentId));
+  const justification = asJustification(await readGlass(context, use.details.justification));
+  const events = await Promise.all(
+    [use.id, review.id, justification.id].map((id) =>
+      readRequestEvents(context.store.pool, context.tenant, id),
+    ),
+  );
+  const { severity, detectedAt, description, impact, remediation, prevention } = review.details.record;
+  return {
+    type: 'security-incident',
+    severity,
+    detected_at: detectedAt,
+    description,
+    impact,
+    remediation,
+    prevention,
+    review: {
+      number: review.number,
+      state: review.state,
+      owner: review.details.owner,
+      due_by: review.details.dueBy,
+      signed_off: review.details.signedOff,
+    },
+    use: {
+      number: use.number,
+      user: use.requester,
+      system: use.details.system,
+      account: use.details.account,
+      incident: use.details.incident,
+      ground: use.details.basis,
+      self_declared: use.details.selfDeclared,
+      ended: use.details.end,
+    },
+    justification: {
+      deadline: justification.details.deadline,
+      overdue_at: justification.details.overdueAt,
+      texts: justification.details.texts,
+    },
+    left_behind: review.details.drift,
+    timeline: events
+      .flat()
+      .toSorted((one, other) => one.seq - other.seq)
+      .map(({ seq, at, type }) => ({ seq, at, event: type })),
+  };
+}
+
+export type ReviewDocument = Awaited<ReturnType<typeof documentOf>>;

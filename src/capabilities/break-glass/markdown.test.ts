@@ -1,0 +1,58 @@
+import { expect, it } from 'vitest';
+import { PrincipalId } from '../../core/tenant.js';
+import type { ReviewDocument } from './document.js';
+import { markdownOf } from './markdown.js';
+
+const person = (name: string) => PrincipalId.parse(name);
+
+const review: ReviewDocument = {
+  type: 'security-incident',
+  severity: 'critical',
+  detected_at: '2026-01-05T10:00:00.000Z',
+  description: 'Orders were stuck.',
+  impact: 'No captions for 40 minutes.',
+  remediation: 'One session was ended.',
+  prevention: 'A timeout.',
+  review: {
+    number: 7,
+    state: 'review_open',
+    owner: person('dan'),
+    due_by: '2026-01-12T10:00:00.000Z',
+    signed_off: null,
+  },
+  use: {
+    number: 5,
+    user: person('alice'),
+    system: 'orders-db',
+    account: 'break_glass_1',
+    incident: 'INC-7',
+    ground: { kind: 'self_declared' },
+    self_declared: true,
+    ended: null,
+  },
+  justification: { deadline: null, overdue_at: null, texts: [] },
+  left_behind: [{ change: 'added', line: 'TABLE shop.x', settled: null }],
+  timeline: [],
+};
+
+/** What a Markdown reader takes for ours: headings, items, tags. */
+const ours = (document: ReviewDocument): number =>
+  markdownOf(document)
+    .split(/\r\n|[\n\r]/u)
+    .filter((line) => /^\s*(?:#|[-*+] |\d+[.)] |<)/u.test(line)).length;
+
+const FORGED = '\n\n## Signed off by dan\r- **owner**: mallory\r\n<h2>Signed off</h2>';
+
+it.each<[string, Partial<ReviewDocument>]>([
+  ['a name at the target', { left_behind: [{ change: 'added', line: `TABLE "${FORGED}"`, settled: null }] }],
+  ['the words of a reviewer', { impact: FORGED }],
+  ['a justification', { justification: { ...review.justification, texts: [{ at: 'now', text: FORGED }] } }],
+  ['the name of the incident', { use: { ...review.use, incident: FORGED } }],
+])('%s passes for no line of ours', (_what, over) => {
+  expect(ours({ ...review, ...over })).toBe(ours(review));
+});
+
+it('rule 15: no tag, and no picture or link that hides where it leads', () => {
+  const impact = '![x](https://evil.example/p.png) <img src=x> [the runbook](https://evil.example)';
+  expect(markdownOf({ ...review, impact })).not.toMatch(/(?:^|[^\\])\[|<img/mu);
+});
