@@ -4,9 +4,12 @@ import type { Credential } from '../packet/index.js';
 
 const ALPHABET = 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789';
 
-/** 32 characters that survive shells, URIs and SASL unchanged: 186 random bits. */
+/**
+ * 32 characters that survive shells, URIs and SASL unchanged: 186 random bits. The prefix is what the filter of free text
+ * knows it by (intake/secrets.ts), since people paste what they were just shown.
+ */
 export const mintPassword = (): string =>
-  Array.from({ length: 32 }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
+  `csp_${Array.from({ length: 32 }, () => ALPHABET[randomInt(ALPHABET.length)]).join('')}`;
 
 /** What the asker's one-use key opens, and nobody else. */
 export function credentialFor(

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { findSecret } from './index.js';
 
 const HELD: readonly (readonly [kind: string, text: string])[] = [
+  ['a Countersign credential', `csp_${'A'.repeat(32)}`],
+  ['a Countersign credential', `csa_${'a-'.repeat(16)}`],
   ['an API key', `api_key=${'a1'.repeat(12)}`],
   ['a password', 'password: "hunter2"'],
   ['a password', 'pwd=hunter2hunter2'],

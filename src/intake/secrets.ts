@@ -3,6 +3,8 @@
  * the answer names the kind of secret, never the secret.
  */
 const PATTERNS: readonly (readonly [kind: string, pattern: RegExp])[] = [
+  // Ours: a minted password, an auditor's token.
+  ['a Countersign credential', /\bcs[pa]_[\w-]{32}/],
   ['an API key', /(api[_-]?key|apikey)\s*[=:]\s*["']?[a-z0-9]{20,}/i],
   ['an AWS secret key', /aws_secret_access_key\s*[=:]\s*["']?[a-z0-9/+]{20,}/i],
   ['a password', /(secret|password|passwd|pwd)\s*[=:]\s*["'][^"']+/i],

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { findSecret } from '../../src/intake/index.js';
 import { useWorld } from './fixture.js';
 import { ACCOUNT, acts, asAnother, logIn, openUse, rotate } from './glass.js';
 import { checkOutPacket, type Target, until, type World } from './world.js';
@@ -46,6 +47,22 @@ test('what stays behind is longer than a receipt takes: the end is proved, and t
   });
 });
 
+test('a publication that sends more, and row security taken off a table, stay behind', async () => {
+  await target.admin(
+    'CREATE TABLE shop.sent(); CREATE TABLE shop.kept(); CREATE PUBLICATION feed FOR TABLE shop.sent; ALTER TABLE shop.kept ENABLE ROW LEVEL SECURITY',
+  );
+  const { requestId } = await openUse(world);
+  await target.admin(
+    'ALTER PUBLICATION feed ADD TABLE shop.kept; ALTER TABLE shop.kept DISABLE ROW LEVEL SECURITY',
+  );
+  const { evidence } = await world.ask(rotate(requestId));
+  await target.admin('DROP PUBLICATION feed; DROP TABLE shop.sent, shop.kept');
+  expect(evidence['drift']).toMatchObject({
+    added: expect.arrayContaining(['orders: PUBLICATION feed OF shop.kept']),
+    removed: [expect.stringMatching(/^orders: TABLE shop.kept OWNER \w+ ROW SECURITY$/)],
+  });
+});
+
 test('a user who makes their own account fail at every login keeps nobody from proving its end', async () => {
   const { requestId, uri } = await openUse(world);
   await (await acts(uri, `ALTER ROLE ${ACCOUNT} SET local_preload_libraries = 'nothing'`)).end();
@@ -54,6 +71,12 @@ test('a user who makes their own account fail at every login keeps nobody from p
   await target.admin(`ALTER ROLE ${ACCOUNT} RESET ALL`);
   expect(outcome).toBe('rotated');
   expect(JSON.stringify(evidence)).toContain('local_preload_libraries');
+});
+
+test('rule 9: a password pasted into a justification or a review is known for what it is', async () => {
+  const { requestId, uri } = await openUse(world);
+  expect(findSecret(`I logged in with ${new URL(uri).password} and ended one session.`)).not.toBeNull();
+  await world.ask(rotate(requestId));
 });
 
 test('a password that the user chose for the account dies with the one that was shown', async () => {

@@ -31,7 +31,7 @@ export const SNAPSHOT_OF_DATABASE = `
       || ' OWNER ' || pg_get_userbyid(proowner) || ' BODY ' || left(md5(prosrc || coalesce(prosqlbody::text, '') || coalesce(proconfig::text, '')), 12) AS word
     FROM pg_proc o JOIN pg_namespace n ON n.oid = pronamespace WHERE nspname !~ '^pg_|^information_schema$' AND ${NO_EXTENSIONS}
   UNION ALL SELECT CASE relkind WHEN 'v' THEN 'VIEW ' WHEN 'm' THEN 'MATERIALIZED VIEW ' WHEN 'S' THEN 'SEQUENCE ' WHEN 'f' THEN 'FOREIGN TABLE ' ELSE 'TABLE ' END
-      || o.oid::regclass || ' OWNER ' || pg_get_userbyid(relowner) || CASE WHEN relkind IN ('v', 'm') THEN ' BODY ' || left(md5(pg_get_viewdef(o.oid)), 12) ELSE '' END
+      || o.oid::regclass || ' OWNER ' || pg_get_userbyid(relowner) || CASE WHEN relrowsecurity THEN ' ROW SECURITY' ELSE '' END || CASE WHEN relkind IN ('v', 'm') THEN ' BODY ' || left(md5(pg_get_viewdef(o.oid)), 12) ELSE '' END
     FROM pg_class o JOIN pg_namespace n ON n.oid = relnamespace
     WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND nspname !~ '^pg_|^information_schema$' AND ${NO_EXTENSIONS}
   UNION ALL SELECT 'TRIGGER ' || tgname || ' ON ' || tgrelid::regclass || ' STATE ' || tgenabled::text || ' ' || left(md5(pg_get_triggerdef(oid)), 12)
@@ -44,5 +44,8 @@ export const SNAPSHOT_OF_DATABASE = `
   UNION ALL SELECT 'SCHEMA ' || nspname || ' OWNER ' || pg_get_userbyid(nspowner) FROM pg_namespace WHERE nspname !~ '^pg_(temp|toast)'
   UNION ALL SELECT 'FOREIGN SERVER ' || srvname || ' OWNER ' || pg_get_userbyid(srvowner) || coalesce(' ' || srvoptions::text, '') FROM pg_foreign_server
   UNION ALL SELECT 'USER MAPPING ' || usename || ' ON ' || srvname FROM pg_user_mappings
-  UNION ALL SELECT 'PUBLICATION ' || pubname || ' OWNER ' || pg_get_userbyid(pubowner) FROM pg_publication
+  UNION ALL SELECT 'PUBLICATION ' || pubname || ' OWNER ' || pg_get_userbyid(pubowner) || CASE WHEN puballtables THEN ' OF ALL TABLES' ELSE '' END FROM pg_publication
+  UNION ALL SELECT 'PUBLICATION ' || pubname || ' OF ' || prrelid::regclass FROM pg_publication_rel JOIN pg_publication p ON p.oid = prpubid
+  UNION ALL SELECT 'PUBLICATION ' || pubname || ' OF SCHEMA ' || nspname
+    FROM pg_publication_namespace JOIN pg_publication p ON p.oid = pnpubid JOIN pg_namespace n ON n.oid = pnnspid
   UNION ALL SELECT 'DEFAULT PRIVILEGES FOR ' || pg_get_userbyid(defaclrole) || ' ' || defaclobjtype::text || ' ' || defaclacl::text FROM pg_default_acl`;
