@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { sequencerConfig } from './config.js';
+import { sequencerConfig, workerConfig } from './config.js';
 
 let directory: string;
 beforeEach(() => {
@@ -76,4 +76,19 @@ test('in production a secret-id comes from a file too', () => {
   stubVault({ SECRET_ID: 'hunter2' });
   expect(sequencerConfig).toThrow(/COUNTERSIGN_KEYS_VAULT_SECRET_ID: a secret; in production name a file/);
   expect(sequencerConfig).not.toThrow(/hunter2/);
+});
+
+test('alerts go nowhere unsigned', () => {
+  const needed = [
+    'DATABASE_URL',
+    'SUBJECT_KEYS_DIR',
+    'SLACK_BOT_TOKEN',
+    'SLACK_REQUESTS_CHANNEL',
+    'SLACK_CODEX_HPS_CHANNEL',
+  ];
+  for (const name of needed) vi.stubEnv(`COUNTERSIGN_${name}`, 'x');
+  vi.stubEnv('COUNTERSIGN_ALERT_WEBHOOK_URL', 'https://pager.example/v2/enqueue');
+  expect(workerConfig).toThrow('COUNTERSIGN_ALERT_WEBHOOK_SECRET: needed with ALERT_WEBHOOK_URL');
+  vi.stubEnv('COUNTERSIGN_ALERT_WEBHOOK_SECRET', 'sixteen characters');
+  expect(workerConfig().ALERT_WEBHOOK_SECRET).toBe('sixteen characters');
 });

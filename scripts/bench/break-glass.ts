@@ -60,7 +60,8 @@ const house = await startHouse({
   vendors: false,
   logs: 'files',
   say: () => {},
-  more: (name) => (name === 'worker' ? { ALERT_WEBHOOK_URL: pagerUrl } : {}),
+  more: (name) =>
+    name === 'worker' ? { ALERT_WEBHOOK_URL: pagerUrl, ALERT_WEBHOOK_SECRET: 'of the bench alone' } : {},
 });
 const slack = await connectSlackClient(house.workspace.proxy.url);
 const alice =

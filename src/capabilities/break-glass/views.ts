@@ -40,6 +40,12 @@ function justificationSurfaces(request: Justification, names: Names): Surface[] 
   ];
 }
 
+/** The newest; the justification itself is never pushed out by them. */
+const MOST_AMENDMENTS = 4;
+
+const written = (what: string, { at, text }: Justification['details']['texts'][number]) =>
+  section(`*${what}* · ${when(at)}\n${quotedValue(text, 1_500)}`);
+
 /** What those who watch read, once there is something to read or to miss. */
 function justificationCard(request: Justification, names: Names, isOwed: boolean): Surface[] {
   const { details } = request;
@@ -50,13 +56,11 @@ function justificationCard(request: Justification, names: Names, isOwed: boolean
   const text = isOwed
     ? `${who} has not justified the use of break-glass on *${system}*.${late} They cannot use it again before they do.`
     : `${who} justified the use of break-glass on *${system}*.${late}`;
-  const given = details.texts
-    .slice(-5)
-    .map(({ at, text: words }, index) =>
-      section(
-        `*${index === 0 && details.texts.length <= 5 ? 'Justification' : 'Amendment'}* · ${when(at)}\n${quotedValue(words, 1_500)}`,
-      ),
-    );
+  const [first, ...amendments] = details.texts;
+  const given = [
+    ...(first === undefined ? [] : [written('Justification', first)]),
+    ...amendments.slice(-MOST_AMENDMENTS).map((one) => written('Amendment', one)),
+  ];
   return [
     {
       name: 'card',
