@@ -114,6 +114,8 @@ export const CheckOutPacket = z.strictObject({
   expiresAt: Instant,
   subject: PrincipalId,
   account: StandingAccount,
+  /** Whether the system's definition lets the account be a superuser; the target's owner must let it too. */
+  superuser: z.boolean(),
   durationMinutes: z.int().min(1).max(1_440),
   /** Whatever the doer's clock says when it takes this, the use never lasts beyond. */
   endsAtLatest: Instant,

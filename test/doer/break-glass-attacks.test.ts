@@ -110,6 +110,17 @@ test('an account that can become a superuser is none to hand out', async () => {
   expect(answer).toMatchObject({ code: 'account_unfit', evidence: { excess: ['SUPERUSER'] } });
 });
 
+test('the target’s owner alone makes no superuser of an account: the system’s definition says so too', async () => {
+  world.writeLimits((limits) => {
+    const glass = limits.systems['orders-db']?.breakGlass;
+    if (glass !== undefined) glass.superuser = true;
+  });
+  await target.admin('ALTER ROLE glass_2 SUPERUSER');
+  const answer = await world.ask(checkOutPacket({ account: 'glass_2' }));
+  await target.admin('ALTER ROLE glass_2 NOSUPERUSER');
+  expect(answer).toMatchObject({ code: 'account_unfit' });
+});
+
 test('an account renamed at the target is not proved dead until it is back, and its sessions with it', async () => {
   const { requestId, uri } = await openUse(world);
   const session = await acts(uri);

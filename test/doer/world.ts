@@ -457,6 +457,7 @@ export const checkOutPacket = (
   expiresAt: after(now, 120),
   subject: person('alice'),
   account: 'glass_1',
+  superuser: false,
   durationMinutes: 60,
   endsAtLatest: after(now, 3_720),
   ...change,

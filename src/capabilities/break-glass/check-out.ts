@@ -4,6 +4,7 @@ import { type CheckOutPacket, PACKET_VALIDITY_SECONDS } from '../../packet/index
 import { type Decision, isEffect, oblige } from '../../policy/index.js';
 import type { Step, VerbContext } from '../define.js';
 import { packetOf, sendPacket, shortLived } from '../send-packet.js';
+import { findSystem } from '../systems.js';
 import { handleOf, usesOut } from './accounts.js';
 import { askEnd } from './end.js';
 import { judgeAct } from './judge-act.js';
@@ -103,6 +104,7 @@ const checkOutPacket = (context: VerbContext, request: Use, minutes: number, now
   ...shortLived(now),
   subject: request.subject,
   account: request.details.account,
+  superuser: findSystem(context, request.details.system)?.breakGlass?.superuser ?? false,
   durationMinutes: minutes,
   endsAtLatest: addMinutes(addSeconds(now, PACKET_VALIDITY_SECONDS), minutes).toISOString(),
 });

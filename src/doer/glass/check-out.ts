@@ -52,7 +52,10 @@ async function takeOut(
       (one) => one.state === 'checked_out' && one.system === packet.system && one.account === packet.account,
     );
   if (isOut) return rejected('account_in_use');
-  const unfit = await judge(session, breakGlass, { account: packet.account, superuser: limits.superuser });
+  const unfit = await judge(session, breakGlass, {
+    account: packet.account,
+    superuser: limits.superuser && packet.superuser,
+  });
   if (unfit !== null) return unfit;
   const record = await recordOf(context, packet, breakGlass, limits.accounts);
   await keepGlass(context, record);
