@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ACTIONS, MODALS } from '../../src/capabilities/break-glass/actions.js';
 import { end } from '../../src/capabilities/break-glass/end.js';
 import { breakGlass } from '../../src/capabilities/break-glass/index.js';
 import { sealOf } from '../../src/capabilities/break-glass/record.js';
@@ -169,6 +170,36 @@ describe('taking over', () => {
     expect(await glass.readUse(both[1])).toMatchObject({
       state: 'ending',
       details: { end: { reason: 'never_opened' }, failure: expect.stringContaining('Somebody else') },
+    });
+  });
+});
+
+describe('what buttons open', () => {
+  const presses = async (actionId: string, id: RequestId, by: PrincipalId) => {
+    const button = breakGlass.slack.actions.find((one) => one.actionId === actionId);
+    return button?.run(glass.context, { ...asking(by), value: `${id}:seal` });
+  };
+
+  it('the forms of a review open for who may submit them, never for its user or a stranger', async () => {
+    const id = await glass.opens(alice);
+    const { review } = (await glass.readUse(id)).details;
+    for (const action of [ACTIONS.write, ACTIONS.differences]) {
+      expect(await presses(action, review, dan)).toMatchObject({ show: 'modal' });
+      for (const who of [alice, person('erin')])
+        expect(await presses(action, review, who)).toMatchObject({ show: 'private' });
+    }
+  });
+
+  it('Show Credential opens the form of what is owed in place of a credential', async () => {
+    const owed = await glass.opens(alice);
+    glass.clock.advance(DAY - HOUR / 2);
+    const second = await glass.opens(alice);
+    expect(await presses(ACTIONS.show, second, alice)).toMatchObject({ show: 'modal_later' });
+    glass.clock.advance(HOUR / 2 + 1);
+    const { justification } = (await glass.readUse(owed)).details;
+    expect(await presses(ACTIONS.show, second, alice)).toMatchObject({
+      show: 'modal',
+      view: { callback_id: MODALS.justify, private_metadata: expect.stringContaining(justification) },
     });
   });
 });

@@ -19,10 +19,11 @@ import { showExport } from './export-modal.js';
 import { overdueOf } from './facts.js';
 import { justify } from './justify.js';
 import { differencesModal, justifyModal, reviewModal } from './modals.js';
+import { openForm } from './open-form.js';
 import { editReview, settleLines, signOff, takeReview } from './review.js';
 import { IncidentRecord, UseInput } from './schemas.js';
 import { statusText } from './status.js';
-import { asJustification, asReview, list, readGlass } from './stored.js';
+import { asJustification, list, readGlass } from './stored.js';
 import { use } from './use.js';
 import { useModal } from './use-modal.js';
 
@@ -38,14 +39,12 @@ export const slack: SlackHandlers = {
       show: 'modal',
       view: justifyModal(asJustification(await readGlass(context, id)), 'Write it in your own words.'),
     })),
-    onButton(ACTIONS.write, async (context, id) => ({
-      show: 'modal',
-      view: reviewModal(asReview(await readGlass(context, id))),
-    })),
-    onButton(ACTIONS.differences, async (context, id) => ({
-      show: 'modal',
-      view: differencesModal(asReview(await readGlass(context, id))),
-    })),
+    onButton(ACTIONS.write, (context, id, call) =>
+      openForm(context, id, call, { action: 'edit', view: reviewModal }),
+    ),
+    onButton(ACTIONS.differences, (context, id, call) =>
+      openForm(context, id, call, { action: 'settle', view: differencesModal }),
+    ),
     onButton(ACTIONS.take, async (context, id, call) => privately(await takeReview(context, id, call))),
     onButton(ACTIONS.signOff, async (context, id, call) => privately(await signOff(context, id, call))),
     onButton(ACTIONS.stop, async (context, id, call) => privately(await stopPerson(context, id, call))),
