@@ -6,7 +6,7 @@ import type { Details, Use } from './schemas.js';
 import { asUse, changeOf, readGlass, transition } from './stored.js';
 
 /** Looked at again even where a child's own word was lost. */
-const LOOK_AGAIN_HOURS = 1;
+const LOOK_AGAIN_HOURS = 24;
 
 /** The loop closes itself: rotated, justified and reviewed, or never shown at all. */
 export const close: Step<GlassState, Details> = async (context, glass) => {
