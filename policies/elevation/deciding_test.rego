@@ -100,24 +100,27 @@ needs(facts, needed, rules) if {
 	{reason.rule | some reason in decision.reasons} == rules | {"elevation.countersign"}
 }
 
-test_night_and_first_time_take_one_approval_more if {
+test_night_and_first_time_take_two if {
 	needs(risky, 2, {"elevation.raised_night_first_time"})
 	needs(object.union(risky, {"system": {"category": "billing"}}), 1, set())
 	needs(object.union(risky, {"risk": {"night": false}}), 1, set())
 	needs(object.union(risky, {"risk": {"first_time": false}}), 1, set())
 }
 
-test_what_cannot_be_undone_counts_as_much_as_customer_data if {
-	three := object.union(base.destructive, {"candidates": [base.bob, base.cat, base.dan_approves]})
-	needs(object.union(three, {"risk": {"night": true, "first_time": true}}), 3, {"elevation.raised_night_first_time"})
+test_two_who_approve_anyway_are_enough_for_a_risk_too if {
+	risk := {"risk": {"night": true, "first_time": true, "asked_in_hour": 20}}
+	needs(object.union(base.destructive, risk), 2, set())
+	three := {"candidates": [base.bob, base.cat, base.dan_approves]}
+	needs(object.union_n([risky, three, risk, {"system": {"required_approvals": 2}}]), 2, set())
+	needs(object.union_n([risky, three, risk, {"system": {"required_approvals": 3}}]), 3, set())
 }
 
-test_many_in_an_hour_take_one_approval_more if {
+test_many_in_an_hour_take_two if {
 	needs(object.union(base.request, {"risk": {"asked_in_hour": 19}}), 1, set())
 	needs(object.union(base.request, {"risk": {"asked_in_hour": 20}}), 2, {"elevation.raised_many_in_an_hour"})
 }
 
-test_two_risks_take_one_approval_more if needs(
+test_two_risks_take_two if needs(
 	object.union(risky, {"risk": {"asked_in_hour": 50}}),
 	2,
 	{"elevation.raised_night_first_time", "elevation.raised_many_in_an_hour"},

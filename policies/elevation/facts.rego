@@ -287,9 +287,17 @@ actor_had_no_part if had_no_part(input.actor)
 
 # METADATA
 # description: >-
-#   How many must approve: what system and stages ask for, two at the least for what cannot be undone, and one more for what
-#   is risky.
-needed := max([_undoing, required_approvals, staged_approvals]) + count({"one more" | some _ in raises})
+#   How many must approve: two at the least for what is risky. A third at night would keep people from their work, and
+#   prove no more.
+needed := max([usual_approvals, _risk])
+
+_risk := 2 if count(raises) > 0
+
+_risk := 1 if count(raises) == 0
+
+# METADATA
+# description: What system and stages ask for, and two at the least for what cannot be undone.
+usual_approvals := max([_undoing, required_approvals, staged_approvals])
 
 _undoing := 2 if input.scope.destructive == true
 
