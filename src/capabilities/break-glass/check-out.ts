@@ -1,5 +1,6 @@
 import { addMinutes } from 'date-fns/addMinutes';
 import { addSeconds } from 'date-fns/addSeconds';
+import { differenceInSeconds } from 'date-fns/differenceInSeconds';
 import { type CheckOutPacket, PACKET_VALIDITY_SECONDS } from '../../packet/index.js';
 import { type Decision, isEffect, oblige } from '../../policy/index.js';
 import type { Step, VerbContext } from '../define.js';
@@ -16,7 +17,8 @@ import { windowOf } from './window.js';
 
 /** An emergency that no doer took up in this long is no longer one: nothing was shown. */
 const GIVE_UP_MINUTES = 30;
-const TAKE_OVER_RETRY_SECONDS = 1;
+/** Each look for an account that is being taken over is an entry: often at first, when it takes seconds. */
+const LONGEST_RETRY_SECONDS = 30;
 /** What a source said longer ago is asked again: an incident may be resolved by now. */
 const GROUNDS_SECONDS = 60;
 
@@ -121,10 +123,11 @@ async function wait(context: VerbContext, request: Use, now: Date) {
       details.end === null,
   );
   if (isTaken) return askEnd(context, asFailed(request, TAKEN), { now, reason: 'never_opened', by: null });
+  const waited = differenceInSeconds(now, new Date(request.details.openedAt));
   return transition(context, request, {
     on: 'wait',
     details: request.details,
-    dueAt: addSeconds(now, TAKE_OVER_RETRY_SECONDS),
+    dueAt: addSeconds(now, Math.min(LONGEST_RETRY_SECONDS, 1 + waited / 10)),
     at: now,
     decision: oblige({
       rule: 'break-glass.waits_for_account',
