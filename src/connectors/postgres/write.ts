@@ -73,30 +73,56 @@ export async function lockAccount(client: pg.Client, account: string): Promise<v
   await client.query(`GRANT ${name} TO CURRENT_USER WITH INHERIT TRUE, SET FALSE`);
 }
 
+/** As many as are shut in one transaction: a commit each would take longer than all the rest. */
+const SHUT_AT_ONCE = 100;
+
+/** Gives how many sessions each had. */
 export async function shutAccounts(
   client: pg.Client,
   accounts: readonly string[],
 ): Promise<ReadonlyMap<string, number>> {
-  const shut: string[] = [];
-  for (const account of accounts) {
-    assertAccountName(account);
-    const id = await roleOid(client, account);
-    if (id === undefined) continue;
-    // Gone or refused in between: its own end finds out which.
-    const isLocked = await lockAccount(client, account).then(
-      () => true,
-      () => false,
+  for (const account of accounts) assertAccountName(account);
+  const ended = new Map<string, number>();
+  for (let from = 0; from < accounts.length; from += SHUT_AT_ONCE) {
+    const shut = await lockAccounts(client, accounts.slice(from, from + SHUT_AT_ONCE));
+    const sessions = await selectRows(
+      client,
+      z.object({ usename: z.string(), ended: z.int() }),
+      `SELECT usename, count(*) FILTER (WHERE pg_terminate_backend(pid))::int AS ended
+       FROM pg_stat_activity WHERE usesysid = ANY($1::oid[]) GROUP BY usename`,
+      [shut],
     );
-    if (isLocked) shut.push(id);
+    for (const one of sessions) ended.set(one.usename, one.ended);
   }
-  const sessions = await selectRows(
+  return ended;
+}
+
+/** Gives the ids of those that are there. One that is gone, refused or held is left to its own end. */
+async function lockAccounts(client: pg.Client, accounts: readonly string[]): Promise<string[]> {
+  const roles = await selectRows(
     client,
-    z.object({ usename: z.string(), ended: z.int() }),
-    `SELECT usename, count(*) FILTER (WHERE pg_terminate_backend(pid))::int AS ended
-     FROM pg_stat_activity WHERE usesysid = ANY($1::oid[]) GROUP BY usename`,
-    [shut],
+    z.object({ id: z.string(), name: z.string() }),
+    'SELECT oid::text AS id, rolname::text AS name FROM pg_roles WHERE rolname = ANY($1)',
+    [accounts],
   );
-  return new Map(sessions.map(({ usename, ended }) => [usename, ended]));
+  const locked: string[] = [];
+  await client.query("BEGIN; SET LOCAL lock_timeout = '200ms'");
+  try {
+    for (const { id, name } of roles) {
+      await client.query('SAVEPOINT one');
+      try {
+        await lockAccount(client, name);
+        locked.push(id);
+      } catch {
+        await client.query('ROLLBACK TO SAVEPOINT one');
+      }
+    }
+    await client.query('COMMIT');
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => undefined);
+    throw error;
+  }
+  return locked;
 }
 
 export async function dropRole(client: pg.Client, account: string): Promise<void> {
