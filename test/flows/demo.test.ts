@@ -70,12 +70,16 @@ function demo(...options: string[]): ChildProcess {
 async function startDemo(): Promise<{ child: ChildProcess; ready: Ready }> {
   const ports = ['--slack-port', String(await freePort()), '--http-port', String(await freePort())];
   const child = demo('--headless', '--data-dir', dataDir, '--clock-file', clockFile, ...ports);
-  child.stderr?.resume();
-  let said = '';
+  let [said, complained] = ['', ''];
+  child.stderr?.setEncoding('utf8').on('data', (part: string) => {
+    complained += part;
+  });
   child.stdout?.setEncoding('utf8').on('data', (part: string) => {
     said += part;
   });
   await waitUntil('the ready line', async () => said.includes('\n') || child.exitCode !== null, START);
+  if (!said.includes('\n'))
+    throw new Error(`The demo ended before it was ready: ${complained.slice(-2_000)}`);
   return { child, ready: Ready.parse(JSON.parse(said)) };
 }
 
