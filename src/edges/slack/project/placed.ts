@@ -25,14 +25,15 @@ export async function takeLease(
   holder: string,
 ): Promise<boolean> {
   const now = clock.now();
-  const until = new Date(now.getTime() + LEASE_SECONDS * 1000);
+  const inLeases = (count: number): Date => new Date(now.getTime() + count * LEASE_SECONDS * 1000);
   const taken = await store.pool.query(
     `INSERT INTO gate.projection AS p (tenant, request_id, surface, channel, ts, digest, rendered_at)
      VALUES ($1, $2, $3, '', $4, '', $5)
      ON CONFLICT (tenant, request_id, surface) DO UPDATE SET ts = $4, rendered_at = $5
      WHERE p.rendered_at <= $6 OR p.rendered_at > $7 RETURNING 1`,
-    // A lease from beyond its own length was written under a clock since set back.
-    [tenant, requestId, LEASE, holder, until, now, until],
+    // A lease from far beyond its own length was written under a clock since set back; from a little beyond it, by a
+    // worker whose clock is ahead, or while this one waited for a connection.
+    [tenant, requestId, LEASE, holder, inLeases(1), now, inLeases(2)],
   );
   return taken.rowCount === 1;
 }
