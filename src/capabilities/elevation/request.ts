@@ -54,12 +54,14 @@ export async function requestElevation(
   };
   for (let tries = 1; ; tries += 1) {
     const turns = await turnsOf(context, terms);
+    const judged = { now, by: ask.by, terms, request: null, acknowledged: beside };
+    const decision = await judgeTerms(context, judged);
+    // Read after the judging: what policy then saw beside this one is told as what it is.
     const renewed =
       ask.renews === undefined ? null : await readRenewal(context, ask.renews.id, terms.subject);
     if (renewed !== null)
       return refused('already_asked', `You asked again already: #${renewed.number} is open.`);
-    const judged = { now, by: ask.by, terms, request: null, acknowledged: beside };
-    const outcome = await answer(context, { ...ask, now, terms, turns }, await judgeTerms(context, judged));
+    const outcome = await answer(context, { ...ask, now, terms, turns }, decision);
     // Somebody else had the turn, or the window's last use, a moment ago: judged again, as it is now.
     if (outcome.ok || !RETRIED.has(outcome.code) || tries === ATTEMPTS) return outcome;
   }
