@@ -5,6 +5,7 @@ import { breakGlass } from '../../src/capabilities/break-glass/index.js';
 import { justify } from '../../src/capabilities/break-glass/justify.js';
 import { settleLines, takeReview } from '../../src/capabilities/break-glass/review.js';
 import { namesOf } from '../../src/capabilities/names.js';
+import { refusal } from '../../src/policy/index.js';
 import { withClient } from '../harness/postgres-admin.js';
 import { asking, type Glass, HOUR, openGlass } from './break-glass-use.js';
 import { person } from './gatekeeper.js';
@@ -63,6 +64,16 @@ describe('at the glass', () => {
     await glass.due(id);
     expect((await glass.readUse(id)).state).toBe('closed');
     expect((await glass.readReview(id)).state).toBe('dropped');
+  });
+
+  it('rule 2: End Now works for whoever has it also where policy is broken, and for nobody else', async () => {
+    const id = await glass.opens(alice);
+    const decide = () => refusal('policy.unavailable', 'The policy gave no usable answer.');
+    const broken = { ...glass.context, policy: { ...glass.context.policy, decide } };
+    expect(codeOf(await end(broken, id, asking(dan)))).toBe('policy.unavailable');
+    expect((await glass.readUse(id)).state).toBe('open');
+    expect(await end(broken, id, asking(alice))).toMatchObject({ ok: true });
+    expect(await glass.readUse(id)).toMatchObject({ state: 'ending', details: { end: { by: alice } } });
   });
 
   it('15 s without any channel: their own word from then on, the shorter window, the approvers told', async () => {

@@ -1,7 +1,7 @@
 import type { PrincipalId, RequestId } from '../../core/tenant.js';
 import { type Decision, isEffect, oblige } from '../../policy/index.js';
 import type { Step, Stop, VerbContext } from '../define.js';
-import { refuseAct } from '../refusals.js';
+import { orGivenBack, refuseAct } from '../refusals.js';
 import { type Ending, endingOf } from './ending.js';
 import { judgeAct } from './judge-act.js';
 import { type GlassState, machine } from './machine.js';
@@ -9,14 +9,15 @@ import type { Details, Glass, Use } from './schemas.js';
 import { alreadyResolved } from './settled.js';
 import { asUse, onCurrent, transition } from './stored.js';
 
-/** End Now: whoever has it, keeps security or approves here may. */
+/** End Now: whoever has it may, also where policy is broken; who keeps security or approves here, by policy. */
 export function end(context: VerbContext, id: RequestId, ask: { by: PrincipalId; input: string }) {
   return onCurrent(context, id, async (glass) => {
     const request = asUse(glass);
     if (machine.next(request.state, 'end') === null) return alreadyResolved(request);
     const now = context.clock.now();
-    const decision = await judgeAct(context, request, { action: 'end', now, actor: ask.by });
-    if (!isEffect(decision, 'allow'))
+    const judged = await judgeAct(context, request, { action: 'end', now, actor: ask.by });
+    const decision = orGivenBack(judged, request, { by: ask.by });
+    if (!isEffect(decision, 'allow') && !isEffect(decision, 'oblige'))
       return refuseAct(context, request, { ...ask, what: 'end', now, decision });
     return askEnd(context, request, { now, reason: 'ended_early', by: ask.by, decision, input: ask.input });
   });
@@ -30,7 +31,7 @@ export function askEnd(
     now: Date;
     reason: Ending['reason'];
     by: PrincipalId | null;
-    decision?: Decision<'allow'>;
+    decision?: Decision<'allow' | 'oblige'>;
     input?: string;
   },
 ) {
