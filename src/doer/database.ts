@@ -47,8 +47,11 @@ export interface DoerDatabase {
   /** All uses of a system, those over included. */
   listGlass(system: string): Promise<GlassLine[]>;
   saveGlass(record: GlassRecord): Promise<void>;
-  /** False when a newer one of the same grant or use was begun; `at`: from when its packet is good. */
-  beginShowing(requestId: RequestId, at: Date): Promise<boolean>;
+  /**
+   * False when a newer one of the same grant or use was begun; `at`: from when its packet is good. One from after `latest`
+   * was begun before a clock was set back, and is newer than nothing.
+   */
+  beginShowing(requestId: RequestId, at: Date, latest: Date): Promise<boolean>;
   isTombstoned(requestId: RequestId): Promise<boolean>;
   bury(requestIds: readonly RequestId[], at: Date): Promise<void>;
   /** Stores the one receipt of a packet id and hands it over, in one statement; does nothing when there is one. */
@@ -114,8 +117,8 @@ export function openDatabase(options: {
     async saveGlass(record) {
       await pool.query(sql.SAVE_GLASS, [tenant, record.requestId, JSON.stringify(record)]);
     },
-    async beginShowing(requestId, at) {
-      const { rowCount } = await pool.query(sql.BEGIN_SHOWING, [tenant, requestId, at]);
+    async beginShowing(requestId, at, latest) {
+      const { rowCount } = await pool.query(sql.BEGIN_SHOWING, [tenant, requestId, at, latest]);
       return rowCount === 1;
     },
     async isTombstoned(requestId) {

@@ -5,6 +5,7 @@ import { findGlass } from './glass/keep.js';
 import { showGlass } from './glass/show.js';
 import type { GrantRecord } from './grant-record.js';
 import { credentialFor, mintPassword } from './mint.js';
+import { latestOfAnyDoer } from './times.js';
 import { isEndedForGood } from './tombstones.js';
 
 /**
@@ -23,9 +24,11 @@ export async function reveal(context: DoerContext, packet: RevealPacket): Promis
 }
 
 async function showNewest(context: DoerContext, packet: RevealPacket): Promise<Answer> {
-  if (!(await context.database.beginShowing(packet.requestId, new Date(packet.notBefore))))
+  const { requestId, notBefore } = packet;
+  const latest = latestOfAnyDoer(context.clock);
+  if (!(await context.database.beginShowing(requestId, new Date(notBefore), latest)))
     return rejected('showing_superseded');
-  const glass = await findGlass(context, packet.requestId);
+  const glass = await findGlass(context, requestId);
   return glass === null ? revealGrant(context, packet) : showGlass(context, packet, glass.account);
 }
 

@@ -64,7 +64,8 @@ export const SAVE_GLASS = `
 
 export const BEGIN_SHOWING = `
   INSERT INTO doer.showing AS mine (tenant, request_id, newest_at) VALUES ($1, $2, $3)
-  ON CONFLICT (tenant, request_id) DO UPDATE SET newest_at = EXCLUDED.newest_at WHERE mine.newest_at <= EXCLUDED.newest_at`;
+  ON CONFLICT (tenant, request_id) DO UPDATE SET newest_at = EXCLUDED.newest_at
+    WHERE mine.newest_at <= EXCLUDED.newest_at OR mine.newest_at > $4`;
 
 export const DELIVER = `
   WITH done AS (

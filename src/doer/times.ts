@@ -1,8 +1,15 @@
+import { addSeconds } from 'date-fns/addSeconds';
 import type { TargetSession } from '../connectors/connector.js';
 import { type Clock, systemClock } from '../core/clock.js';
 
 /** How far the target's clock may be from ours (rule 12): VALID UNTIL is read by that clock. */
 const MAX_SKEW_SECONDS = 5;
+
+/** How far the clocks of two doers may be from each other, each by so much from their target's. */
+const DOERS_APART_SECONDS = 2 * MAX_SKEW_SECONDS;
+
+/** A moment noted by any doer lies before this, unless a clock was set back since. */
+export const latestOfAnyDoer = (clock: Clock): Date => addSeconds(clock.now(), DOERS_APART_SECONDS);
 
 /** Milliseconds the target's clock is off by, where that is too far; else null. */
 export async function clockSkewOf(session: TargetSession): Promise<number | null> {

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { Json } from '../core/canonical.js';
-import { Sha256Hex } from '../core/canonical.js';
+import { type Json, Sha256Hex } from '../core/canonical.js';
 import { SealedChange } from '../core/change.js';
 import { Instant } from '../core/clock.js';
 import { PacketId, PrincipalId, RequestId, TenantId } from '../core/tenant.js';

@@ -85,6 +85,38 @@ describe('an access from its beginning to its end', () => {
     await (await login((await showCredential(packet.requestId)).uri)).end();
   });
 
+  test('rule 12: a clock that was ahead, and is set right, keeps no credential from being shown', async () => {
+    let ahead = 600_000;
+    const now = () => new Date(Date.now() + ahead);
+    world.start({ clock: { now } });
+    const packet = grantPacket({ now: now() });
+    await world.ask(packet);
+    const identity = await generateX25519Identity();
+    const showing = async () =>
+      world.ask(revealPacket(packet.requestId, await identityToRecipient(identity), 'alice', now()));
+    expect((await showing()).outcome).toBe('revealed');
+    ahead = 0;
+    await (await login((await opened(await showing(), identity)).uri)).end();
+  });
+
+  test('rule 9: a doer whose clock is a little behind shows nothing older than what was shown last', async () => {
+    let ahead = 0;
+    const now = () => new Date(Date.now() + ahead);
+    world.start({ clock: { now } });
+    const packet = grantPacket();
+    await world.ask(packet);
+    const identity = await generateX25519Identity();
+    const recipient = await identityToRecipient(identity);
+    const at = Date.now();
+    ahead = 4_000;
+    const newest = await world.ask(revealPacket(packet.requestId, recipient, 'alice', new Date(at + 3_000)));
+    ahead = 0;
+    expect(await world.ask(revealPacket(packet.requestId, recipient, 'alice', new Date(at)))).toMatchObject({
+      code: 'showing_superseded',
+    });
+    await (await login((await opened(newest, identity)).uri)).end();
+  });
+
   test('rule 2: an end signed by a clock ahead of ours is carried out now', async () => {
     world.start();
     const packet = grantPacket();
