@@ -80,6 +80,23 @@ export const voteWrite = (
   proof: null,
 });
 
+/** A yes for which one person suffices, as one step. */
+export const soleYes = (
+  request: Pick<StoredRequest, 'id'>,
+  ballot: Ballot,
+  { now, decision }: { now: Date; decision: Decision<'allow'> },
+) => ({
+  decided: { by: ballot.by, at: now.toISOString(), reason: null },
+  step: {
+    on: 'approve' as const,
+    at: now,
+    decision,
+    input: ballot.input,
+    votes: [voteWrite(request, ballot, 'approve', null)],
+  },
+  event: { actor: ballot.by, data: { verdict: 'approve', seal: ballot.seal } },
+});
+
 /** A standing yes that counts no more, as one step; `because` is null where its voter took it back. */
 export const voidYes = <Name extends string>(
   name: Name,

@@ -181,7 +181,8 @@ describe('rule 12: the doer needs nobody to end', () => {
     ahead = untilItsEnd();
     await lost;
     await until('the role gone', async () => !(await target.hasAccount(packet.requestId)));
-    expect((await world.receipts()).some((receipt) => receipt.outcome === 'ended')).toBe(false);
+    const told = (await world.receipts()).filter((receipt) => receipt.requestId === packet.requestId);
+    expect(told.map((receipt) => receipt.outcome)).toEqual(['granted', 'revealed']);
     proxy.mend();
     expect(await receiptFor(packet.requestId, 'ended')).toMatchObject({
       origin: 'doer',

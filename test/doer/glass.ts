@@ -46,20 +46,6 @@ export async function openUse(
   return { requestId: packet.requestId, uri: credential?.uri ?? '' };
 }
 
-/** `in`, or why not. */
-export async function logIn(uri: string): Promise<string> {
-  const client = new pg.Client({ connectionString: uri });
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-    return 'in';
-  } catch (error) {
-    return error instanceof pg.DatabaseError ? (error.code ?? 'unknown') : 'unknown';
-  } finally {
-    await client.end().catch(() => undefined);
-  }
-}
-
 /** The same way in under another name and password. */
 export function asAnother(uri: string, user: string, password: string): string {
   const other = new URL(uri);

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { withClient } from '../../scripts/lib/connection.js';
 
 export { atDatabase, withClient } from '../../scripts/lib/connection.js';
@@ -10,4 +11,18 @@ export async function administer(url: string, ...statements: readonly string[]):
   await withClient(url, async (client) => {
     for (const statement of statements) await client.query(statement);
   });
+}
+
+/** Logs in and out again: `in`, or the SQLSTATE of the refusal, or `unknown` where there was no answer. */
+export async function tryLogIn(uri: string): Promise<string> {
+  const client = new pg.Client({ connectionString: uri });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return 'in';
+  } catch (error) {
+    return error instanceof pg.DatabaseError ? (error.code ?? 'unknown') : 'unknown';
+  } finally {
+    await client.end().catch(() => undefined);
+  }
 }
