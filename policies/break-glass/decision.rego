@@ -110,6 +110,15 @@ denials contains _reason(rego.metadata.rule()) if {
 }
 
 # METADATA
+# title: break-glass.already_yours
+# description: You have an account of this system open already. Show its credential again, or end it with `/break-glass end`.
+denials contains _reason(rego.metadata.rule()) if {
+	input.action in _beginnings
+	justified
+	not holds_no_other
+}
+
+# METADATA
 # title: break-glass.nobody_to_alert
 # description: Nobody but you would be alerted. Add somebody to the Codex-HPS role first.
 denials contains _reason(rego.metadata.rule()) if {

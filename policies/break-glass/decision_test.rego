@@ -26,6 +26,7 @@ _use := {
 	"system": _system,
 	"alerted": [_dan],
 	"overdue_justifications": 0,
+	"open_before": 0,
 	"overdue_reviews": 0,
 	"terms": {"basis": "incident", "what_length": 40, "confirmed": true},
 	"use": null,
@@ -90,6 +91,12 @@ test_an_overdue_review_does_not_close_a_verified_emergency if {
 
 test_an_overdue_justification_closes_everything if {
 	_refused(_with(_use, {"overdue_justifications": 1}), "break-glass.justification_overdue")
+}
+
+test_one_person_has_one_account_of_a_system if {
+	every action in {"use", "check_out"} {
+		_refused(_with(_use, {"action": action, "open_before": 1}), "break-glass.already_yours")
+	}
 }
 
 test_the_name_is_typed if {

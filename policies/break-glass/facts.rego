@@ -69,6 +69,10 @@ own_word_counts if input.system.break_glass.self_declared == "allowed"
 reviews_done if input.overdue_reviews == 0
 
 # METADATA
+# description: They have opened no other account of this system that is still open.
+holds_no_other if input.open_before == 0
+
+# METADATA
 # description: They owe no justification.
 justified if input.overdue_justifications == 0
 

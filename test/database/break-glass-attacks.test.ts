@@ -29,6 +29,12 @@ const freezes = (who: PrincipalId) =>
 const shows = (id: RequestId, by: PrincipalId) =>
   show(glass.context, id, { ...asking(by), recipient: `age1${'q'.repeat(58)}` });
 
+/** By alice, and its account is in again. */
+const gaveBack = async (id: RequestId) => {
+  await end(glass.context, id, asking(alice));
+  await glass.proves(id);
+};
+
 const inLedger = async (text: string): Promise<number> =>
   withClient(glass.database.urls.admin, async (client) => {
     const found = await client.query(
@@ -62,7 +68,7 @@ describe('the words they type', () => {
 
 describe('owing', () => {
   it('who owes a justification is shown nothing of another use that was open before either', async () => {
-    await glass.opens(alice);
+    await gaveBack(await glass.opens(alice));
     glass.clock.advance(DAY - HOUR / 2);
     const second = await glass.opens(alice);
     expect((await glass.readUse(second)).state).toBe('open');
@@ -190,8 +196,16 @@ describe('what buttons open', () => {
     }
   });
 
+  it('the form of a justification opens for its user alone; each other try is in the ledger', async () => {
+    const { justification } = (await glass.readUse(await glass.opens(alice))).details;
+    expect(await presses(ACTIONS.justify, justification, bob)).toMatchObject({ show: 'private' });
+    expect(await inLedger('break-glass.not_yours_to_justify')).toBe(1);
+    expect(await presses(ACTIONS.justify, justification, alice)).toMatchObject({ show: 'modal' });
+  });
+
   it('Show Credential opens the form of what is owed in place of a credential', async () => {
     const owed = await glass.opens(alice);
+    await gaveBack(owed);
     glass.clock.advance(DAY - HOUR / 2);
     const second = await glass.opens(alice);
     expect(await presses(ACTIONS.show, second, alice)).toMatchObject({ show: 'modal_later' });

@@ -49,6 +49,21 @@ describe('at the glass', () => {
     expect((await glass.readUse(third)).details.window).not.toBeNull();
   });
 
+  it('one person has one account of a system at a time, however they ask; taking their own over is no second one', async () => {
+    const pressed = await Promise.all([glass.breaks(alice), glass.breaks(alice)]);
+    const begun = pressed.flatMap((one) => (one.ok ? [one.value.id] : []));
+    expect(codeOf(await glass.breaks(alice))).toBe('break-glass.already_yours');
+    for (const id of begun) {
+      await glass.alertArrives(id);
+      await glass.due(id);
+    }
+    const uses = await Promise.all(begun.map(glass.readUse));
+    expect(uses.filter(({ details }) => details.window !== null)).toHaveLength(1);
+    const own = uses.find(({ details }) => details.window !== null);
+    const anew = await glass.begins(alice, { takeOver: own?.id ?? null });
+    expect((await glass.readUse(anew)).state).toBe('alerting');
+  });
+
   it('no use without its alert, its review and its justification: one commit makes them all', async () => {
     const id = await glass.begins(alice);
     expect(await alerts()).toEqual(['break-glass.used']);
@@ -161,6 +176,7 @@ it('an account found open though nobody has it changes no use, and is told to ev
 describe('24 hours to say why', () => {
   it('23:59:59 is in time', async () => {
     const id = await glass.opens(alice);
+    await end(glass.context, id, asking(alice));
     glass.clock.advance(DAY - SECOND);
     expect((await glass.breaks(alice)).ok).toBe(true);
     await justify(glass.context, (await glass.readUse(id)).details.justification, {
@@ -174,6 +190,7 @@ describe('24 hours to say why', () => {
   it('24:00:01 is late for its life, timer or no timer, and blocks its user alone until it is given', async () => {
     const id = await glass.opens(alice);
     const child = (await glass.readUse(id)).details.justification;
+    await end(glass.context, id, asking(alice));
     glass.clock.advance(DAY + SECOND);
     expect(codeOf(await glass.breaks(alice))).toBe('break-glass.justification_overdue');
     expect((await glass.breaks(bob)).ok).toBe(true);

@@ -5,7 +5,7 @@ import type { VerbContext } from '../define.js';
 import { findSystem } from '../systems.js';
 import { endingOf } from './ending.js';
 import type { Use } from './schemas.js';
-import { asUse, changeOf, list } from './stored.js';
+import { asUse, changeOf, list, UNDER_WAY } from './stored.js';
 
 /** Which account a use gets, and whose use ends for it. */
 export interface Place {
@@ -18,7 +18,7 @@ export interface Place {
 export const handleOf = (system: string, account: string): string => `break-glass:${system}:${account}`;
 
 /** Uses whose account is not yet proved dead. */
-export const OUT = ['alerting', 'opening', 'open', 'ending', 'rotation_unproven'] as const;
+export const OUT = [...UNDER_WAY, 'ending', 'rotation_unproven'] as const;
 
 export const usesOut = async (context: VerbContext): Promise<Use[]> =>
   (await list(context, { states: OUT, take: 200 })).map(asUse);

@@ -1,12 +1,12 @@
 import type { Json } from '../../core/canonical.js';
-import type { PrincipalId } from '../../core/tenant.js';
+import type { PrincipalId, RequestId } from '../../core/tenant.js';
 import { isActiveAt, type Organisation } from '../../policy/index.js';
 import type { VerbContext } from '../define.js';
 import { describePrincipals, holdersOf, readFrozen } from '../principal-facts.js';
 import { findSystem } from '../systems.js';
 import { isComplete, sealOf } from './record.js';
 import type { Basis, Review, Use } from './schemas.js';
-import { asJustification, asReview, list } from './stored.js';
+import { asJustification, asReview, list, UNDER_WAY } from './stored.js';
 
 export type Action =
   | 'use'
@@ -64,6 +64,8 @@ export async function buildFacts(
     terms?: Terms;
     use?: Use;
     review?: Review;
+    /** The use that ends for this one. */
+    takeOver?: RequestId | null;
     /** Of the review as the one who signs it off read it. */
     readSeal?: string;
   },
@@ -82,6 +84,7 @@ export async function buildFacts(
     user: principal(ask.user),
     system: system === undefined ? null : systemFacts(system),
     alerted: (await alertedBy(context, now)).map(principal),
+    open_before: await openBefore(context, ask),
     overdue_justifications: (await overdueOf(context, ask.user, now)).length,
     overdue_reviews: (await overdueReviewsOf(context, ask.system, now)).length,
     terms:
@@ -107,6 +110,20 @@ export async function buildFacts(
             unsettled: (review.details.drift ?? []).filter((line) => line.settled === null).length,
           },
   };
+}
+
+/** Their uses of this system that are opening or open and were asked for before this one. */
+async function openBefore(
+  context: VerbContext,
+  ask: { user: PrincipalId; system: string; use?: Use; takeOver?: RequestId | null },
+): Promise<number> {
+  const held = await list(context, { requester: ask.user, states: UNDER_WAY, take: MANY });
+  return held.filter(
+    ({ id, number, details }) =>
+      details.system === ask.system &&
+      id !== ask.takeOver &&
+      (ask.use === undefined || number < ask.use.number),
+  ).length;
 }
 
 /** Late by the clock, whether or not the timer has said so yet; and once said, whatever the clock says later. */

@@ -34,6 +34,8 @@ export function justifyModal(request: Justification, why: string) {
   });
 }
 
+export const ownWordsModal = (request: Justification) => justifyModal(request, 'Write it in your own words.');
+
 /** The incident record, field by field as the security policy names them. */
 export function reviewModal(request: Review) {
   const { record } = request.details;

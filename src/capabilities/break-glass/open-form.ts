@@ -6,20 +6,20 @@ import type { SlackAnswer, SlackCall, VerbContext } from '../define.js';
 import { refuseAct } from '../refusals.js';
 import type { Action } from './facts.js';
 import { judgeAct } from './judge-act.js';
-import type { Review } from './schemas.js';
-import { asReview, readGlass } from './stored.js';
+import type { Glass, Justification, Review } from './schemas.js';
+import { readGlass } from './stored.js';
 
-/** A form of a review, for who may submit it: it shows more than the card does, and nobody fills it in vain. */
-export async function openForm(
+/** A form of a review or a justification, for who may submit it: it may show more than the card, and nobody fills it in vain. */
+export async function openForm<Part extends Justification | Review>(
   context: VerbContext,
   id: RequestId,
   { by, input }: SlackCall,
-  form: { action: Action; view: (review: Review) => ModalView },
+  form: { as: (request: Glass) => Part; action: Action; view: (part: Part) => ModalView },
 ): Promise<SlackAnswer> {
-  const review = asReview(await readGlass(context, id));
+  const part = form.as(await readGlass(context, id));
   const now = context.clock.now();
-  const decision = await judgeAct(context, review, { action: form.action, now, actor: by });
+  const decision = await judgeAct(context, part, { action: form.action, now, actor: by });
   return isEffect(decision, 'allow')
-    ? { show: 'modal', view: form.view(review) }
-    : privately(await refuseAct(context, review, { by, input, what: 'review', now, decision }));
+    ? { show: 'modal', view: form.view(part) }
+    : privately(await refuseAct(context, part, { by, input, what: part.details.part, now, decision }));
 }

@@ -18,12 +18,12 @@ import { findReview } from './export.js';
 import { showExport } from './export-modal.js';
 import { overdueOf } from './facts.js';
 import { justify } from './justify.js';
-import { differencesModal, justifyModal, reviewModal } from './modals.js';
+import { differencesModal, justifyModal, ownWordsModal, reviewModal } from './modals.js';
 import { openForm } from './open-form.js';
 import { editReview, settleLines, signOff, takeReview } from './review.js';
 import { IncidentRecord, UseInput } from './schemas.js';
 import { statusText } from './status.js';
-import { asJustification, list, readGlass } from './stored.js';
+import { asJustification, asReview, list, UNDER_WAY } from './stored.js';
 import { use } from './use.js';
 import { useModal } from './use-modal.js';
 
@@ -35,15 +35,14 @@ export const slack: SlackHandlers = {
       async (context, id, call) => (await owedForm(context, call.by)) ?? showCredential(context, id, call),
     ),
     onButton(ACTIONS.end, async (context, id, call) => privately(await end(context, id, call))),
-    onButton(ACTIONS.justify, async (context, id) => ({
-      show: 'modal',
-      view: justifyModal(asJustification(await readGlass(context, id)), 'Write it in your own words.'),
-    })),
+    onButton(ACTIONS.justify, (context, id, call) =>
+      openForm(context, id, call, { as: asJustification, action: 'justify', view: ownWordsModal }),
+    ),
     onButton(ACTIONS.write, (context, id, call) =>
-      openForm(context, id, call, { action: 'edit', view: reviewModal }),
+      openForm(context, id, call, { as: asReview, action: 'edit', view: reviewModal }),
     ),
     onButton(ACTIONS.differences, (context, id, call) =>
-      openForm(context, id, call, { action: 'settle', view: differencesModal }),
+      openForm(context, id, call, { as: asReview, action: 'settle', view: differencesModal }),
     ),
     onButton(ACTIONS.take, async (context, id, call) => privately(await takeReview(context, id, call))),
     onButton(ACTIONS.signOff, async (context, id, call) => privately(await signOff(context, id, call))),
@@ -69,7 +68,7 @@ async function command(context: VerbContext, call: CommandCall): Promise<SlackAn
     case 'end':
       return endOwn(context, call);
     case 'justify':
-      return justifyOwn(context, call.by, 'Write it in your own words.');
+      return justifyOwn(context, call.by);
   }
   const wanted = EXPORT.exec(call.text.trim());
   if (wanted !== null)
@@ -108,7 +107,7 @@ async function exportNumbered(
 }
 
 async function endOwn(context: VerbContext, call: SlackCall): Promise<SlackAnswer> {
-  const own = await list(context, { requester: call.by, states: ['alerting', 'opening', 'open'], take: 10 });
+  const own = await list(context, { requester: call.by, states: UNDER_WAY, take: 10 });
   const [first, ...others] = own;
   if (first === undefined) return { show: 'private', text: 'You have no break-glass use to end.' };
   const outcome = await end(context, first.id, call);
@@ -121,7 +120,7 @@ async function endOwn(context: VerbContext, call: SlackCall): Promise<SlackAnswe
 }
 
 /** The oldest that is owed, else the newest that can be amended. */
-async function justifyOwn(context: VerbContext, by: PrincipalId, why: string): Promise<SlackAnswer> {
+async function justifyOwn(context: VerbContext, by: PrincipalId): Promise<SlackAnswer> {
   const owed = await list(context, {
     requester: by,
     states: ['justification_due', 'justification_overdue'],
@@ -131,7 +130,7 @@ async function justifyOwn(context: VerbContext, by: PrincipalId, why: string): P
   const which = owed.at(-1) ?? given[0];
   return which === undefined
     ? { show: 'private', text: 'You owe no justification, and there is none to amend.' }
-    : { show: 'modal', view: justifyModal(asJustification(which), why) };
+    : { show: 'modal', view: ownWordsModal(asJustification(which)) };
 }
 
 async function submitUse(context: VerbContext, call: SubmissionCall): Promise<SlackAnswer> {

@@ -12,6 +12,9 @@ export const kind = { name: 'break-glass', entrypoint: ENTRYPOINT, machine, deta
 const stored = storedAs(kind);
 export const { list, onCurrent, transition, changeOf, openingOf } = stored;
 
+/** A use that has an account, or is about to, and nobody ended. */
+export const UNDER_WAY = ['alerting', 'opening', 'open'] as const;
+
 export function asUse(request: Glass): Use {
   const { details } = request;
   if (details.part !== 'use') throw new TypeError(`${request.id} is no use`);
