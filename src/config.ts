@@ -74,6 +74,8 @@ const workerShape = shapeOf({
   ALERT_WEBHOOK_URL: z.url().optional(),
   /** Signs what goes there: HMAC-SHA256 over the body, in `x-countersign-signature`. */
   ALERT_WEBHOOK_SECRET: z.string().min(16).optional(),
+  /** PagerDuty's integration key: its Events API v2 takes no event without one. */
+  ALERT_WEBHOOK_ROUTING_KEY: z.string().min(1).optional(),
 }).refine((worker) => worker.ALERT_WEBHOOK_URL === undefined || worker.ALERT_WEBHOOK_SECRET !== undefined, {
   path: ['ALERT_WEBHOOK_SECRET'],
   message: 'needed with ALERT_WEBHOOK_URL: an alert that anybody could send is none',

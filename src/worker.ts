@@ -58,7 +58,11 @@ export async function startWorker(
     webhook:
       config.ALERT_WEBHOOK_URL === undefined
         ? undefined
-        : { url: config.ALERT_WEBHOOK_URL, secret: config.ALERT_WEBHOOK_SECRET },
+        : {
+            url: config.ALERT_WEBHOOK_URL,
+            secret: config.ALERT_WEBHOOK_SECRET,
+            routingKey: config.ALERT_WEBHOOK_ROUTING_KEY,
+          },
     log,
   });
   const anchors = await openAnchors({ file: config.ANCHORS_FILE, context, client });

@@ -22,7 +22,13 @@ beforeAll(async () => {
   pager = await startPager();
   house = await startTestHouse({
     more: (name) =>
-      name === 'worker' ? { ALERT_WEBHOOK_URL: pager.url, ALERT_WEBHOOK_SECRET: pager.secret } : {},
+      name === 'worker'
+        ? {
+            ALERT_WEBHOOK_URL: pager.url,
+            ALERT_WEBHOOK_SECRET: pager.secret,
+            ALERT_WEBHOOK_ROUTING_KEY: pager.routingKey,
+          }
+        : {},
   });
 }, 180_000);
 afterAll(async () => {

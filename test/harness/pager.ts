@@ -3,7 +3,10 @@ import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 
+const ROUTING_KEY = 'the key of an integration';
+
 const Event = z.object({
+  routing_key: z.literal(ROUTING_KEY),
   event_action: z.literal('trigger'),
   dedup_key: z.string(),
   payload: z.object({
@@ -18,6 +21,7 @@ const Event = z.object({
 export interface Pager {
   url: string;
   secret: string;
+  routingKey: string;
   /** Summaries by alert, oldest first. */
   taken: { alert: string; summary: string }[];
   /** Bodies whose signature was not ours. */
@@ -31,6 +35,7 @@ export async function startPager(): Promise<Pager> {
   const pager: Pager = {
     url: '',
     secret,
+    routingKey: ROUTING_KEY,
     taken: [],
     forged: [],
     isAway: false,
@@ -49,7 +54,9 @@ export async function startPager(): Promise<Pager> {
         pager.forged.push(body);
         return response.writeHead(401).end();
       }
-      const { payload } = Event.parse(JSON.parse(body));
+      const event = Event.safeParse(JSON.parse(body));
+      if (!event.success) return response.writeHead(400).end();
+      const { payload } = event.data;
       pager.taken.push({ alert: payload.class, summary: payload.summary });
       return response.writeHead(202).end();
     });

@@ -14,7 +14,7 @@ export interface AlertDeps {
   client: WebClient;
   channels: Readonly<Record<ChannelName, string>>;
   /** The pager: takes PagerDuty's Events API v2. Each body is signed under the secret. */
-  webhook: { url: string; secret: string | undefined } | undefined;
+  webhook: { url: string; secret: string | undefined; routingKey?: string | undefined } | undefined;
   log: Log;
 }
 
@@ -46,8 +46,12 @@ async function tell(deps: AlertDeps, alert: Alert, sink: AlertSink): Promise<Ale
 }
 
 /** Events API v2: one incident a request and alert, so that a repeated one adds to it. */
-async function postWebhook({ url, secret }: NonNullable<AlertDeps['webhook']>, alert: Alert): Promise<void> {
+async function postWebhook(
+  { url, secret, routingKey }: NonNullable<AlertDeps['webhook']>,
+  alert: Alert,
+): Promise<void> {
   const body = JSON.stringify({
+    routing_key: routingKey,
     event_action: 'trigger',
     dedup_key: `countersign-${alert.alert}-${alert.requestId ?? 'tenant'}`,
     payload: {
