@@ -67,8 +67,20 @@ export async function startWorker(
   });
   const anchors = await openAnchors({ file: config.ANCHORS_FILE, context, client });
   const anchoring = anchorLedger({ anchors, context, alert, log });
-  const relay = startRelay({ context, capabilities, gate, doer, project, homes, alert, told, hook, log });
   const receipts = startReceipts({ context, capabilities, keyring: receiptKeyring, hook, log });
+  const relay = startRelay({
+    context,
+    capabilities,
+    gate,
+    doer,
+    project,
+    homes,
+    alert,
+    told,
+    released: receipts.wake,
+    hook,
+    log,
+  });
   const timers = startTimers({ context, capabilities, gate, hook, log });
   const watches = [
     watchSlack({ context, client, log }),

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { startLoop } from './loop.js';
 
@@ -73,4 +74,30 @@ it('stop waits for the round in hand', async () => {
   release.resolve();
   await stopped;
   expect(finished).toBe(true);
+});
+
+it('looks seldom once there was nothing for a while, and often again after a wake', async () => {
+  let rounds = 0;
+  const loop = startLoop({
+    name: 'test',
+    idle: 1,
+    rest: 200,
+    log,
+    round: async () => {
+      rounds += 1;
+      return false;
+    },
+  });
+  const roundsIn = async (milliseconds: number) => {
+    const before = rounds;
+    await delay(milliseconds);
+    return rounds - before;
+  };
+  const atRest = 4;
+  expect(await roundsIn(600)).toBeGreaterThan(atRest);
+  await delay(1_600);
+  expect(await roundsIn(600)).toBeLessThanOrEqual(atRest);
+  loop.wake();
+  expect(await roundsIn(600)).toBeGreaterThan(atRest);
+  await loop.stop();
 });

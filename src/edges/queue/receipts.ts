@@ -36,6 +36,7 @@ export function startReceipts(deps: ReceiptDeps): Loop {
   return startLoop({
     name: 'receipts',
     idle: 30,
+    rest: 150,
     log: deps.log,
     round: async () => {
       for (const [id, until] of quiet) if (until <= performance.now()) quiet.delete(id);

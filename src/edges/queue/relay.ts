@@ -30,6 +30,8 @@ export interface RelayDeps {
   };
   alert: Alerter;
   told: Told;
+  /** Called when a packet is on its way to the doer. */
+  released: () => void;
   hook: FaultHook;
   log: Log;
 }
@@ -44,12 +46,14 @@ export function startRelay(deps: RelayDeps): Loop {
   const acts = startLoop({
     name: 'relay',
     idle: 20,
+    rest: 100,
     log: deps.log,
     round: () => round(deps, { kinds: ['packet', 'due', 'stop', 'unvote', 'freeze'], take: 64, seconds: 10 }),
   });
   const messages = startLoop({
     name: 'messages',
     idle: 50,
+    rest: 150,
     log: deps.log,
     round: () => round(deps, { kinds: ['project', 'home'], take: 16, seconds: 60 }),
   });
@@ -57,6 +61,7 @@ export function startRelay(deps: RelayDeps): Loop {
   const alerts = startLoop({
     name: 'alerts',
     idle: 50,
+    rest: 150,
     log: deps.log,
     round: () => round(deps, { kinds: ['alert'], take: 16, seconds: 30 }),
   });
@@ -143,6 +148,7 @@ async function handle(deps: RelayDeps, { effect, eventId }: ClaimedEffect): Prom
     case 'packet':
       await deps.hook('worker.claimed');
       if (!(await releasePacket(store, { tenant, effect, eventId, now: clock.now() }))) return false;
+      deps.released();
       await deps.hook('worker.released');
       await deps.doer.wake('doer', { tenant, packetId: effect.packetId });
       return true;
