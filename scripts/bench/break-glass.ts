@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { z } from 'zod';
+import { tryLogIn } from '../../test/harness/postgres-admin.js';
 import { connectSlackClient, freePort, type SlackClient, waitUntil } from '../../test/harness/slack/index.js';
 import { startHouse } from '../demo/house.js';
 import { CHANNELS } from '../demo/workspace.js';
@@ -103,17 +104,9 @@ async function oneUse(client: SlackClient): Promise<void> {
   client.cancel(alice);
   const end = performance.now();
   await client.command(alice, CHANNELS.general, '/break-glass end');
-  while ((await canLogIn(uri)) && performance.now() - end < MINUTE) await delay(10);
+  while ((await tryLogIn(uri)) === 'in' && performance.now() - end < MINUTE) await delay(10);
   measured.refused.push(performance.now() - end);
   await waitUntil('the proof', async () => (await stillOut()) === 0, MINUTE);
-}
-
-async function canLogIn(uri: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: uri });
-  return client.connect().then(
-    () => client.end().then(() => true),
-    () => false,
-  );
 }
 
 async function stillOut(): Promise<number> {
