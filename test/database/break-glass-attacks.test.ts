@@ -77,25 +77,25 @@ describe('owing', () => {
   });
 });
 
-describe('who is told, and who keeps the review', () => {
-  const withLeaver = () =>
-    openGlass((organisation) => ({
-      ...organisation,
-      people: [
-        ...organisation.people
-          .filter(({ id }) => id === 'dan')
-          .map((one) => ({
-            ...one,
-            id: person('aaron'),
-            active: false,
-            identities: { email: 'aaron@hookpilot.example' },
-          })),
-        ...organisation.people,
-      ],
-    }));
+/** With one more person, like that one but for what is given. */
+const openWith = (like: string, differing: { id: PrincipalId; active?: boolean }) =>
+  openGlass((organisation) => ({
+    ...organisation,
+    people: [
+      ...organisation.people
+        .filter(({ id }) => id === like)
+        .map((one) => ({
+          ...one,
+          ...differing,
+          identities: { email: `${differing.id}@hookpilot.example` },
+        })),
+      ...organisation.people,
+    ],
+  }));
 
+describe('who is told, and who keeps the review', () => {
   it('somebody who has left is neither told nor made its owner', async () => {
-    const left = await withLeaver();
+    const left = await openWith('dan', { id: person('aaron'), active: false });
     const id = await left.begins(alice);
     expect((await left.readUse(id)).details.alerted).toEqual([dan]);
     expect((await left.readReview(id)).details.owner).toBe(dan);
@@ -147,7 +147,13 @@ describe('guests', () => {
   });
 });
 
-describe('taking over', () => {
+describe('taking over, the other account being out', () => {
+  beforeEach(async () => {
+    await glass.close();
+    glass = await openWith('alice', { id: person('pat') });
+    await glass.begins(person('pat'));
+  });
+
   it('of three who take the same account in turn the last one has it, and each use before is ended', async () => {
     const first = await glass.opens(alice);
     const second = await glass.begins(bob, { takeOver: first });

@@ -23,7 +23,7 @@ export const OUT = [...UNDER_WAY, 'ending', 'rotation_unproven'] as const;
 export const usesOut = async (context: VerbContext): Promise<Use[]> =>
   (await list(context, { states: OUT, take: 200 })).map(asUse);
 
-/** The first account that is in; else the one of the use that is taken over, which ends. */
+/** The first account that is in, and nobody's use ends for it; else the one of the use that is taken over, which ends. */
 export async function placeFor(
   context: VerbContext,
   ask: { by: PrincipalId; system: string; takeOver: RequestId | null; now: Date },
@@ -32,6 +32,8 @@ export async function placeFor(
   const out = (await usesOut(context)).filter((use) => use.details.system === system);
   const accounts = findSystem(context, system)?.breakGlass?.accounts ?? [];
   const free = accounts.find((account) => out.every((use) => use.details.account !== account));
+  if (free !== undefined)
+    return ok({ account: free, handle: handleOf(system, free), takenOver: null, end: [] });
   const taken = out.find((use) => use.id === ask.takeOver);
   if (taken !== undefined) {
     const { account } = taken.details;
@@ -39,12 +41,10 @@ export async function placeFor(
   }
   if (ask.takeOver !== null)
     return refused('break-glass.take_over_gone', 'That use is over. Leave "Take over" empty.');
-  if (free === undefined)
-    return refused(
-      'break-glass.accounts_out',
-      'Every break-glass account of this system is out. Choose under "Take over" whose use should end.',
-    );
-  return ok({ account: free, handle: handleOf(system, free), takenOver: null, end: [] });
+  return refused(
+    'break-glass.accounts_out',
+    'Every break-glass account of this system is out. Choose under "Take over" whose use should end.',
+  );
 }
 
 /** A use that is ending already needs no second word. */

@@ -1,5 +1,5 @@
 import type { Json } from '../../core/canonical.js';
-import type { PrincipalId, RequestId } from '../../core/tenant.js';
+import type { PrincipalId } from '../../core/tenant.js';
 import { isActiveAt, type Organisation } from '../../policy/index.js';
 import type { VerbContext } from '../define.js';
 import { describePrincipals, holdersOf, readFrozen } from '../principal-facts.js';
@@ -64,8 +64,6 @@ export async function buildFacts(
     terms?: Terms;
     use?: Use;
     review?: Review;
-    /** The use that ends for this one. */
-    takeOver?: RequestId | null;
     /** Of the review as the one who signs it off read it. */
     readSeal?: string;
   },
@@ -115,14 +113,12 @@ export async function buildFacts(
 /** Their uses of this system that are opening or open and were asked for before this one. */
 async function openBefore(
   context: VerbContext,
-  ask: { user: PrincipalId; system: string; use?: Use; takeOver?: RequestId | null },
+  ask: { user: PrincipalId; system: string; use?: Use },
 ): Promise<number> {
   const held = await list(context, { requester: ask.user, states: UNDER_WAY, take: MANY });
   return held.filter(
-    ({ id, number, details }) =>
-      details.system === ask.system &&
-      id !== ask.takeOver &&
-      (ask.use === undefined || number < ask.use.number),
+    ({ number, details }) =>
+      details.system === ask.system && (ask.use === undefined || number < ask.use.number),
   ).length;
 }
 

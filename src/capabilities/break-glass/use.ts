@@ -66,7 +66,7 @@ async function decide(
       'break-glass.what_holds_secret',
       'This seems to hold a secret. Take it out, and rotate it if it is real.',
     );
-  const { system, what, takeOver } = asked;
+  const { system, what } = asked;
   const typed = asked.confirmation.trim().toLowerCase();
   const confirmed = typed === system || typed === findSystem(context, system)?.title.toLowerCase();
   const facts = await buildFacts(context, {
@@ -75,7 +75,6 @@ async function decide(
     actor: by,
     user: by,
     system,
-    takeOver,
     terms: { basis: basis.kind, what, confirmed },
   });
   return context.policy.decide(ENTRYPOINT, facts);
