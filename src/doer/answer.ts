@@ -1,7 +1,13 @@
 import { canonicalJson, type Json, sha256Hex } from '../core/canonical.js';
 import { newPacketId } from '../core/ids.js';
 import type { RequestId } from '../core/tenant.js';
-import { type PacketPayload, type Receipt, type ReceiptCode, signReceipt } from '../packet/index.js';
+import {
+  type DriftLine,
+  type PacketPayload,
+  type Receipt,
+  type ReceiptCode,
+  signReceipt,
+} from '../packet/index.js';
 import type { DoerContext } from './context.js';
 import { codeOf, isTargetError } from './failure.js';
 
@@ -12,6 +18,7 @@ export interface Answer {
   account?: string;
   expiresAt?: string;
   evidence?: { readonly [key: string]: Json };
+  drift?: readonly DriftLine[];
   ciphertext?: string;
 }
 
@@ -63,6 +70,7 @@ export async function sendAnswer(context: DoerContext, subject: Subject, answer:
     expiresAt: answer.expiresAt ?? null,
     account: answer.account ?? null,
     evidence: { ...bounded(answer.evidence ?? {}), ...leasesOf(context, subject) },
+    drift: answer.drift === undefined ? null : [...answer.drift],
     ciphertext: answer.ciphertext ?? null,
   };
   context.disk.saveReceipt(subject.packetId, signReceipt(receipt, context.receiptSigner));

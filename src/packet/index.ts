@@ -24,6 +24,6 @@ export {
   RevealPacket,
   RotatePacket,
 } from './payload.js';
-export { Credential, Receipt, ReceiptCode } from './receipt.js';
+export { Credential, DriftLine, Receipt, ReceiptCode } from './receipt.js';
 export type { ReceiptRejection } from './receipt-envelope.js';
 export { signReceipt, verifyReceipt } from './receipt-envelope.js';

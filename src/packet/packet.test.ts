@@ -116,6 +116,7 @@ const receipt: Receipt = {
   expiresAt: null,
   account: 'cs_g_x',
   evidence: { sessions: 0 },
+  drift: null,
   ciphertext: null,
 };
 

@@ -64,6 +64,16 @@ export const ReceiptCode = z.enum([
 ]);
 export type ReceiptCode = z.infer<typeof ReceiptCode>;
 
+/**
+ * What a use left behind at the target: one line of it in the connector's words, or (`more`) what does not fit here. It
+ * stands beside the evidence, which goes into the ledger: an entry takes 64 kB, and holds its digest.
+ */
+export const DriftLine = z.strictObject({
+  change: z.enum(['added', 'removed', 'more']),
+  line: z.string().max(2_000),
+});
+export type DriftLine = z.infer<typeof DriftLine>;
+
 const JsonObject: z.ZodType<{ readonly [key: string]: Json }> = z.record(z.string(), z.json());
 
 /**
@@ -89,6 +99,8 @@ export const Receipt = z.strictObject({
   account: z.string().max(63).nullable(),
   /** What the target said when read back, and which leases it took. Never a secret. */
   evidence: JsonObject,
+  /** `rotated`, of a use: what stayed behind, the most dangerous first. */
+  drift: z.array(DriftLine).nullable(),
   /** `revealed`: base64 of an age file for the packet's recipient, holding a Credential as JSON. */
   ciphertext: z.base64().max(8192).nullable(),
 });

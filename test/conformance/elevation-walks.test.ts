@@ -197,6 +197,7 @@ async function receive(
     expiresAt: outcome === 'granted' ? details.grant.endsAtLatest : null,
     account: 'cs_g_walk',
     evidence: {},
+    drift: null,
     ciphertext: null,
   };
   await doer.query("INSERT INTO gate.receipt_inbox (tenant, packet_id, receipt) VALUES ($1, $2, '')", [

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ACTIONS, MODALS } from '../../src/capabilities/break-glass/actions.js';
 import { end } from '../../src/capabilities/break-glass/end.js';
 import { breakGlass } from '../../src/capabilities/break-glass/index.js';
+import { differencesModal } from '../../src/capabilities/break-glass/modals.js';
 import { sealOf } from '../../src/capabilities/break-glass/record.js';
 import { editReview, settleLines, takeReview } from '../../src/capabilities/break-glass/review.js';
 import { show } from '../../src/capabilities/break-glass/show.js';
@@ -247,5 +248,44 @@ describe('the review is signed as it was read', () => {
     expect(codeOf(await settleLines(glass.context, review, { ...asking(bob), verdicts }))).toBe(
       'break-glass.user_reviews',
     );
+  });
+
+  it('a thousand lines are settled page by page, many at once only where they are shown', async () => {
+    const id = await glass.opens(bob);
+    const { review } = (await glass.readUse(id)).details;
+    await end(glass.context, id, asking(bob));
+    await glass.proves(
+      id,
+      Array.from({ length: 1_000 }, (_, index) => `orders: FUNCTION shop.a${index}() OWNER glass_1`),
+    );
+    const openLines = async () =>
+      (await glass.readReview(id)).details.drift?.filter(({ settled }) => settled === null).length;
+    const form = breakGlass.slack.submissions.find(({ callbackId }) => callbackId === MODALS.differences);
+    const pageOf = (view: unknown) =>
+      [...JSON.stringify(view).matchAll(/"block_id":"(line-\d+)"/g)].map(([, line]) => line ?? '');
+    const submit = (lines: string[], others: string | null) =>
+      form?.run(glass.context, {
+        ...asking(dan),
+        metadata: `${review}:seal`,
+        values: { ...Object.fromEntries(lines.map((line) => [line, null])), others },
+      });
+
+    const first = pageOf(differencesModal(await glass.readReview(id)));
+    expect(first).toHaveLength(90);
+    const second = await submit(first, null);
+    expect(second).toMatchObject({ show: 'update' });
+    expect(await openLines()).toBe(1_000);
+
+    let page = pageOf(second);
+    expect(page[0]).toBe('line-90');
+    for (let left = 1_000; page.length > 0; ) {
+      left -= page.length;
+      const next = await submit(page, 'accepted');
+      expect(await openLines()).toBe(left);
+      page = pageOf(next);
+    }
+    expect(await openLines()).toBe(90);
+    expect(await submit(first, 'accepted')).toEqual({ show: 'nothing' });
+    expect(await openLines()).toBe(0);
   });
 });

@@ -108,7 +108,8 @@ export async function openGlass(change?: Parameters<typeof openGatekeeper>[2]) {
       receives(id, {
         kind: 'rotate',
         outcome: 'rotated',
-        evidence: { refused: 1, drift: { added, removed: [] } },
+        evidence: { refused: 1 },
+        drift: added.map((line) => ({ change: 'added' as const, line })),
       }),
     fills: async (id: RequestId, by = person('dan')) =>
       editReview(context, (await readUse(id)).details.review, { ...asking(by), record: RECORD }),

@@ -129,6 +129,7 @@ export async function receives(
     expiresAt: null,
     account: null,
     evidence: {},
+    drift: null,
     ciphertext: null,
     ...answer,
   };

@@ -191,6 +191,7 @@ const receiptOf = (requestId: RequestId): Receipt => ({
   expiresAt: null,
   account: null,
   evidence: { note: randomUUID() },
+  drift: null,
   ciphertext: null,
 });
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { canonicalDigest } from '../../src/core/canonical.js';
 import { findSecret } from '../../src/intake/index.js';
 import { tryLogIn } from '../harness/postgres-admin.js';
 import { useWorld } from './fixture.js';
@@ -25,26 +26,56 @@ const provedLater = (requestId: string) =>
     (await world.receipts()).find((one) => one.requestId === requestId && one.outcome === 'rotated'),
   );
 
-test('what stays behind is longer than a receipt takes: the end is proved, and the review reads its beginning', async () => {
+/** Functions that do nothing. */
+const junk = (most: number, type = 'int') =>
+  Array.from(
+    { length: most },
+    (_, index) => `CREATE FUNCTION shop.a${index}(${type}) RETURNS int LANGUAGE sql AS 'SELECT 1'`,
+  ).join(';');
+const TRAP = "CREATE FUNCTION shop.zz_trap() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'";
+
+test('a trap behind a thousand junk objects is the first that the review reads, and no line of them is lost', async () => {
+  await target.admin(`CREATE TABLE shop.watched(); ALTER TABLE shop.watched OWNER TO ${ACCOUNT}`);
   const { requestId, uri } = await openUse(world);
-  const type = `shop."${'🔥'.repeat(15)}"`;
-  const functions = Array.from(
-    { length: 60 },
-    (_, index) =>
-      `CREATE FUNCTION shop.${'a'.repeat(1 + index)}(${Array(12).fill(type).join()}) RETURNS int LANGUAGE sql AS 'SELECT 1'`,
+  const session = await acts(
+    uri,
+    junk(1_000),
+    TRAP,
+    'CREATE TRIGGER zz BEFORE UPDATE ON shop.watched FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()',
   );
-  await (await acts(uri, `CREATE TYPE ${type} AS ENUM ()`, ...functions)).end();
-  const { outcome, evidence } = await world.ask(rotate(requestId));
+  await session.end();
+  const { outcome, evidence, drift } = await world.ask(rotate(requestId));
+  const [row] = await world.ours("SELECT record->'difference' AS kept FROM doer.glass_record");
   await disown();
   expect(outcome).toBe('rotated');
+  const lines = (drift ?? []).map(({ line }) => line);
+  expect(lines[0]).toContain('SECURITY DEFINER FUNCTION shop.zz_trap()');
+  expect(lines[1]).toContain('TRIGGER zz ON shop.watched');
+  expect(lines.filter((line) => line.includes(': FUNCTION shop.a'))).toHaveLength(1_000);
+  expect(row).toEqual({ kept: drift });
   expect(evidence).toMatchObject({
     refused: 1,
-    drift: {
-      added: expect.arrayContaining([
-        expect.stringContaining('FUNCTION shop.a('),
-        expect.stringMatching(/^and \d+ more/),
-      ]),
-    },
+    difference: { lines: lines.length, sha256: canonicalDigest(drift) },
+  });
+});
+
+test('what no receipt can hold is counted in it, and whole with the executor', async () => {
+  const { requestId, uri } = await openUse(world);
+  const type = `shop."${'🔥'.repeat(15)}"`;
+  const long = Array(12).fill(type).join();
+  await (await acts(uri, `CREATE TYPE ${type} AS ENUM ()`, junk(2_000, long), TRAP)).end();
+  const { outcome, drift } = await world.ask(rotate(requestId));
+  const [row] = await world.ours(
+    "SELECT jsonb_array_length(record->'difference') AS kept FROM doer.glass_record",
+  );
+  await disown();
+  expect(outcome).toBe('rotated');
+  expect(drift?.[0]?.line).toContain('zz_trap');
+  const missing = Number(row?.['kept']) - ((drift?.length ?? 0) - 1);
+  expect(missing).toBeGreaterThan(0);
+  expect(drift?.at(-1)).toEqual({
+    change: 'more',
+    line: expect.stringMatching(new RegExp(`^${missing} lines .*added FUNCTION`)),
   });
 });
 
@@ -56,22 +87,25 @@ test('a publication that sends more, and row security taken off a table, stay be
   await target.admin(
     'ALTER PUBLICATION feed ADD TABLE shop.kept; ALTER TABLE shop.kept DISABLE ROW LEVEL SECURITY',
   );
-  const { evidence } = await world.ask(rotate(requestId));
+  const { drift } = await world.ask(rotate(requestId));
   await target.admin('DROP PUBLICATION feed; DROP TABLE shop.sent, shop.kept');
-  expect(evidence['drift']).toMatchObject({
-    added: expect.arrayContaining(['orders: PUBLICATION feed OF shop.kept']),
-    removed: [expect.stringMatching(/^orders: TABLE shop.kept OWNER \w+ ROW SECURITY$/)],
-  });
+  expect(drift).toContainEqual({ change: 'added', line: 'orders: PUBLICATION feed OF shop.kept' });
+  expect(drift?.filter(({ change }) => change === 'removed')).toEqual([
+    {
+      change: 'removed',
+      line: expect.stringMatching(/^orders: TABLE shop.kept OWNER \w+ ROW SECURITY$/),
+    },
+  ]);
 });
 
 test('a user who makes their own account fail at every login keeps nobody from proving its end', async () => {
   const { requestId, uri } = await openUse(world);
   await (await acts(uri, `ALTER ROLE ${ACCOUNT} SET local_preload_libraries = 'nothing'`)).end();
   expect(await tryLogIn(uri)).not.toBe('in');
-  const { outcome, evidence } = await world.ask(rotate(requestId));
+  const { outcome, drift } = await world.ask(rotate(requestId));
   await target.admin(`ALTER ROLE ${ACCOUNT} RESET ALL`);
   expect(outcome).toBe('rotated');
-  expect(JSON.stringify(evidence)).toContain('local_preload_libraries');
+  expect(JSON.stringify(drift)).toContain('local_preload_libraries');
 });
 
 test('rule 9: a password pasted into a justification or a review is known for what it is', async () => {

@@ -48,7 +48,8 @@ test('a use: nothing before the check-out, a password at each showing that kills
   const answer = await world.ask(rotate(requestId));
   expect(answer).toMatchObject({
     outcome: 'rotated',
-    evidence: { refused: 2, remains: [], drift: { added: [], removed: [] }, sessionsEnded: 1 },
+    evidence: { refused: 2, remains: [], sessionsEnded: 1 },
+    drift: [],
   });
   expect(await atTarget()).toMatchObject({ login: false, past: true });
   expect((await atTarget())?.['verifier']).not.toBe(verifier);
@@ -133,7 +134,7 @@ test('what stayed behind at the target is in the proof, line by line', async () 
     "CREATE FUNCTION shop.trap() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'; CREATE TABLE shop.copy AS SELECT * FROM shop.orders; GRANT SELECT ON shop.copy TO PUBLIC",
   );
   const answer = await world.ask(rotate(requestId));
-  const text = JSON.stringify(answer.evidence['drift']);
+  const text = JSON.stringify(answer.drift);
   expect(text).toContain('SECURITY DEFINER FUNCTION shop.trap() OWNER glass_1');
   expect(text).toContain('TABLE shop.copy OWNER glass_1');
   expect(text).toContain('GRANT SELECT ON TABLE shop.copy TO PUBLIC');

@@ -79,6 +79,7 @@ describe('an access from its beginning to its end', () => {
     expect(await world.ask(revealPacket(packet.requestId, recipient, 'alice', before))).toMatchObject({
       outcome: 'rejected',
       code: 'showing_superseded',
+      drift: null,
       ciphertext: null,
     });
     await (await login(uri)).end();

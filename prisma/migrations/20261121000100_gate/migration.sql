@@ -222,7 +222,7 @@ ALTER TABLE "gate"."request" ADD CONSTRAINT "request_names_parse" CHECK ("id" ~ 
   AND "parent_id" ~ '^r_[a-z2-7]{20}$' AND "requester" ~ '^[a-z0-9][a-z0-9._-]{0,63}$' AND "subject" ~ '^[a-z0-9][a-z0-9._-]{0,63}$');
 ALTER TABLE "gate"."vote" ADD CONSTRAINT "vote_names_parse" CHECK ("principal" ~ '^[a-z0-9][a-z0-9._-]{0,63}$');
 ALTER TABLE "gate"."vote" ADD CONSTRAINT "vote_verdict_known" CHECK ("verdict" IN ('approve', 'deny'));
-ALTER TABLE "gate"."receipt_inbox" ADD CONSTRAINT "receipt_inbox_bounded" CHECK (octet_length("receipt") <= 65536);
+ALTER TABLE "gate"."receipt_inbox" ADD CONSTRAINT "receipt_inbox_bounded" CHECK (octet_length("receipt") <= 1048576);
 
 -- A released packet is what the doer acted on, a receipt is proof, an applied rule set was in force: none is ever rewritten,
 -- by whoever holds the owner's rights either.

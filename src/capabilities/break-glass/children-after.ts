@@ -1,3 +1,4 @@
+import type { DriftLine } from '../../packet/index.js';
 import type { RequestChange } from '../../store/index.js';
 import type { VerbContext } from '../define.js';
 import { machine } from './machine.js';
@@ -5,17 +6,11 @@ import type { Use } from './schemas.js';
 import { asJustification, asReview, changeOf, readGlass } from './stored.js';
 import { timelineOf } from './timeline.js';
 
-/** What a use changed at the target, as its proof has it. */
-export interface Drift {
-  added: string[];
-  removed: string[];
-}
-
 /** What was never shown needs no explaining; of what was, the review gets what it left behind and what happened when. */
 export async function childrenAfter(
   context: VerbContext,
   { details }: Use,
-  drift: Drift,
+  drift: readonly DriftLine[],
 ): Promise<RequestChange[]> {
   const review = asReview(await readGlass(context, details.review));
   if (details.showings.length === 0) {
@@ -26,9 +21,7 @@ export async function childrenAfter(
         : [changeOf(child, { on: 'drop', details: child.details, dueAt: null })],
     );
   }
-  const lines = (['added', 'removed'] as const).flatMap((change) =>
-    drift[change].map((line) => ({ change, line, settled: null })),
-  );
+  const lines = drift.map((one) => ({ ...one, settled: null }));
   const drafted = { ...review.details, drift: lines, timeline: timelineOf(details) };
   return [changeOf(review, { on: 'edit', details: drafted, dueAt: review.dueAt })];
 }

@@ -30,6 +30,7 @@ export async function documentOf(context: VerbContext, review: Review) {
       signed_off: review.details.signedOff,
     },
     use: {
+      id: use.id,
       number: use.number,
       user: use.requester,
       system: use.details.system,

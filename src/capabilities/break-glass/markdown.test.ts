@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { newRequestId } from '../../core/ids.js';
 import { PrincipalId } from '../../core/tenant.js';
 import type { ReviewDocument } from './document.js';
 import { markdownOf } from './markdown.js';
@@ -21,6 +22,7 @@ const review: ReviewDocument = {
     signed_off: null,
   },
   use: {
+    id: newRequestId(),
     number: 5,
     user: person('alice'),
     system: 'orders-db',

@@ -78,14 +78,19 @@ function timeline({ number, details }: Review): Surface[] {
   return [inThread('timeline', text, 'codex-hps')];
 }
 
+const SIGNS = { added: '＋', removed: '－', more: '…' } as const;
+
+/** What is open first, and of that the most dangerous. */
 function differences({ details }: Review): string {
   if (details.drift === null) return '_known once the rotation is proved_';
   if (details.drift.length === 0) return 'Nothing that differs from before.';
-  const lines = details.drift.map(
-    ({ change, line, settled }) =>
-      `• ${change === 'added' ? '＋' : '－'} ${inlineValue(line, 160)} · ${settled === null ? '*open*' : settled.verdict}`,
+  const open = details.drift.filter(({ settled }) => settled === null);
+  const settled = details.drift.filter((line) => line.settled !== null);
+  const lines = [...open, ...settled].map(
+    ({ change, line, settled: is }) =>
+      `• ${SIGNS[change]} ${inlineValue(line, 160)} · ${is === null ? '*open*' : is.verdict}`,
   );
-  return listed(lines, 10, '\n');
+  return `${details.drift.length} lines, ${open.length} open\n${listed(lines, 10, '\n')}`;
 }
 
 function reviewButtons(request: Review, place = 'card') {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Sha256Hex } from '../../core/canonical.js';
 import { Instant } from '../../core/clock.js';
 import { PacketId, PrincipalId, RequestId } from '../../core/tenant.js';
+import { DriftLine } from '../../packet/index.js';
 import { StopReason } from '../../store/index.js';
 import type { RequestOf } from '../define.js';
 import { ReasonText } from '../reason.js';
@@ -115,8 +116,7 @@ export const ReviewDetails = z.object({
   drift: z
     .array(
       z.object({
-        change: z.enum(['added', 'removed']),
-        line: z.string(),
+        ...DriftLine.shape,
         settled: z
           .object({ by: PrincipalId, at: Instant, verdict: z.enum(['accepted', 'undone']) })
           .nullable(),

@@ -98,19 +98,16 @@ async function shown(context: VerbContext, request: Use, { receipt }: InboxRecei
   };
 }
 
-const Proof = z.object({
-  refused: z.int().default(0),
-  drift: z
-    .object({ added: z.array(z.string()), removed: z.array(z.string()) })
-    .default({ added: [], removed: [] }),
-});
+const Proof = z.object({ refused: z.int().default(0) });
 
-/** Where something was shown, a rotation without a password that was refused proves nothing. */
+/** Where something was shown, a rotation without a password that was refused, or a look at what stayed, proves nothing. */
 async function rotated(context: VerbContext, request: Use, { receipt }: InboxReceipt): Promise<Move> {
   const proof = Proof.safeParse(receipt.evidence);
   const wasShown = request.details.showings.some((one) => one.shownAt !== null);
   if (!proof.success || (wasShown && proof.data.refused === 0))
     return unproven(context, request, 'No shown password was seen refused.');
+  if (wasShown && receipt.drift === null)
+    return unproven(context, request, 'Nothing says what stayed behind.');
   const { system, account } = request.details;
   const end = request.details.end ?? endingOf('expired', null, new Date(receipt.at));
   const details = { ...request.details, end: { ...end, provedAt: receipt.at } };
@@ -119,7 +116,7 @@ async function rotated(context: VerbContext, request: Use, { receipt }: InboxRec
     details,
     dueAt: context.clock.now(),
     event: { type: 'break-glass.rotated', data: { reason: end.reason } },
-    also: await childrenAfter(context, { ...request, details }, proof.data.drift),
+    also: await childrenAfter(context, { ...request, details }, receipt.drift ?? []),
     release: [{ handle: handleOf(system, account), holder: request.id }],
   };
 }
@@ -175,7 +172,7 @@ async function rejected(context: VerbContext, request: Use, { receipt }: InboxRe
     details: { ...request.details, failure },
     dueAt: null,
     event: { type: 'break-glass.failed' },
-    also: await childrenAfter(context, request, { added: [], removed: [] }),
+    also: await childrenAfter(context, request, []),
     release: [{ handle: handleOf(system, account), holder: request.id }],
     alert,
   };

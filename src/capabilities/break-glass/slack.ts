@@ -18,12 +18,12 @@ import { findReview } from './export.js';
 import { showExport } from './export-modal.js';
 import { overdueOf } from './facts.js';
 import { justify } from './justify.js';
-import { differencesModal, justifyModal, ownWordsModal, reviewModal } from './modals.js';
+import { chosenIn, differencesModal, justifyModal, ownWordsModal, reviewModal } from './modals.js';
 import { openForm } from './open-form.js';
 import { editReview, settleLines, signOff, takeReview } from './review.js';
 import { IncidentRecord, UseInput } from './schemas.js';
 import { statusText } from './status.js';
-import { asJustification, asReview, list, UNDER_WAY } from './stored.js';
+import { asJustification, asReview, list, readGlass, UNDER_WAY } from './stored.js';
 import { use } from './use.js';
 import { useModal } from './use-modal.js';
 
@@ -193,13 +193,13 @@ async function submitReview(context: VerbContext, call: SubmissionCall): Promise
 async function submitDifferences(context: VerbContext, call: SubmissionCall): Promise<SlackAnswer> {
   const button = parseButton(call.metadata);
   if (button === null) return STALE;
-  const verdicts = new Map(
-    Object.entries(call.values).flatMap(([block, value]) =>
-      value === 'accepted' || value === 'undone'
-        ? [[Number(block.replace('line-', '')), value] as const]
-        : [],
-    ),
-  );
-  if (verdicts.size === 0) return NOTHING;
-  return privately(await settleLines(context, button.id, { by: call.by, input: call.input, verdicts }));
+  const { verdicts, next } = chosenIn(call.values);
+  if (verdicts.size > 0) {
+    const outcome = await settleLines(context, button.id, { by: call.by, input: call.input, verdicts });
+    if (!outcome.ok) return privately(outcome);
+  }
+  const review = asReview(await readGlass(context, button.id));
+  const isMore =
+    review.details.drift?.some(({ settled }, index) => settled === null && index >= next) ?? false;
+  return isMore ? { show: 'update', view: differencesModal(review, next) } : NOTHING;
 }

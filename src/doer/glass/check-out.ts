@@ -99,6 +99,7 @@ async function recordOf(
     expiresAt: endOf(context.clock, packet).toISOString(),
     shown: [],
     accounts: [...accounts],
+    difference: [],
     before: [...(await session.takeSnapshot(accounts))],
     reportedUnproven: false,
     proof: null,

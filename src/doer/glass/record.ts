@@ -21,8 +21,10 @@ export const GlassRecord = z.strictObject({
   shown: z.array(SealedText),
   /** All break-glass accounts of the system then: whether one may log in is no difference between snapshots. */
   accounts: z.array(z.string()),
-  /** What could persist at the target before anything was shown. */
+  /** What could persist at the target before anything was shown; empty once the end is proved. */
   before: z.array(z.string()),
+  /** What differed from it when the end was proved: whole, in the order of the receipt, and kept. */
+  difference: z.array(z.object({ change: z.enum(['added', 'removed']), line: z.string() })),
   /** Whether the gatekeepers were told already that the rotation is unproved. */
   reportedUnproven: z.boolean(),
   /** What the proof showed, so that a repeated packet gets the same answer. */

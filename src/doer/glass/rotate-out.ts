@@ -9,7 +9,7 @@ import { glassOf } from '../targets.js';
 import { buryGrants } from '../tombstones.js';
 import { findGlass, knownGlass, sealedFor } from './keep.js';
 import type { GlassRecord } from './record.js';
-import { differenceOf } from './snapshot-difference.js';
+import { type Difference, differenceOf, digestOf, linesOf } from './snapshot-difference.js';
 
 const WRONG_PASSWORD = '28P01';
 /** How long the account may log in, under a password nobody has, so that a refusal proves something. */
@@ -28,14 +28,14 @@ export async function rotateOut(
   return context.glassTurn(use.account, async () => {
     await buried;
     const record = await findGlass(context, use.requestId).catch(() => null);
-    if (record?.state === 'rotated') return proved(use.account, record.proof ?? {});
+    if (record?.state === 'rotated') return provedBy(record);
     if (record === null && (await isOutToAnother(context, use)))
       return proved(use.account, { checkedOut: false });
     try {
-      const proof = await prove(context, use, record);
+      const found = await prove(context, use, record);
+      const { proof } = found;
       if (proof.remains.length > 0) return owe(context, use.account, record, proof.remains);
-      if (record !== null) await settle(context, record, proof);
-      return proved(use.account, proof);
+      return record === null ? proved(use.account, proof) : provedBy(await settle(context, record, found));
     } catch (error) {
       return owe(context, use.account, record, [codeOf(error)]);
     }
@@ -49,14 +49,13 @@ type Proof = {
   sessionsEnded: number;
   /** How many shown passwords the target refused as wrong. */
   refused: number;
-  drift: { added: string[]; removed: string[] };
 };
 
 async function prove(
   context: DoerContext,
   use: { requestId: RequestId; system: string; account: string },
   record: GlassRecord | null,
-): Promise<Proof> {
+): Promise<{ proof: Proof; difference: Difference }> {
   const place = glassOf(context.systems.find(use.system));
   if (place === null) throw new TypeError('this system has no break-glass accounts');
   const old =
@@ -78,7 +77,7 @@ async function prove(
     const left = first.left + second.left;
     const account = await session.readAccount(use.account, null);
     const after = record === null ? [] : await breakGlass.takeSnapshot(record.accounts);
-    return {
+    const proof = {
       checkedOut: record !== null,
       remains: [
         ...dead,
@@ -87,8 +86,8 @@ async function prove(
       ],
       sessionsEnded: first.ended + second.ended,
       refused: dead.length === 0 ? old.length : 0,
-      drift: differenceOf(record?.before ?? [], after),
     };
+    return { proof, difference: differenceOf(record?.before ?? [], after) };
   });
 }
 
@@ -115,14 +114,27 @@ async function tryPasswords(
   return remains;
 }
 
-async function settle(context: DoerContext, record: GlassRecord, proof: Proof): Promise<void> {
-  const done: GlassRecord = { ...record, state: 'rotated', shown: [], before: [], proof };
+/** The shown passwords are destroyed; what stayed behind is kept, so that a person can read it whole. */
+async function settle(
+  context: DoerContext,
+  record: GlassRecord,
+  { proof, difference }: { proof: Proof; difference: Difference },
+): Promise<GlassRecord> {
+  const done: GlassRecord = {
+    ...record,
+    state: 'rotated',
+    shown: [],
+    before: [],
+    difference: [...difference],
+    proof,
+  };
   context.disk.saveGlass(done);
   await context.database
     .saveGlass(done)
     .catch((error: unknown) =>
       context.log.warn({ requestId: record.requestId, code: codeOf(error) }, 'doer: proof kept on disk only'),
     );
+  return done;
 }
 
 function owe(
@@ -146,6 +158,11 @@ const proved = (account: string, evidence: Answer['evidence'] = {}): Answer => (
   code: 'done',
   account,
   evidence,
+});
+
+const provedBy = ({ account, proof, difference }: GlassRecord): Answer => ({
+  ...proved(account, { ...proof, difference: digestOf(difference) }),
+  drift: linesOf(difference),
 });
 
 /** A packet about a use that never began must not end somebody else's. */

@@ -1,34 +1,61 @@
-/** As many lines as one side of the difference shows; an administrator compares the rest at the target. */
-const MOST_LINES = 40;
-const LONGEST_LINE = 300;
-/** Both sides together stay under what a receipt takes as evidence, or it would say nothing of the proof either. */
-const MOST_BYTES = 7_000;
+import { canonicalDigest } from '../../core/canonical.js';
+import type { DriftLine } from '../../packet/index.js';
+import { dangerOf } from './danger.js';
 
-/** What two sorted snapshots of a target do not share. */
-export function differenceOf(
-  before: readonly string[],
-  after: readonly string[],
-): { added: string[]; removed: string[] } {
+/** One line that two snapshots of a target do not share, whole. */
+export type Difference = readonly { change: 'added' | 'removed'; line: string }[];
+
+const LONGEST_LINE = 300;
+/** Room for thousands of lines; the inbox takes a receipt of twice that. */
+const MOST_BYTES = 512 * 1024;
+
+/** What two snapshots of a target do not share, the most dangerous first: no heap of junk hides what matters behind it. */
+export function differenceOf(before: readonly string[], after: readonly string[]): Difference {
   const [was, is] = [new Set(before), new Set(after)];
-  return {
-    added: bounded(after.filter((line) => !was.has(line))),
-    removed: bounded(before.filter((line) => !is.has(line))),
-  };
+  return [
+    ...after.filter((line) => !was.has(line)).map((line) => ({ change: 'added' as const, line })),
+    ...before.filter((line) => !is.has(line)).map((line) => ({ change: 'removed' as const, line })),
+  ]
+    .map((one) => ({ ...one, ...dangerOf(one.line) }))
+    .toSorted((one, other) => one.rank - other.rank || (one.line < other.line ? -1 : 1))
+    .map(({ change, line }) => ({ change, line }));
 }
 
-function bounded(lines: readonly string[]): string[] {
-  const kept: string[] = [];
+/** The difference as a receipt takes it: every line, or as many as fit and then one that says what is missing. */
+export function linesOf(difference: Difference): DriftLine[] {
+  const kept: DriftLine[] = [];
   let bytes = 0;
-  for (const line of lines.slice(0, MOST_LINES)) {
-    const short = shortened(line);
-    bytes += Buffer.byteLength(JSON.stringify(short));
+  for (const { change, line } of difference) {
+    const short = { change, line: shortened(line) };
+    bytes += Buffer.byteLength(JSON.stringify(short)) + 1;
     if (bytes > MOST_BYTES) break;
     kept.push(short);
   }
-  const more = lines.length - kept.length;
-  return more > 0 ? [...kept, `and ${more} more: compare the target itself`] : kept;
+  const rest = difference.slice(kept.length);
+  return rest.length === 0 ? kept : [...kept, { change: 'more', line: countOf(rest) }];
 }
 
-/** Never inside a character: half of one has no canonical JSON, and whoever was in could keep the receipt from being made. */
+/** What the entry says of it: how much, and a digest over all of it, the lines that did not fit included. */
+export const digestOf = (difference: Difference) => ({
+  lines: difference.length,
+  sha256: canonicalDigest(difference),
+});
+
+function countOf(rest: Difference): string {
+  const counts = new Map<string, number>();
+  for (const { change, line } of rest) {
+    const what = `${change} ${dangerOf(line).kind}`;
+    counts.set(what, (counts.get(what) ?? 0) + 1);
+  }
+  const kinds = [...counts].map(([what, count]) => `${count} ${what}`).join(', ');
+  return `${rest.length} lines that do not fit here, kept by the executor: ${kinds}`;
+}
+
+/**
+ * Head and tail, since a line ends with its owner and body. Never inside a character: half of one has no canonical JSON, and
+ * whoever was in could keep the receipt from being made.
+ */
 const shortened = (line: string): string =>
-  line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE).replace(/[\ud800-\udbff]$/, '')}…` : line;
+  line.length > LONGEST_LINE
+    ? `${line.slice(0, 180).replace(/[\ud800-\udbff]$/, '')}…${line.slice(-119).replace(/^[\udc00-\udfff]/, '')}`
+    : line;
