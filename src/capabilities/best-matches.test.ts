@@ -29,3 +29,11 @@ it('fivexl cut 99 options silently: of 300 each is found by typing it, and no an
   expect(bestMatches(options, '')).toHaveLength(100);
   for (const { text } of options) expect(texts(options, text)[0]).toBe(text);
 });
+
+it('finds the one of that very name among hundreds that begin with it', () => {
+  const options = Array.from({ length: 300 }, (_, number) =>
+    option('Database: Read', `db-${300 - number}/read`),
+  );
+  for (const { value } of options)
+    expect(bestMatches(options, value.replace('/read', ''))[0]?.value).toBe(value);
+});

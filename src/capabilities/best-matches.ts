@@ -2,8 +2,8 @@
 const OFFERED = 100;
 
 /**
- * The options in which every word of the query occurs, those that begin with it first; at most 100, which is what Slack
- * shows. Whatever is left out is found by typing more of it.
+ * The options in which every word of the query occurs, those that have it as a whole first; at most 100, which is what
+ * Slack shows. Whatever is left out is found by typing more of it.
  */
 export function bestMatches<Option extends { text: string; value: string }>(
   options: readonly Option[],
@@ -20,8 +20,11 @@ export function bestMatches<Option extends { text: string; value: string }>(
     .map(({ option }) => option);
 }
 
-/** 0: begins with what was typed; 1: some word of it does; 2: it occurs. */
+/** Each word typed stands in it whole: 0 where it begins with them, else 1; it begins so: 2; words of it do: 3; else 4. */
 function rankOf(text: string, words: readonly string[]): number {
-  if (text.startsWith(words.join(' '))) return 0;
-  return words.every((word) => text.split(/[^\p{L}\p{N}]+/u).some((part) => part.startsWith(word))) ? 1 : 2;
+  const begins = text.startsWith(words.join(' '));
+  const whole = text.split(/[^\p{L}\p{N}_-]+/u);
+  if (words.every((word) => whole.includes(word))) return begins ? 0 : 1;
+  if (begins) return 2;
+  return words.every((word) => text.split(/[^\p{L}\p{N}]+/u).some((part) => part.startsWith(word))) ? 3 : 4;
 }

@@ -62,7 +62,8 @@ export interface RequestsOf {
   subject?: PrincipalId;
   states?: readonly string[];
   parentId?: RequestId;
-  take: number;
+  /** Left out: every one. */
+  take?: number;
   /** For the next page: the number of the last request of the one before. */
   before?: number;
 }
@@ -81,7 +82,7 @@ export const readRequestsOf = (
       ...(states === undefined ? {} : { state: { in: [...states] } }),
       ...(before === undefined ? {} : { number: { lt: before } }),
     },
-    take,
+    take ?? ALL,
     { number: 'desc' },
   );
 

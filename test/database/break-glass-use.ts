@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { breakGlass } from '../../src/capabilities/break-glass/index.js';
 import { sealOf } from '../../src/capabilities/break-glass/record.js';
 import { editReview, signOff } from '../../src/capabilities/break-glass/review.js';
-import type { IncidentRecord } from '../../src/capabilities/break-glass/schemas.js';
+import type { IncidentRecord, UseInput } from '../../src/capabilities/break-glass/schemas.js';
 import { show } from '../../src/capabilities/break-glass/show.js';
 import { asJustification, asReview, asUse, readGlass } from '../../src/capabilities/break-glass/stored.js';
 import { use } from '../../src/capabilities/break-glass/use.js';
@@ -40,11 +40,7 @@ export async function openGlass(change?: Parameters<typeof openGatekeeper>[2]) {
 
   const breaks = (
     by: PrincipalId,
-    {
-      takeOver = null,
-      within = context,
-      ...said
-    }: { takeOver?: RequestId | null; within?: VerbContext; what?: string; incident?: string } = {},
+    { takeOver = null, within = context, ...said }: { within?: VerbContext } & Partial<UseInput> = {},
   ) =>
     use(within, {
       ...asking(by),

@@ -21,7 +21,7 @@ export const handleOf = (system: string, account: string): string => `break-glas
 export const OUT = [...UNDER_WAY, 'ending', 'rotation_unproven'] as const;
 
 export const usesOut = async (context: VerbContext): Promise<Use[]> =>
-  (await list(context, { states: OUT, take: 200 })).map(asUse);
+  (await list(context, { states: OUT })).map(asUse);
 
 /** The first account that is in, and nobody's use ends for it; else the one of the use that is taken over, which ends. */
 export async function placeFor(

@@ -18,3 +18,9 @@ export const MODALS = {
   review: 'break-glass.review',
   differences: 'break-glass.settle',
 } as const;
+
+/** The choices of the form, which are searched where there are many. */
+export const FORM = {
+  system: 'break-glass.system',
+  takeOver: 'break-glass.take_over',
+} as const;

@@ -1,4 +1,5 @@
 import { type PrincipalId, RequestId } from '../../core/tenant.js';
+import { bestMatches } from '../best-matches.js';
 import { NOTHING, onButton, parseButton, privately, STALE, underFields } from '../button.js';
 import type {
   CommandCall,
@@ -10,7 +11,7 @@ import type {
   VerbContext,
 } from '../define.js';
 import { fieldErrors } from '../forms.js';
-import { ACTIONS, MODALS } from './actions.js';
+import { ACTIONS, FORM, MODALS } from './actions.js';
 import { contain, stopPerson } from './contain.js';
 import { showCredential } from './credential.js';
 import { end } from './end.js';
@@ -19,6 +20,7 @@ import { showExport } from './export-modal.js';
 import { overdueOf } from './facts.js';
 import { justify } from './justify.js';
 import { chosenIn, differencesModal, justifyModal, ownWordsModal, reviewModal } from './modals.js';
+import { systemChoices, takeOverChoices } from './offer.js';
 import { openForm } from './open-form.js';
 import { editReview, settleLines, signOff, takeReview } from './review.js';
 import { IncidentRecord, UseInput } from './schemas.js';
@@ -29,6 +31,16 @@ import { useModal } from './use-modal.js';
 
 export const slack: SlackHandlers = {
   commands: [{ name: '/break-glass', run: command }],
+  options: [
+    {
+      actionId: FORM.system,
+      run: async (context, { by, query }) => bestMatches(systemChoices(context, by), query),
+    },
+    {
+      actionId: FORM.takeOver,
+      run: async (context, { by, query }) => bestMatches(await takeOverChoices(context, by), query),
+    },
+  ],
   actions: [
     onButton(
       ACTIONS.show,

@@ -1,27 +1,28 @@
-import { input, modal, option, plainTextInput, section, staticSelect } from '../../blocks/index.js';
+import {
+  input,
+  modal,
+  option,
+  plainTextInput,
+  section,
+  selectAmong,
+  staticSelect,
+} from '../../blocks/index.js';
 import type { PrincipalId } from '../../core/tenant.js';
-import type { Organisation } from '../../policy/index.js';
 import type { VerbContext } from '../define.js';
-import { rolesOf } from '../principal-facts.js';
-import { usesOut } from './accounts.js';
-import { MODALS } from './actions.js';
-import { SEVERITIES, type Use } from './schemas.js';
+import { FORM, MODALS } from './actions.js';
+import { systemChoices, takeOverChoices } from './offer.js';
+import { SEVERITIES } from './schemas.js';
 
-type System = Organisation['systems'][number];
-
-/** What Slack lets somebody choose from in one list. */
-const MOST_OPTIONS = 100;
+type Choices = ReturnType<typeof systemChoices>;
 
 /** `/break-glass <system> <incident> <what>`: everything filled but the name, which is typed by hand. */
 export async function useModal(context: VerbContext, by: PrincipalId, text: string) {
-  const systems = systemsFor(context, by).slice(0, MOST_OPTIONS);
+  const systems = systemChoices(context, by);
   if (systems.length === 0) return nothingOffered();
   const words = text.trim().split(/\s+/u).filter(Boolean);
-  const named = systems.find((system) => system.id === words[0]?.toLowerCase());
+  const named = systems.find(({ value }) => value === words[0]?.toLowerCase())?.value;
   const [incident = '', ...what] = named === undefined ? words : words.slice(1);
-  const out = (await usesOut(context)).filter((use) =>
-    systems.some((system) => system.id === use.details.system),
-  );
+  const out = await takeOverChoices(context, by);
   return modal({
     callbackId: MODALS.use,
     title: 'Break Glass',
@@ -35,16 +36,6 @@ export async function useModal(context: VerbContext, by: PrincipalId, text: stri
   });
 }
 
-/** Systems with emergency accounts that this person's roles reach. Policy decides again when they submit. */
-function systemsFor(context: VerbContext, by: PrincipalId): System[] {
-  const roles = rolesOf(context, by);
-  return context.policy.organisation.systems.filter(
-    (system) =>
-      system.breakGlass !== undefined &&
-      [...system.requesterRoles, ...system.approverRoles].some((role) => roles.includes(role)),
-  );
-}
-
 const nothingOffered = () =>
   modal({
     callbackId: MODALS.use,
@@ -56,14 +47,15 @@ const nothingOffered = () =>
     ],
   });
 
-const systemInput = (systems: readonly System[], named: System | undefined) =>
+const systemInput = (systems: Choices, named: string | undefined) =>
   input({
     blockId: 'system',
     label: 'System',
-    element: staticSelect({
-      actionId: 'system',
-      options: systems.map((system) => option(`${system.title} (${system.id})`, system.id)),
-      ...(named === undefined ? {} : { initialValue: named.id }),
+    ...(systems.length > 100 && { hint: `Type to search all ${systems.length} you may open.` }),
+    element: selectAmong({
+      actionId: FORM.system,
+      options: systems.map(({ text, value }) => option(text, value)),
+      ...(named !== undefined && { initialValue: named }),
     }),
   });
 
@@ -98,18 +90,14 @@ const confirmationInput = input({
   element: plainTextInput({ actionId: 'confirmation', maxLength: 100 }),
 });
 
-const takeOverInput = (out: readonly Use[]) =>
+const takeOverInput = (out: Choices) =>
   input({
     blockId: 'takeOver',
     label: 'Take over',
     optional: true,
     hint: 'Only where every account is out: ends that use, and its account becomes yours once it is proved clean.',
-    element: staticSelect({
-      actionId: 'takeOver',
-      options: out
-        .slice(0, MOST_OPTIONS)
-        .map(({ id, number, requester, details }) =>
-          option(`#${number} ${requester} · ${details.system} · ${details.account}`, id),
-        ),
+    element: selectAmong({
+      actionId: FORM.takeOver,
+      options: out.map(({ text, value }) => option(text, value)),
     }),
   });
