@@ -25,6 +25,7 @@ export {
   mention,
   plainText,
   quotedValue,
+  slackCountdown,
   slackDate,
   truncate,
 } from './text.js';

@@ -7,6 +7,7 @@ import {
   mrkdwn,
   plainText,
   quotedValue,
+  slackCountdown,
   slackDate,
   truncate,
 } from './text.js';
@@ -81,6 +82,12 @@ it('a date is read in the reader’s own time zone, and its fallback cannot brea
   );
   expect(slackDate(new Date(0), 'a|b><!channel>')).toBe(
     '<!date^0^{date_short_pretty} {time}|a/b&gt;&lt;!channel&gt;>',
+  );
+});
+
+it('a deadline says how long is left, counted by the reader’s client; its fallback never goes stale', () => {
+  expect(slackCountdown(new Date('2026-11-21T10:42:00Z'), '2026-11-21 10:42 UTC')).toBe(
+    '<!date^1795257720^{date_short_pretty} {time} ({ago})|2026-11-21 10:42 UTC>',
   );
 });
 

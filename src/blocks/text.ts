@@ -67,10 +67,18 @@ export function quotedValue(text: string, maxLength: number): string {
 }
 
 /** `<!date^…>`: each reader sees their own time zone; `fallback` is what an old client or a mail digest shows. */
-export function slackDate(date: Date, fallback: string): string {
+export const slackDate = (date: Date, fallback: string): string => dateAs(SHORT, date, fallback);
+
+/** The same with how long until then, or since, which Slack counts anew whenever somebody looks. */
+export const slackCountdown = (date: Date, fallback: string): string =>
+  dateAs(`${SHORT} ({ago})`, date, fallback);
+
+const SHORT = '{date_short_pretty} {time}';
+
+function dateAs(format: string, date: Date, fallback: string): string {
   const seconds = Math.floor(date.getTime() / 1000);
   const plain = escapeMrkdwn(fallback).replaceAll('|', '/');
-  return `<!date^${seconds}^{date_short_pretty} {time}|${plain}>`;
+  return `<!date^${seconds}^${format}|${plain}>`;
 }
 
 /** A mention by Slack id (`U…` or `W…`). Throws `TypeError` on anything else: an id is never free text. */

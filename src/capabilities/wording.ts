@@ -1,4 +1,4 @@
-import { quotedValue, slackDate } from '../blocks/index.js';
+import { quotedValue, slackCountdown, slackDate } from '../blocks/index.js';
 import type { PrincipalId } from '../core/tenant.js';
 import type { StoredVote } from '../store/index.js';
 import type { Names, Surface } from './define.js';
@@ -7,7 +7,13 @@ import type { Decided } from './votes.js';
 
 /** An instant (RFC 3339) as each reader's own date and time. */
 export const when = (instant: string | null): string =>
-  instant === null ? 'now' : slackDate(new Date(instant), `${instant.slice(0, 16).replace('T', ' ')} UTC`);
+  instant === null ? 'now' : slackDate(new Date(instant), inUtc(instant));
+
+/** An end or a deadline: with how long is left, or since. */
+export const due = (instant: string | null): string =>
+  instant === null ? 'now' : slackCountdown(new Date(instant), inUtc(instant));
+
+const inUtc = (instant: string): string => `${instant.slice(0, 16).replace('T', ' ')} UTC`;
 
 export function approvedBy(
   request: { votes: readonly StoredVote[]; details: { decided: Decided | null } },

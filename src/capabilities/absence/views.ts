@@ -2,7 +2,7 @@ import { actions, button, quotedValue, section } from '../../blocks/index.js';
 import { buttonValue } from '../button.js';
 import type { Names, Surface } from '../define.js';
 import { toPerson } from '../lines.js';
-import { when } from '../wording.js';
+import { due, when } from '../wording.js';
 import type { AwayRequest } from './schemas.js';
 
 export const ACTIONS = { back: 'absence.back' } as const;
@@ -21,7 +21,7 @@ export function surfaces(request: AwayRequest, names: Names): Surface[] {
 export function awayLine({ state, details }: AwayRequest, names: Names): string {
   if (state === 'over') return `You are asked to approve again, since ${when(details.endedAt)}.`;
   const instead = details.delegate === null ? 'Others' : `${names.mention(details.delegate)} and others`;
-  return `You are away until ${when(details.until)}. ${instead} are asked to approve before you; you can still decide.`;
+  return `You are away until ${due(details.until)}. ${instead} are asked to approve before you; you can still decide.`;
 }
 
 function delegateSurface(
@@ -32,7 +32,7 @@ function delegateSurface(
   const person = names.mention(request.subject);
   const text =
     request.state === 'away'
-      ? `${person} is away until ${when(request.details.until)} and named you: you are asked to approve in their place. You may decide on what you could decide on before, and nothing else.`
+      ? `${person} is away until ${due(request.details.until)} and named you: you are asked to approve in their place. You may decide on what you could decide on before, and nothing else.`
       : `${person} is back. You no longer stand in for them.`;
   const { note } = request.details;
   const said = note === '' ? [] : [section(quotedValue(note, 500))];

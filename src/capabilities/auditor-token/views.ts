@@ -13,7 +13,7 @@ import { buttonValue } from '../button.js';
 import type { Names, Surface } from '../define.js';
 import { toPerson } from '../lines.js';
 import { voteButtons } from '../vote-controls.js';
-import { approvedBy, askSurface, deniedBy, TIMED_OUT, when } from '../wording.js';
+import { approvedBy, askSurface, deniedBy, due, TIMED_OUT, when } from '../wording.js';
 import type { TokenRequest } from './schemas.js';
 
 export const ACTIONS = { show: 'auditor-token.show', revoke: 'auditor-token.revoke' } as const;
@@ -55,11 +55,11 @@ const HEADERS: Record<TokenRequest['state'], string> = {
 };
 
 export const STATUS: Record<TokenRequest['state'], (request: TokenRequest, names: Names) => string> = {
-  pending: (request) => `Waiting for approval. Open until ${when(request.details.pendingUntil)}.`,
+  pending: (request) => `Waiting for approval. Open until ${due(request.details.pendingUntil)}.`,
   approved: (request, names) =>
-    `${approvedBy(request, names)}. ${names.mention(request.requester)} can have it shown once, until ${when(request.details.fetchUntil)}.`,
+    `${approvedBy(request, names)}. ${names.mention(request.requester)} can have it shown once, until ${due(request.details.fetchUntil)}.`,
   issued: (request, names) =>
-    `${shown(request, names)}. It works until ${when(request.details.token?.expiresAt ?? null)}.`,
+    `${shown(request, names)}. It works until ${due(request.details.token?.expiresAt ?? null)}.`,
   expired: (request, names) =>
     `${shown(request, names)}. It expired ${when(request.details.token?.expiresAt ?? null)}.`,
   revoked: (request, names) => {

@@ -1,5 +1,6 @@
 import { oblige } from '../../policy/index.js';
 import type { Step } from '../define.js';
+import { namesOf } from '../names.js';
 import { nextDue } from './justification-clock.js';
 import type { GlassState } from './machine.js';
 import type { Details } from './schemas.js';
@@ -10,6 +11,7 @@ import { alertEffect } from './words.js';
 export const remindOrEscalate: Step<GlassState, Details> = (context, glass) => {
   const request = asJustification(glass);
   const now = context.clock.now();
+  const names = namesOf(context.policy.organisation);
   const { details } = request;
   const isOverdue = details.deadline !== null && now.getTime() >= Date.parse(details.deadline);
   const next = isOverdue
@@ -34,7 +36,7 @@ export const remindOrEscalate: Step<GlassState, Details> = (context, glass) => {
       ? [
           alertEffect(request.id, {
             alert: 'break-glass.justification_overdue',
-            text: `${request.requester} has not justified the break-glass use on ${details.system} within 24 hours (#${request.number}). They cannot use break-glass again before they do.`,
+            text: `${names.person(request.requester)} has not justified the break-glass use on ${names.system(details.system)} within 24 hours (#${request.number}). They cannot use break-glass again before they do.`,
           }),
         ]
       : [],

@@ -11,16 +11,15 @@ import {
 import { buttonValue } from '../button.js';
 import type { Names, Surface } from '../define.js';
 import { inThread } from '../lines.js';
-import { listed, when } from '../wording.js';
+import { due, listed, when } from '../wording.js';
 import { ACTIONS } from './actions.js';
 import { isComplete, sealOf } from './record.js';
 import type { Review } from './schemas.js';
 
 const REVIEW_STATUS: Partial<Record<Review['state'], (request: Review, names: Names) => string>> = {
-  review_open: ({ details }, names) =>
-    `Owned by ${names.mention(details.owner)}. Due ${when(details.dueBy)}.`,
+  review_open: ({ details }, names) => `Owned by ${names.mention(details.owner)}. Due ${due(details.dueBy)}.`,
   review_overdue: ({ details }, names) =>
-    `Owned by ${names.mention(details.owner)}. *Overdue* since ${when(details.dueBy)}: nobody opens this system on their own word until it is signed off.`,
+    `Owned by ${names.mention(details.owner)}. *Overdue* since ${due(details.dueBy)}: nobody opens this system on their own word until it is signed off.`,
   review_closed: ({ details }, names) =>
     `Signed off by ${details.signedOff === null ? 'somebody' : names.mention(details.signedOff.by)} ${when(details.signedOff?.at ?? null)}.`,
   dropped: () => 'Nothing was ever shown, so there is nothing to review.',

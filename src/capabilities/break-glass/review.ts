@@ -3,6 +3,7 @@ import type { PrincipalId, RequestId } from '../../core/tenant.js';
 import { findSecret } from '../../intake/index.js';
 import { isEffect, oblige } from '../../policy/index.js';
 import type { Step, VerbContext } from '../define.js';
+import { namesOf } from '../names.js';
 import { refuseAct } from '../refusals.js';
 import { wakeParent } from './close.js';
 import type { Action } from './facts.js';
@@ -120,7 +121,8 @@ function act(
 export const escalate: Step<GlassState, Details> = (context, glass) => {
   const request = asReview(glass);
   const now = context.clock.now();
-  const { system, dueBy } = request.details;
+  const { dueBy } = request.details;
+  const system = namesOf(context.policy.organisation).system(request.details.system);
   return transition(context, request, {
     on: 'overdue',
     details: { ...request.details, escalatedAt: request.details.escalatedAt ?? now.toISOString() },

@@ -1,6 +1,7 @@
 import type { RotatePacket } from '../../packet/index.js';
 import { oblige } from '../../policy/index.js';
 import type { Step } from '../define.js';
+import { namesOf } from '../names.js';
 import { nextTry, packetOf, sendPacket } from '../send-packet.js';
 import type { GlassState } from './machine.js';
 import type { Details } from './schemas.js';
@@ -46,7 +47,7 @@ export const sendRotation: Step<GlassState, Details> = (context, glass) => {
         ? [
             alertEffect(request.id, {
               alert: 'break-glass.rotation_unproven',
-              text: `After ${attempts} tries nothing proves that the password of ${account} on ${system} (use #${request.number}) is dead. Lock the account at the target by hand; Countersign keeps trying.`,
+              text: `After ${attempts} tries nothing proves that the password of ${account} on ${namesOf(context.policy.organisation).system(system)} (use #${request.number}) is dead. Lock the account at the target by hand; Countersign keeps trying.`,
             }),
           ]
         : []),

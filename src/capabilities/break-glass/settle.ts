@@ -5,6 +5,7 @@ import type { Outcome } from '../../core/outcome.js';
 import type { EventDraft } from '../../ledger/index.js';
 import type { Committed, Effect, RequestChange } from '../../store/index.js';
 import type { InboxReceipt, VerbContext } from '../define.js';
+import { namesOf } from '../names.js';
 import { noteReceipt, receiptData, receiptEvidence } from '../receipt-evidence.js';
 import { handleOf } from './accounts.js';
 import { childrenAfter } from './children-after.js';
@@ -124,7 +125,7 @@ async function rotated(context: VerbContext, request: Use, { receipt }: InboxRec
 /** Stays due, or is due soon: the tries go on for ever. */
 function unproven(context: VerbContext, request: Use, why: string): Move {
   const now = context.clock.now();
-  const { system, account } = request.details;
+  const { account } = request.details;
   const end = request.details.end ?? endingOf('expired', null, now);
   return {
     on: 'fail_to_prove',
@@ -136,7 +137,7 @@ function unproven(context: VerbContext, request: Use, why: string): Move {
       : {
           alert: alertEffect(request.id, {
             alert: 'break-glass.rotation_unproven',
-            text: `The rotation of ${account} on ${system} (use #${request.number}) is not proved: ${why} Countersign keeps trying.`,
+            text: `The rotation of ${account} on ${systemName(context, request)} (use #${request.number}) is not proved: ${why} Countersign keeps trying.`,
           }),
         }),
   };
@@ -152,7 +153,7 @@ async function rejected(context: VerbContext, request: Use, { receipt }: InboxRe
   const now = context.clock.now();
   const alert = alertEffect(request.id, {
     alert: 'break-glass.failed',
-    text: `Break-glass on ${system} (use #${request.number}, ${account}) could not be opened: ${code}.`,
+    text: `Break-glass on ${systemName(context, request)} (use #${request.number}, ${account}) could not be opened: ${failure}`,
   });
   // An earlier packet may have checked it out: then only a proved rotation ends it.
   if (window !== null && window.attempts > 1)
@@ -196,7 +197,10 @@ const foundOpen = (context: VerbContext, request: Use, inbox: InboxReceipt) =>
     effects: [
       alertEffect(request.id, {
         alert: 'break-glass.account_found_open',
-        text: `${request.details.account} on ${request.details.system} could log in although nobody had it. ${inbox.receipt.outcome === 'rotated' ? 'Countersign shut it and ended its sessions.' : 'Countersign could not end its sessions: lock it at the target.'} Find out who opened it.`,
+        text: `${request.details.account} on ${systemName(context, request)} could log in although nobody had it. ${inbox.receipt.outcome === 'rotated' ? 'Countersign shut it and ended its sessions.' : 'Countersign could not end its sessions: lock it at the target.'} Find out who opened it.`,
       }),
     ],
   });
+
+const systemName = ({ policy }: VerbContext, { details }: Use): string =>
+  namesOf(policy.organisation).system(details.system);

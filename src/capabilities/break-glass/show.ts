@@ -3,6 +3,7 @@ import { ok } from '../../core/outcome.js';
 import type { PacketId, PrincipalId, RequestId } from '../../core/tenant.js';
 import { type Decision, isEffect } from '../../policy/index.js';
 import type { VerbContext } from '../define.js';
+import { namesOf } from '../names.js';
 import { refuseAct } from '../refusals.js';
 import { revealPacket, sendPacket } from '../send-packet.js';
 import { judgeAct } from './judge-act.js';
@@ -39,6 +40,7 @@ async function send(
 ) {
   const { now } = ask;
   const { details } = request;
+  const names = namesOf(context.policy.organisation);
   const packet = revealPacket(context, request, { ...ask, now });
   const sent = sendPacket(context, packet);
   const isFirst = details.showings.length === 0;
@@ -59,7 +61,7 @@ async function send(
       alertEffect(request.id, {
         alert: 'break-glass.credential_shown',
         sink: 'webhook',
-        text: `A credential of ${details.account} on ${details.system} is being shown to ${request.subject} (use #${request.number}).`,
+        text: `A credential of ${details.account} on ${names.system(details.system)} is being shown to ${names.person(request.subject)} (use #${request.number}).`,
       }),
     ],
   });

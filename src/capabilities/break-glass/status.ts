@@ -1,10 +1,10 @@
-import { inlineValue } from '../../blocks/index.js';
 import type { PrincipalId } from '../../core/tenant.js';
 import type { VerbContext } from '../define.js';
+import { namesOf } from '../names.js';
 import { holdersOf } from '../principal-facts.js';
-import { when } from '../wording.js';
 import { OUT } from './accounts.js';
 import { withPower } from './facts.js';
+import { justificationLine, reviewLine, useLine } from './open-lines.js';
 import { asJustification, asReview, asUse, list } from './stored.js';
 
 const MANY = 50;
@@ -36,20 +36,14 @@ export async function openLoops(context: VerbContext, by: PrincipalId) {
 
 /** `/break-glass status`. */
 export async function statusText(context: VerbContext, by: PrincipalId): Promise<string> {
+  const names = namesOf(context.policy.organisation);
   const { uses, justifications, reviews } = await openLoops(context, by);
   const lines = [
-    ...uses.map(
-      (use) =>
-        `• Use #${use.number}: ${use.requester} · ${inlineValue(use.details.system, 64)} · ${use.details.account} · ${use.state === 'rotation_unproven' ? '*rotation not proved*' : use.state}${use.details.window?.expiresAt ? ` · until ${when(use.details.window.expiresAt)}` : ''}`,
-    ),
-    ...justifications.map(
-      (one) =>
-        `• Justification #${one.number}: ${one.requester} · ${inlineValue(one.details.system, 64)} · ${one.state === 'justification_overdue' ? '*overdue*' : `until ${when(one.details.deadline)}`}`,
-    ),
-    ...reviews.map(
-      (one) =>
-        `• Review #${one.number}: ${one.details.owner} · ${inlineValue(one.details.system, 64)} · ${one.state === 'review_overdue' ? '*overdue*' : `until ${when(one.details.dueBy)}`}`,
-    ),
+    ...uses.map((use) => useLine(use, names)),
+    ...justifications.map((one) => justificationLine(one, names)),
+    ...reviews.map((one) => reviewLine(one, names)),
   ];
-  return lines.length === 0 ? 'Nothing is open: no use, no justification, no review.' : lines.join('\n');
+  return lines.length === 0
+    ? 'Nothing is open: no use, no justification, no review.'
+    : lines.map((line) => `• ${line}`).join('\n');
 }

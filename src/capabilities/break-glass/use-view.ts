@@ -12,7 +12,7 @@ import {
 } from '../../blocks/index.js';
 import { buttonValue } from '../button.js';
 import type { Names, Surface } from '../define.js';
-import { when } from '../wording.js';
+import { due, when } from '../wording.js';
 import { ACTIONS } from './actions.js';
 import type { Use } from './schemas.js';
 
@@ -80,7 +80,7 @@ const over: Status = (request, names) =>
 const STATUS: Partial<Record<Use['state'], Status>> = {
   alerting: ends,
   opening: ends,
-  open: ({ details }) => `Open until ${when(details.window?.expiresAt ?? null)}.`,
+  open: ({ details }) => `Open until ${due(details.window?.expiresAt ?? null)}.`,
   ending,
   rotation_unproven: (request, names) =>
     `${why(request, names)}. *The target has not proved that the old credential is dead.* Countersign keeps trying and alerting.`,

@@ -2,7 +2,7 @@ import { actions, button, header, inlineValue, message, quotedValue, section } f
 import { buttonValue } from '../button.js';
 import type { Names, Surface } from '../define.js';
 import { toPerson } from '../lines.js';
-import { when } from '../wording.js';
+import { due, when } from '../wording.js';
 import { ACTIONS } from './actions.js';
 import { reviewSurfaces } from './review-view.js';
 import type { Glass, Justification } from './schemas.js';
@@ -27,7 +27,7 @@ function justificationSurfaces(request: Justification, names: Names): Surface[] 
   const isOwed = state === 'justification_due' || state === 'justification_overdue';
   const system = inlineValue(names.system(details.system), 100);
   const text = isOwed
-    ? `Write down why you used break-glass on *${system}*, until ${when(details.deadline)}. ${details.overdueAt === null ? 'Without it you cannot use it again.' : '*This is overdue*: you cannot use break-glass until it is given.'}`
+    ? `Write down why you used break-glass on *${system}*, until ${due(details.deadline)}. ${details.overdueAt === null ? 'Without it you cannot use it again.' : '*This is overdue*: you cannot use break-glass until it is given.'}`
     : `You justified your break-glass use of *${system}*.${details.overdueAt === null ? '' : ' It came late, and the ledger says so.'}`;
   const dm = (name: string, words: string): Surface =>
     toPerson(name, request.requester, words, isOwed ? [justificationButton(request, `dm:${name}`)] : []);
@@ -52,7 +52,7 @@ function justificationCard(request: Justification, names: Names, isOwed: boolean
   if (isOwed && details.overdueAt === null) return [];
   const who = names.mention(request.requester);
   const system = inlineValue(names.system(details.system), 100);
-  const late = details.overdueAt === null ? '' : ` Overdue since ${when(details.overdueAt)}.`;
+  const late = details.overdueAt === null ? '' : ` Overdue since ${due(details.overdueAt)}.`;
   const text = isOwed
     ? `${who} has not justified the use of break-glass on *${system}*.${late} They cannot use it again before they do.`
     : `${who} justified the use of break-glass on *${system}*.${late}`;

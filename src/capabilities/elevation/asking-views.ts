@@ -2,7 +2,7 @@ import { actions, button } from '../../blocks/index.js';
 import { buttonValue } from '../button.js';
 import type { Names, Surface } from '../define.js';
 import { inThread, toPerson } from '../lines.js';
-import { when } from '../wording.js';
+import { due, when } from '../wording.js';
 import type { Elevation } from './schemas.js';
 import { targetOf } from './target-of.js';
 
@@ -27,9 +27,9 @@ function ownStatus({ state, details }: Elevation): string {
   const { window } = details;
   if (window !== null && state !== 'cancelled' && state !== 'denied')
     return `Window #${window.number} lets it through, so nobody has to be asked.`;
-  if (state === 'pending') return `It waits for approval until ${when(details.pendingUntil)}.`;
+  if (state === 'pending') return `It waits for approval until ${due(details.pendingUntil)}.`;
   if (state === 'approved' && details.startAt !== null)
-    return `It is approved and begins ${when(details.startAt)}.`;
+    return `It is approved and begins ${due(details.startAt)}.`;
   return state === 'cancelled' ? 'It is cancelled.' : 'It is decided.';
 }
 

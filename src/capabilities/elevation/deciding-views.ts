@@ -3,7 +3,7 @@ import { buttonValue } from '../button.js';
 import type { Names, Surface } from '../define.js';
 import { inThread, toPerson } from '../lines.js';
 import { whyStopped } from '../stop-words.js';
-import { NAMED_AT_MOST, when } from '../wording.js';
+import { due, NAMED_AT_MOST, when } from '../wording.js';
 import { approvalsOf, progressNow } from './deciding.js';
 import type { Elevation } from './schemas.js';
 
@@ -27,7 +27,7 @@ export function progressLine(request: Elevation, names: Names): string {
   });
   const raised = deciding.raised.map((reason) => `One more approval than usual: ${inlineValue(reason, 200)}`);
   return [
-    `Waiting for approval: ${approvalsOf(request).length} of ${approvalsNeeded}. Open until ${when(pendingUntil)}.`,
+    `Waiting for approval: ${approvalsOf(request).length} of ${approvalsNeeded}. Open until ${due(pendingUntil)}.`,
     ...(many ? [stages.join(' · ')] : []),
     ...raised,
     ...(deciding.tooFew ? [TOO_FEW] : []),

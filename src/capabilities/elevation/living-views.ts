@@ -2,7 +2,7 @@ import { actions, button, inlineValue } from '../../blocks/index.js';
 import { buttonValue } from '../button.js';
 import type { Names, Surface } from '../define.js';
 import { inThread, toPerson } from '../lines.js';
-import { when } from '../wording.js';
+import { due, when } from '../wording.js';
 import type { Elevation } from './schemas.js';
 import { targetOf } from './target-of.js';
 
@@ -94,7 +94,7 @@ function warningSurface(request: Elevation, names: Names): Surface[] {
   const what = `Your access #${number} to ${targetOf(request, names)}`;
   const isLive = state === 'active';
   const text = isLive
-    ? `${what} ends ${when(details.grant?.expiresAt ?? null)}. Finish what you are doing, or ask for more now.`
+    ? `${what} ends ${due(details.grant?.expiresAt ?? null)}. Finish what you are doing, or ask for more now.`
     : `${what} is over.`;
   const value = buttonValue(request);
   const controls = actions(`elevation-${request.id}-ending`, [

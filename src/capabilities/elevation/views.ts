@@ -14,7 +14,7 @@ import type { Names, Surface } from '../define.js';
 import { toPerson } from '../lines.js';
 import { stoppedBy } from '../stop-words.js';
 import { denyButtons, voteButtons } from '../vote-controls.js';
-import { cancelledBy, deniedBy, listed, TIMED_OUT, when } from '../wording.js';
+import { cancelledBy, deniedBy, due, listed, TIMED_OUT, when } from '../wording.js';
 import { askingSurfaces } from './asking-views.js';
 import { deployedFields } from './change-views.js';
 import { decidingButtons, decidingSurfaces, progressLine } from './deciding-views.js';
@@ -88,7 +88,7 @@ const STATUS: Record<Elevation['state'], (request: Elevation, names: Names) => s
   approved: (request, names) => `${approvedBy(request, names)}. ${begins(request)}`,
   executing: (request, names) => `${approvedBy(request, names)}. The executor is granting it now.`,
   active: (request, names) =>
-    `${approvedBy(request, names)}. Access until ${when(request.details.grant?.expiresAt ?? null)}.${howToUse(request, names)}`,
+    `${approvedBy(request, names)}. Access until ${due(request.details.grant?.expiresAt ?? null)}.${howToUse(request, names)}`,
   ending: (request, names) =>
     `${endedWhy(request, names)}. Sessions are being closed and the access removed.`,
   revoke_unproven: (request, names) =>
@@ -122,7 +122,7 @@ function deniedWhy(request: Elevation, names: Names): string {
 const begins = ({ details }: Elevation): string =>
   details.startAt === null
     ? 'The grant is on its way.'
-    : `The access begins ${when(details.startAt)}. Until then it can be cancelled, or denied by an approver.`;
+    : `The access begins ${due(details.startAt)}. Until then it can be cancelled, or denied by an approver.`;
 
 function failureOf({ details }: Elevation): string | null {
   return details.failure === null ? null : inlineValue(details.failure, 600);

@@ -10,7 +10,7 @@ import {
 import type { Names, Surface } from '../define.js';
 import { inThread } from '../lines.js';
 import { denyButtons, voteButtons } from '../vote-controls.js';
-import { approvedBy, deniedBy, listed, NAMED_AT_MOST, TIMED_OUT, when } from '../wording.js';
+import { approvedBy, deniedBy, due, listed, NAMED_AT_MOST, TIMED_OUT, when } from '../wording.js';
 import type { Erasure } from './schemas.js';
 
 /** The security channel alone hears of it. Pure, and total over states (rule 14). */
@@ -51,7 +51,7 @@ const HEADERS: Record<Erasure['state'], string> = {
 
 export const STATUS: Record<Erasure['state'], (request: Erasure, names: Names) => string> = {
   pending: ({ details }) =>
-    `Waiting for a second person of security. Open until ${when(details.pendingUntil)}.`,
+    `Waiting for a second person of security. Open until ${due(details.pendingUntil)}.`,
   approved: (request, names) => `${approvedBy(request, names)}. ${waiting(request)}`,
   executing: (request, names) =>
     `${approvedBy(request, names)}. The key and the texts are being destroyed now.`,

@@ -16,7 +16,7 @@ import type { Names, Surface } from '../define.js';
 import { inThread, toPerson } from '../lines.js';
 import { voteButtons } from '../vote-controls.js';
 import { usesLeft } from '../windows.js';
-import { approvedBy, askSurface, deniedBy, listed, NAMED_AT_MOST, TIMED_OUT, when } from '../wording.js';
+import { approvedBy, askSurface, deniedBy, due, listed, NAMED_AT_MOST, TIMED_OUT, when } from '../wording.js';
 import { approvalsOf } from './approve.js';
 import type { WindowRequest } from './schemas.js';
 
@@ -78,7 +78,7 @@ const HEADERS: Record<WindowRequest['state'], string> = {
 export const STATUS: Record<WindowRequest['state'], (request: WindowRequest, names: Names) => string> = {
   pending: (request, names) => waiting(request, names),
   open: (request, names) =>
-    `${approvedBy(request, names)}. ${left(request)} until ${when(request.details.terms.endsAt)}.`,
+    `${approvedBy(request, names)}. ${left(request)} until ${due(request.details.terms.endsAt)}.`,
   used_up: (request, names) =>
     `${approvedBy(request, names)}. Used up: further requests are asked of people.`,
   expired: (request, names) =>
@@ -92,7 +92,7 @@ function waiting(request: WindowRequest, names: Names): string {
   const { approvalsNeeded, pendingUntil } = request.details;
   const approvals = approvalsOf(request);
   const by = approvals.length === 0 ? '' : ` (${approvals.map((one) => names.mention(one)).join(', ')})`;
-  return `Waiting for approval: ${approvals.length} of ${approvalsNeeded}${by}. Open until ${when(pendingUntil)}.`;
+  return `Waiting for approval: ${approvals.length} of ${approvalsNeeded}${by}. Open until ${due(pendingUntil)}.`;
 }
 
 function closedBy({ details }: WindowRequest, names: Names): string {

@@ -9,6 +9,7 @@ export function withDates(text) {
 
 function formatDate(date, format) {
   return format.replace(/\{(\w+)\}/gu, (token, name) => {
+    if (name === 'ago') return fromNow(date);
     if (name === 'time') return date.toLocaleTimeString([], TIME);
     if (name === 'time_secs') return date.toLocaleTimeString([], { ...TIME, second: '2-digit' });
     if (name === 'date_num') return date.toISOString().slice(0, 10);
@@ -18,6 +19,20 @@ function formatDate(date, format) {
     const day = date.toLocaleDateString([], SHORT);
     return name.endsWith('_pretty') ? (nearDay(date) ?? day) : day;
   });
+}
+
+const UNITS = [
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+  ['second', 1],
+];
+
+/** `in 12 minutes`, `3 hours ago`. */
+function fromNow(date) {
+  const seconds = Math.round((date.getTime() - Date.now()) / 1000);
+  const [unit, length] = UNITS.find(([, least]) => Math.abs(seconds) >= least) ?? ['second', 1];
+  return new Intl.RelativeTimeFormat().format(Math.round(seconds / length), unit);
 }
 
 function nearDay(date) {
