@@ -114,7 +114,7 @@ describe('the view of those who watch', () => {
     const id = await glass.opens(alice);
     const { number } = await glass.readUse(id);
     const hana = person('hana');
-    expect(await statusText(glass.context, hana)).toContain(`Use #${number}`);
+    expect(await statusText(glass.context, hana)).toContain(`Break-glass #${number}`);
     expect(await statusText(glass.context, bob)).toContain('Nothing is open');
     await freezes(hana);
     expect(await statusText(glass.context, hana)).toContain('Nothing is open');

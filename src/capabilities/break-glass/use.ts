@@ -82,6 +82,7 @@ async function decide(
 
 async function open(context: VerbContext, opening: Opening) {
   const { by, input, now, decision, place } = opening;
+  const names = namesOf(context.policy.organisation);
   const ids = { use: newRequestId(), justification: newRequestId(), review: newRequestId() };
   const details = useDetails(context, opening, ids);
   const { system, account, incident, severity, what, basis, minutes, selfDeclared } = details;
@@ -121,7 +122,7 @@ async function open(context: VerbContext, opening: Opening) {
       alertEffect(ids.use, {
         alert: 'break-glass.used',
         sink: 'webhook',
-        text: `${namesOf(context.policy.organisation).person(by)} opened break-glass on ${system} (${account}) for ${incident}, until ${addMinutes(now, minutes).toISOString()} at the latest${selfDeclared ? ', SELF-DECLARED' : ''}: ${what}`,
+        text: `${names.person(by)} opened break-glass on ${names.system(system)} (${account}) for ${incident}, until ${addMinutes(now, minutes).toISOString()} at the latest${selfDeclared ? ', SELF-DECLARED' : ''}: ${what}`,
       }),
     ],
   });
