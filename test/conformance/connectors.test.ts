@@ -25,6 +25,7 @@ import {
   type TokenVendor,
   tokenBroker,
 } from '../../src/credentials/index.js';
+import { admitsOwnAccounts } from '../../src/policy/index.js';
 import { accountFor, DATABASE, READ, SYSTEM, startTarget, type Target } from '../doer/world.js';
 import { waitUntil } from '../harness/slack/index.js';
 import { newRsaKey, startGithub, startOkta } from '../harness/vendors/index.js';
@@ -59,7 +60,7 @@ const kinds: [string, () => Promise<Subject>][] = [
   ['github', githubSubject],
 ];
 
-describe.each(kinds)('every connector keeps the contract: %s', (_kind, build) => {
+describe.each(kinds)('every connector keeps the contract: %s', (kind, build) => {
   let subject: Subject;
   let entered: Entered;
   let session: TargetSession;
@@ -92,6 +93,10 @@ describe.each(kinds)('every connector keeps the contract: %s', (_kind, build) =>
       unclean: [],
       publicExcess: [],
     });
+  });
+
+  test('has accounts for emergencies where accounts are of our making, and nowhere else', () => {
+    expect(session.breakGlass !== undefined).toBe(!admitsOwnAccounts(kind));
   });
 
   test('a scope that is not there is refused', async () => {

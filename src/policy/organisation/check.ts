@@ -1,5 +1,6 @@
 import type { Fault, FaultCode } from './faults.js';
 import type { Person } from './person.js';
+import { admitsOwnAccounts } from './principal.js';
 import type { Conflict, Role, Team } from './schema.js';
 import { sharedName } from './shared-names.js';
 import type { System } from './system.js';
@@ -34,6 +35,16 @@ export function checkOrganisation(placed: PlacedOrganisation, connectorKinds: Re
           'no_connector',
           ['kind'],
           `no connector grants on a system of kind ${system.value.kind}`,
+        ),
+      ),
+    ...placed.systems
+      .filter(({ value }) => value.breakGlass !== undefined && admitsOwnAccounts(value.kind))
+      .map((system) =>
+        fault(
+          system,
+          'no_break_glass',
+          ['breakGlass'],
+          `a system of kind ${system.value.kind} lets people's own accounts in, so it has none for emergencies; take breakGlass out`,
         ),
       ),
   ];

@@ -9,7 +9,8 @@ export type FaultCode =
   | 'duplicate_identity'
   | 'shared_account'
   | 'too_few_approvers'
-  | 'no_connector';
+  | 'no_connector'
+  | 'no_break_glass';
 
 /** One thing wrong with the organisation's files. */
 export interface Fault {

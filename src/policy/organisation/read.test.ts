@@ -120,6 +120,17 @@ describe('refused with file and line', () => {
         'systems/db.yaml:4 no_connector no connector grants on a system of kind mainframe',
       ],
     ],
+    ...['okta', 'github'].map((kind): [string, Record<string, string>, string[]] => [
+      `emergency accounts on ${kind}, which has none`,
+      {
+        'systems/db.yaml': (files['systems/db.yaml'] ?? '')
+          .replace('kind: postgres', `kind: ${kind}`)
+          .replace('  scopes:', '  breakGlass:\n    accounts: [glass_1, glass_2]\n  scopes:'),
+      },
+      [
+        `systems/db.yaml:10 no_break_glass a system of kind ${kind} lets people's own accounts in, so it has none for emergencies; take breakGlass out`,
+      ],
+    ]),
     [
       'an entitlement to a scope that is not there',
       {

@@ -116,11 +116,6 @@ export const System = z
     requesterRoles: z.array(slug).min(1, 'name at least one role that may ask'),
     /** Whether a request names a ticket, and whether its tracker has to say that it is open. */
     ticket: z.enum(['optional', 'required', 'verified']).default('optional'),
-    /** The Slack channel that shows its requests too. */
-    channel: z
-      .string()
-      .regex(/^[CG][A-Z0-9]{2,20}$/, 'a Slack channel id looks like C01REQUESTS')
-      .exactOptional(),
     breakGlass: BreakGlass.exactOptional(),
     windows: Windows.exactOptional(),
     scopes: z.array(Scope).min(1, 'a system offers at least one scope'),
