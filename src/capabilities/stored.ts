@@ -40,6 +40,8 @@ interface Kind<State extends string, Event extends string, Details, Type> {
   machine: Machine<State, Event>;
   details: z.ZodType<Details>;
   eventTypes: readonly Type[];
+  /** What its requests show waits behind nobody else's messages. */
+  isUrgent?: boolean;
 }
 
 interface Move<Event, Details> {
@@ -99,6 +101,7 @@ export const storedAs = <
   }): RequestChange => ({
     ...request,
     capability: kind.name,
+    isUrgent: kind.isUrgent ?? false,
     from: null,
     to: { state, details, dueAt },
   }),
@@ -143,6 +146,7 @@ function changeAlong<State extends string, Event extends string, Details extends
   return {
     id,
     capability: kind.name,
+    isUrgent: kind.isUrgent ?? false,
     requester,
     subject,
     from: { state, version },

@@ -12,6 +12,8 @@ export type Stop = z.infer<typeof Stop>;
 export const Effect = z.discriminatedUnion('kind', [
   /** Show the request as it is by then, on every surface its capability lists. */
   z.object({ kind: z.literal('project'), requestId: RequestId }),
+  /** The same, where nothing that others are shown is waited for. */
+  z.object({ kind: z.literal('project_first'), requestId: RequestId }),
   /** Wake the capability when `at` has come, if the request is still at `version`. */
   z.object({
     kind: z.literal('due'),

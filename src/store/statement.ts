@@ -53,7 +53,7 @@ const changeRow = (change: RequestChange) => ({
 });
 
 function ownEffects(change: RequestChange): Effect[] {
-  const effects: Effect[] = [{ kind: 'project', requestId: change.id }];
+  const effects: Effect[] = [{ kind: change.isUrgent ? 'project_first' : 'project', requestId: change.id }];
   if (change.to.dueAt !== null) {
     const version = (change.from?.version ?? 0) + 1;
     effects.push({ kind: 'due', requestId: change.id, version, at: change.to.dueAt.toISOString() });

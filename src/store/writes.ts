@@ -11,6 +11,8 @@ export interface RequestChange {
   requester: PrincipalId;
   subject: PrincipalId;
   parentId?: RequestId;
+  /** What it shows waits behind nobody else's messages. */
+  isUrgent?: boolean;
   from: { state: string; version: number } | null;
   to: { state: string; details: Json; dueAt: Date | null };
 }

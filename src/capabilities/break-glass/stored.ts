@@ -7,7 +7,14 @@ import { Details, eventTypes, type Glass, type Justification, type Review, type 
 /** Rego packages know no hyphen. */
 export const ENTRYPOINT = 'break_glass/decision';
 
-export const kind = { name: 'break-glass', entrypoint: ENTRYPOINT, machine, details: Details, eventTypes };
+export const kind = {
+  name: 'break-glass',
+  entrypoint: ENTRYPOINT,
+  machine,
+  details: Details,
+  eventTypes,
+  isUrgent: true,
+};
 
 const stored = storedAs(kind);
 export const { list, onCurrent, transition, changeOf, openingOf } = stored;

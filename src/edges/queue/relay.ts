@@ -1,6 +1,7 @@
 import type { Capability, VerbContext } from '../../capabilities/index.js';
 import type { FaultHook } from '../../core/faults.js';
 import type { PrincipalId, RequestId } from '../../core/tenant.js';
+import { turns } from '../../core/turns.js';
 import type { WakeQueue } from '../../queue/index.js';
 import {
   type ClaimedEffect,
@@ -40,65 +41,99 @@ const LONGEST_PAUSE_SECONDS = 60;
 
 /**
  * Carries out what commits left behind, at least once each. Packets and timers never wait for Slack: messages have a
- * loop of their own (rule 14), and a longer claim, since Slack may ask for patience.
+ * lane of their own (rule 14), and a longer claim, since Slack may ask for patience.
  */
 export function startRelay(deps: RelayDeps): Loop {
-  const acts = startLoop({
-    name: 'relay',
-    idle: 20,
-    rest: 100,
-    log: deps.log,
-    round: () => round(deps, { kinds: ['packet', 'due', 'stop', 'unvote', 'freeze'], take: 64, seconds: 10 }),
-  });
-  const messages = startLoop({
-    name: 'messages',
-    idle: 50,
-    rest: 150,
-    log: deps.log,
-    round: () => round(deps, { kinds: ['project', 'home'], take: 16, seconds: 60 }),
-  });
-  // What must reach somebody waits behind no message that Slack is slow to take.
-  const alerts = startLoop({
-    name: 'alerts',
-    idle: 50,
-    rest: 150,
-    log: deps.log,
-    round: () => round(deps, { kinds: ['alert'], take: 16, seconds: 30 }),
-  });
+  const lanes = [
+    startLane(deps, {
+      name: 'relay',
+      kinds: ['packet', 'due', 'stop', 'unvote', 'freeze'],
+      take: 64,
+      seconds: 10,
+      idle: 20,
+      rest: 100,
+    }),
+    startLane(deps, {
+      name: 'messages',
+      kinds: ['project', 'home'],
+      take: 32,
+      seconds: 60,
+      idle: 50,
+      rest: 150,
+    }),
+    // What must reach somebody waits behind no message that Slack is slow to take.
+    startLane(deps, {
+      name: 'alerts',
+      kinds: ['alert', 'project_first'],
+      take: 32,
+      seconds: 60,
+      idle: 50,
+      rest: 150,
+    }),
+  ];
   return {
     wake: () => {
-      acts.wake();
-      messages.wake();
-      alerts.wake();
+      for (const lane of lanes) lane.wake();
     },
     stop: async () => {
-      await Promise.all([acts.stop(), messages.stop(), alerts.stop()]);
+      await Promise.all(lanes.map((lane) => lane.stop()));
     },
   };
 }
 
-async function round(
-  deps: RelayDeps,
-  claim: Pick<Parameters<typeof claimEffects>[1], 'kinds' | 'take' | 'seconds'>,
-): Promise<boolean> {
+type Lane = Pick<Parameters<typeof claimEffects>[1], 'kinds' | 'take' | 'seconds'> & {
+  name: string;
+  idle: number;
+  rest: number;
+};
+
+/** At most `take` effects in hand at a time: none of them waits for another, but for one that shows the same thing. */
+function startLane(deps: RelayDeps, { kinds, take, seconds, ...how }: Lane): Loop {
   const { store, tenant, clock } = deps.context;
-  const claimed = await claimEffects(store, { ...claim, tenant, now: clock.now() });
-  await Promise.all(coalesced(claimed).map((group) => handleGroup(deps, group)));
-  return claimed.length > 0;
+  const inTurn = turns();
+  const inHand = new Map<bigint, Promise<void>>();
+  const begin = (key: string, group: readonly ClaimedEffect[]): void => {
+    const handled = inTurn(key, () => handleGroup(deps, group))
+      // What our database did not note comes again when its claim lapses.
+      .catch((error: unknown) => deps.log.error({ err: error, lane: how.name }, 'an effect was left in hand'))
+      .finally(() => {
+        for (const { id } of group) inHand.delete(id);
+      });
+    for (const { id } of group) inHand.set(id, handled);
+  };
+  const loop = startLoop({
+    ...how,
+    log: deps.log,
+    round: async () => {
+      const room = take - inHand.size;
+      if (room <= 0) return false;
+      const claim = { tenant, kinds, seconds, take: room, now: clock.now() };
+      const claimed = await claimEffects(store, claim);
+      for (const [key, group] of coalesced(claimed)) begin(key, group);
+      return claimed.length > 0;
+    },
+  });
+  return {
+    wake: loop.wake,
+    stop: async () => {
+      await loop.stop();
+      await Promise.all(inHand.values());
+    },
+  };
 }
 
 /** Several refreshes of one request are one refresh: the projector shows what is true now. */
-function coalesced(claimed: readonly ClaimedEffect[]): ClaimedEffect[][] {
+function coalesced(claimed: readonly ClaimedEffect[]): Map<string, ClaimedEffect[]> {
   const groups = new Map<string, ClaimedEffect[]>();
   for (const one of claimed) {
     const key = refreshed(one.effect) ?? one.id.toString();
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }
-  return [...groups.values()];
+  return groups;
 }
 
 function refreshed(effect: Effect | null): string | null {
-  if (effect?.kind === 'project') return `project-${effect.requestId}`;
+  if (effect?.kind === 'project' || effect?.kind === 'project_first') return `project-${effect.requestId}`;
   return effect?.kind === 'home' ? `home-${effect.person}` : null;
 }
 
@@ -135,6 +170,7 @@ async function handle(deps: RelayDeps, { effect, eventId }: ClaimedEffect): Prom
   if (effect === null) throw new TypeError('this effect does not parse');
   switch (effect.kind) {
     case 'project':
+    case 'project_first':
       return showChange(deps, effect.requestId);
     case 'home':
       return deps.homes.publish(effect.person);
