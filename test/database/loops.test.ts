@@ -5,6 +5,7 @@ import { noFaults } from '../../src/core/faults.js';
 import { newPacketId, newRequestId } from '../../src/core/ids.js';
 import type { RequestId } from '../../src/core/tenant.js';
 import { startReceipts } from '../../src/edges/queue/receipts.js';
+import { startRelay } from '../../src/edges/queue/relay.js';
 import { startTimers } from '../../src/edges/queue/run.js';
 import { watchLedger } from '../../src/edges/queue/watch-ledger.js';
 import { generateKeySet, type Receipt, signReceipt } from '../../src/packet/index.js';
@@ -98,6 +99,58 @@ it('rule 2: one step that hangs and one that always fails delay no other', async
   await timers.stop();
   await queue.close();
 });
+
+it('rule 14: a message that hangs keeps no other waiting; what is urgent passes any number of them', async () => {
+  const shown = new Set<RequestId>();
+  const hanging = await Promise.all(Array.from({ length: 40 }, () => leaveToShow('project')));
+  const [urgent, alerted] = [await leaveToShow('project_first'), await leaveToShow('alert')];
+  let letGo: () => void = () => {};
+  const hang = new Promise<boolean>((resolve) => {
+    letGo = () => resolve(true);
+  });
+  const unused = async () => true;
+  const queue = { wake: unused, listen: () => {}, ready: async () => {}, close: async () => {} };
+  const relay = startRelay({
+    context: gate.context,
+    capabilities,
+    gate: queue,
+    doer: queue,
+    homes: { publish: unused, changed: unused },
+    project: async (id) => {
+      if (hanging.includes(id)) return hang;
+      shown.add(id);
+      return true;
+    },
+    alert: async ({ requestId, sink }) => {
+      if (sink === 'slack') await hang;
+      else if (requestId !== null) shown.add(requestId);
+      return [];
+    },
+    told: async () => {},
+    released: () => {},
+    hook: noFaults,
+    log,
+  });
+  await waitUntil('what is urgent', () => shown.has(urgent) && shown.has(alerted));
+  letGo();
+  await relay.stop();
+});
+
+/** An effect of a commit of its own: a message to show, or an alert for both sinks. */
+async function leaveToShow(kind: 'project' | 'project_first' | 'alert'): Promise<RequestId> {
+  const id = newRequestId();
+  await commit(gate.context.store, {
+    tenant,
+    at: gate.clock.now(),
+    decision: oblige({ rule: 'test.write', message: 'A test writes.', basis: null }),
+    event: { type: 'test.happened', requestId: id, actor: person('alice') },
+    changes: [],
+    effects: [
+      kind === 'alert' ? { kind, requestId: id, alert: 'test', text: 'A test.' } : { kind, requestId: id },
+    ],
+  });
+  return id;
+}
 
 it('rule 8: a receipt that cannot be settled holds up none behind it', async () => {
   const keys = generateKeySet(tenant);
