@@ -14,6 +14,7 @@ import {
 } from '../../store/index.js';
 import type { Log } from '../log.js';
 import { ownerOf } from '../owner.js';
+import { retryAfterOf } from '../slack/slack-error.js';
 import type { Alerter } from './alert.js';
 import { type Loop, startLoop } from './loop.js';
 import type { Told } from './told.js';
@@ -149,7 +150,8 @@ async function handleGroup(deps: RelayDeps, group: readonly ClaimedEffect[]): Pr
         group.map((one) => postponeEffect(store, one.id, new Date(clock.now().getTime() + 50))),
       );
   } catch (error) {
-    const pause = Math.min(LONGEST_PAUSE_SECONDS, 2 ** Math.min(first.attempts - 1, 6)) * 1000;
+    const backoff = 2 ** Math.min(first.attempts - 1, 6);
+    const pause = Math.min(LONGEST_PAUSE_SECONDS, retryAfterOf(error) ?? backoff) * 1000;
     deps.log.warn(
       {
         err: error,
