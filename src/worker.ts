@@ -6,6 +6,7 @@ import type { FaultHook } from './core/faults.js';
 import type { Gatekeeper } from './deps.js';
 import { createAlerter } from './edges/queue/alert.js';
 import { anchorLedger, openAnchors } from './edges/queue/anchors.js';
+import { openPager, type Pager } from './edges/queue/pager.js';
 import { startReceipts } from './edges/queue/receipts.js';
 import { startRelay } from './edges/queue/relay.js';
 import { startTimers } from './edges/queue/run.js';
@@ -52,19 +53,8 @@ export async function startWorker(
     hook,
   });
   const homes = createHomes({ ...shown, context, log });
-  const alert = createAlerter({
-    client,
-    channels,
-    webhook:
-      config.ALERT_WEBHOOK_URL === undefined
-        ? undefined
-        : {
-            url: config.ALERT_WEBHOOK_URL,
-            secret: config.ALERT_WEBHOOK_SECRET,
-            routingKey: config.ALERT_WEBHOOK_ROUTING_KEY,
-          },
-    log,
-  });
+  const pager = pagerOf(config);
+  const alert = createAlerter({ client, channels, pager, log });
   const anchors = await openAnchors({ file: config.ANCHORS_FILE, context, client });
   const anchoring = anchorLedger({ anchors, context, alert, log });
   const receipts = startReceipts({ context, capabilities, keyring: receiptKeyring, hook, log });
@@ -76,6 +66,7 @@ export async function startWorker(
     project,
     homes,
     alert,
+    pager,
     told,
     released: receipts.wake,
     hook,
@@ -104,3 +95,12 @@ export async function startWorker(
     },
   };
 }
+
+const pagerOf = (config: WorkerConfig): Pager | null =>
+  config.ALERT_WEBHOOK_URL === undefined
+    ? null
+    : openPager({
+        url: config.ALERT_WEBHOOK_URL,
+        secret: config.ALERT_WEBHOOK_SECRET,
+        routingKey: config.ALERT_WEBHOOK_ROUTING_KEY,
+      });

@@ -41,6 +41,17 @@ export const Effect = z.discriminatedUnion('kind', [
     sink: z.enum(['slack', 'webhook']).exactOptional(),
     /** Where in Slack; #requests unless told. */
     channel: z.enum(['requests', 'codex-hps']).exactOptional(),
+    /** At the pager, alerts of one occasion are one incident; each commit is an occasion of its own unless told. */
+    occasion: z.string().max(64).exactOptional(),
+    /** `critical` unless told. */
+    severity: z.enum(['critical', 'error']).exactOptional(),
+  }),
+  /** What an alert of this occasion told of is over: closes its incident at the pager, which goes before it. */
+  z.object({
+    kind: z.literal('resolve'),
+    requestId: RequestId,
+    alert: z.string(),
+    occasion: z.string().max(64),
   }),
   /** Show this person's App Home as it is by then. */
   z.object({ kind: z.literal('home'), requestId: z.null(), person: PrincipalId }),

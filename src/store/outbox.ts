@@ -26,7 +26,8 @@ const LONGEST_WAIT_SECONDS = 600;
 
 /**
  * Takes the oldest effects that are due, for so long: what a dead worker had in hand waits for no less. What awaits an
- * event is not due before the sequencer has written that event: no act without its entry (rule 7).
+ * event is not due before the sequencer has written that event: no act without its entry (rule 7). Nothing is resolved
+ * at the pager before it was told of it, or it would stay open there for ever.
  */
 export async function claimEffects(
   store: Store,
@@ -40,6 +41,9 @@ export async function claimEffects(
         WHERE o.tenant = $1 AND o.kind = ANY ($2) AND (o.not_before <= $3 OR o.not_before > $6)
           AND (o.event_id IS NULL OR EXISTS (
             SELECT FROM ledger.ledger_sequenced s WHERE s.tenant = o.tenant AND s.event_id = o.event_id))
+          AND (o.kind <> 'resolve' OR NOT EXISTS (
+            SELECT FROM gate.outbox a WHERE a.tenant = o.tenant AND a.request_id = o.request_id AND a.kind = 'alert'
+              AND a.payload->>'sink' = 'webhook' AND a.id < o.id))
         ORDER BY o.id LIMIT $4 FOR UPDATE OF o SKIP LOCKED
       ), taken AS (
         UPDATE gate.outbox o SET not_before = $5, attempts = o.attempts + 1 FROM ready WHERE o.id = ready.id

@@ -34,9 +34,10 @@ export async function toStatement(store: Store, change: Write): Promise<string> 
     revokeTokens: change.revokeTokens ?? [],
     erase: change.erase ?? null,
     events,
-    effects: [...change.changes.flatMap(ownEffects), ...(change.effects ?? []).flatMap(perSink)].map(
-      (effect) => effectRow(effect, eventId),
-    ),
+    effects: [
+      ...change.changes.flatMap(ownEffects),
+      ...(change.effects ?? []).map((effect) => ofOccasion(effect, eventId)).flatMap(perSink),
+    ].map((effect) => effectRow(effect, eventId)),
   });
 }
 
@@ -60,6 +61,10 @@ function ownEffects(change: RequestChange): Effect[] {
   }
   return effects;
 }
+
+/** What is alerted twice, each for a reason of its own, must not fold into the incident that is open. */
+const ofOccasion = (effect: Effect, eventId: string | null): Effect =>
+  effect.kind === 'alert' && eventId !== null ? { occasion: eventId, ...effect } : effect;
 
 const perSink = (effect: Effect): Effect[] =>
   effect.kind === 'alert' && effect.sink === undefined

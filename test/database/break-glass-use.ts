@@ -13,6 +13,7 @@ import { claimEffects, finishEffect } from '../../src/store/index.js';
 import { receives as answers, type Gatekeeper, openGatekeeper, person, tenant } from './gatekeeper.js';
 
 export const HOUR = 3_600_000;
+export const RECIPIENT = `age1${'q'.repeat(58)}`;
 const RECORD: IncidentRecord = {
   severity: 'critical',
   detectedAt: '2026-11-21T09:40:00.000Z',
@@ -79,7 +80,7 @@ export async function openGlass(change?: Parameters<typeof openGatekeeper>[2]) {
     await due(id, within);
     const expiresAt = new Date(clock.now().getTime() + HOUR).toISOString();
     await receives(id, { kind: 'check_out', outcome: 'checked_out', expiresAt });
-    const shown = await show(within, id, { ...asking(by), recipient: `age1${'q'.repeat(58)}` });
+    const shown = await show(within, id, { ...asking(by), recipient: RECIPIENT });
     if (!shown.ok) throw new Error(shown.message);
     await receives(id, { kind: 'reveal', outcome: 'revealed', packetId: shown.value.packetId });
     return id;
@@ -115,7 +116,7 @@ export async function openGlass(change?: Parameters<typeof openGatekeeper>[2]) {
       return signOff(context, id, { ...asking(by), seal: seal ?? sealOf(details) });
     },
     /** Which effects of a kind wait; each is taken once. */
-    async effects(kind: 'alert' | 'stop' | 'freeze') {
+    async effects(kind: 'alert' | 'resolve' | 'stop' | 'freeze') {
       const claimed = await claimEffects(context.store, {
         tenant,
         kinds: [kind],

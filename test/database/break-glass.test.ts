@@ -4,15 +4,18 @@ import { end } from '../../src/capabilities/break-glass/end.js';
 import { breakGlass } from '../../src/capabilities/break-glass/index.js';
 import { justify } from '../../src/capabilities/break-glass/justify.js';
 import { settleLines, takeReview } from '../../src/capabilities/break-glass/review.js';
+import { show } from '../../src/capabilities/break-glass/show.js';
 import { namesOf } from '../../src/capabilities/names.js';
+import type { RequestId } from '../../src/core/tenant.js';
 import { refusal } from '../../src/policy/index.js';
 import { withClient } from '../harness/postgres-admin.js';
-import { asking, type Glass, HOUR, openGlass } from './break-glass-use.js';
+import { asking, type Glass, HOUR, openGlass, RECIPIENT } from './break-glass-use.js';
 import { person } from './gatekeeper.js';
 
 const [alice, bob, cat, dan] = [person('alice'), person('bob'), person('cat'), person('dan')];
 const [SECOND, DAY] = [1_000, 24 * HOUR];
 const WHY = 'The pool was exhausted; I ended one session and nothing else.';
+const UNPROVEN = 'break-glass.rotation_unproven';
 const MORE = 'I also looked at three orders of one customer.';
 
 let glass: Glass;
@@ -25,6 +28,24 @@ afterEach(() => glass.close());
 const codeOf = (outcome: { ok: boolean; code?: string }): string | undefined => outcome.code;
 const alerts = async (): Promise<string[]> =>
   (await glass.effects('alert')).flatMap((effect) => (effect.kind === 'alert' ? [effect.alert] : []));
+/** The alerts whose incidents at the pager are closed, by their occasions. */
+const resolved = async (alert: string): Promise<string[]> =>
+  (await glass.effects('resolve')).flatMap((effect) =>
+    effect.kind === 'resolve' && effect.alert === alert ? [effect.occasion] : [],
+  );
+const pagedFor = async (alert: string) =>
+  (await glass.effects('alert')).flatMap((effect) =>
+    effect.kind === 'alert' && effect.alert === alert && effect.sink === 'webhook'
+      ? [{ occasion: effect.occasion, ...(effect.severity && { severity: effect.severity }) }]
+      : [],
+  );
+/** Where and to whom the alarm about its rotation stands in Slack. */
+const hear = async (id: RequestId): Promise<string[]> => {
+  const names = namesOf(glass.context.policy.organisation);
+  return breakGlass
+    .surfaces(await glass.readUse(id), names)
+    .flatMap(({ name }) => name.split('alarm:')[1] ?? []);
+};
 
 describe('at the glass', () => {
   it('two people at the same moment get two accounts; a third takes one over, which ends that use alone', async () => {
@@ -129,17 +150,32 @@ describe('at the glass', () => {
     await end(glass.context, id, asking(alice));
     await glass.receives(id, { kind: 'rotate', outcome: 'rotated', evidence: { checkedOut: false } });
     expect((await glass.readUse(id)).state).toBe('rotation_unproven');
-    let heard = 0;
+    const pages = [await pagedFor(UNPROVEN)];
+    expect(await hear(id)).toEqual(['1:codex-hps']);
     for (let tries = 0; tries < 8; tries += 1) {
       await glass.due(id);
-      heard += (await alerts()).filter((alert) => alert === 'break-glass.rotation_unproven').length;
+      pages.push(await pagedFor(UNPROVEN));
       const { dueAt } = await glass.readUse(id);
       glass.clock.set(dueAt ?? new Date(0));
     }
-    const sinks = 2;
-    expect(heard).toBe(4 * sinks);
+    expect(pages.flat()).toEqual([
+      { occasion: '1', severity: 'error' },
+      { occasion: '2', severity: 'critical' },
+      { occasion: '3', severity: 'critical' },
+      { occasion: '4', severity: 'critical' },
+    ]);
+    expect(await resolved(UNPROVEN)).toEqual(['1', '2', '3']);
+    expect((await hear(id)).slice(0, 5)).toEqual(['4:codex-hps', '4:requests', '4:dan', '4:bob', '4:cat']);
     await glass.proves(id);
     expect((await glass.readUse(id)).state).toBe('rotated');
+    expect(await resolved(UNPROVEN)).toEqual(['4']);
+  });
+
+  it('each showing is an occasion of its own at the pager', async () => {
+    const id = await glass.opens(alice);
+    await show(glass.context, id, { ...asking(alice), recipient: RECIPIENT });
+    const occasions = (await pagedFor('break-glass.credential_shown')).map(({ occasion }) => occasion);
+    expect(new Set(occasions).size).toBe(2);
   });
 });
 
@@ -220,6 +256,8 @@ describe('24 hours to say why', () => {
     expect(await alerts()).toContain('break-glass.justification_overdue');
     glass.clock.set(new Date(from + HOUR));
     expect(codeOf(await glass.breaks(alice))).toBe('break-glass.justification_overdue');
+    await justify(glass.context, child, { ...asking(alice), text: WHY });
+    expect(await resolved('break-glass.justification_overdue')).toEqual(['1']);
   });
 });
 
@@ -253,7 +291,10 @@ describe('nobody skips the review', () => {
     glass.clock.advance(SECOND);
     await glass.due(review);
     expect((await glass.readReview(id)).state).toBe('review_overdue');
-    expect(await alerts()).toContain('break-glass.review_overdue');
+    expect(await pagedFor('break-glass.review_overdue')).toEqual([{ occasion: '1' }]);
+    await glass.due(review);
+    expect(await pagedFor('break-glass.review_overdue')).toEqual([{ occasion: '2' }]);
+    expect(await resolved('break-glass.review_overdue')).toEqual(['1']);
     const within = { ...glass.context, sources: {} };
     expect(codeOf(await glass.breaks(bob, { within }))).toBe('break-glass.review_overdue');
     expect((await glass.breaks(bob)).ok).toBe(true);

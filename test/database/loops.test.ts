@@ -126,6 +126,7 @@ it('rule 14: a message that hangs keeps no other waiting; what is urgent passes 
       else if (requestId !== null) shown.add(requestId);
       return [];
     },
+    pager: null,
     told: async () => {},
     released: () => {},
     hook: noFaults,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { newRequestId } from '../../src/core/ids.js';
 import { oblige } from '../../src/policy/index.js';
-import { claimEffects, commit } from '../../src/store/index.js';
+import { claimEffects, commit, type Effect, finishEffect } from '../../src/store/index.js';
 import { withClient } from '../harness/postgres-admin.js';
 import { type Gatekeeper, openGatekeeper, person, tenant } from './gatekeeper.js';
 
@@ -14,16 +14,19 @@ afterAll(() => gate.close());
 
 const HOUR = 3_600_000;
 
-/** Leaves one alert in the outbox, as a commit at that moment does. */
-const leaveAlert = (at: Date, text: string) =>
+/** Leaves effects in the outbox, as a commit at that moment does. */
+const leave = (at: Date, effects: Effect[]) =>
   commit(gate.context.store, {
     tenant,
     at,
     decision: oblige({ rule: 'test.write', message: 'A test writes.', basis: null }),
     event: { type: 'test.happened', requestId: null, actor: person('alice') },
     changes: [],
-    effects: [{ kind: 'alert', requestId: newRequestId(), alert: 'test.alert', text, sink: 'slack' }],
+    effects,
   });
+
+const leaveAlert = (at: Date, text: string) =>
+  leave(at, [{ kind: 'alert', requestId: newRequestId(), alert: 'test.alert', text, sink: 'slack' }]);
 
 const claim = async (now: Date) => {
   const kinds = ['alert'] as const;
@@ -42,6 +45,20 @@ it('rule 14: an effect that does not parse holds up none of those taken with it'
   );
   await leaveAlert(now, 'last');
   expect(await claim(now)).toEqual(['first', null, 'last']);
+});
+
+it('nothing is resolved at the pager before the pager was told of it, whatever Slack has taken', async () => {
+  const now = gate.clock.now();
+  const about = { requestId: newRequestId(), alert: 'test.alert' };
+  await leave(now, [{ kind: 'alert', ...about, text: 'it burns' }]);
+  await leave(now, [{ kind: 'resolve', ...about, occasion: '1' }]);
+  const take = (kinds: Effect['kind'][]) =>
+    claimEffects(gate.context.store, { tenant, kinds, now, take: 16, seconds: 10 });
+  const alerts = await take(['alert']);
+  expect(await take(['resolve'])).toEqual([]);
+  const toPager = alerts.filter(({ effect }) => effect?.kind === 'alert' && effect.sink === 'webhook');
+  for (const { id } of toPager) await finishEffect(gate.context.store, id);
+  expect(await take(['resolve'])).toMatchObject([{ effect: { ...about, occasion: '1' } }]);
 });
 
 it('rule 12: what was left under a clock since set back is due now; what is in hand is not', async () => {

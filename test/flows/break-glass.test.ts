@@ -74,6 +74,8 @@ async function breakGlass(person: string, words: string): Promise<string> {
   return uri;
 }
 
+const paged = (alert: string) => pager.incidents.filter((one) => one.alert === alert);
+
 async function press(person: string, message: Message, actionId: string) {
   await house.slack.click(house.account(person), message, actionId);
 }
@@ -109,7 +111,7 @@ describe('the loop that closes itself', CASE, () => {
     expect(textOf(card)).toContain(WHAT);
     expect(textOf(card)).toContain('<!date^');
     expect(textOf(await house.directSaying('dan', 'What is burning'))).toContain('Orders stuck');
-    await waitUntil('the pager', () => pager.taken.some((one) => one.alert === 'break-glass.used'), PATIENCE);
+    await waitUntil('the pager', () => paged('break-glass.used').length > 0, PATIENCE);
     expect(pager.forged).toEqual([]);
   });
 
@@ -135,6 +137,7 @@ describe('the loop that closes itself', CASE, () => {
     const before = (await house.slack.messages(GLASS)).filter((one) =>
       textOf(one).includes('was shown to'),
     ).length;
+    const pages = paged('break-glass.credential_shown').length;
     const own = await house.directSaying('alice', 'break-glass.show_credential');
     await press('alice', own, 'break-glass.show_credential');
     const again = await shownTo('alice');
@@ -147,6 +150,11 @@ describe('the loop that closes itself', CASE, () => {
       async () =>
         (await house.slack.messages(GLASS)).filter((one) => textOf(one).includes('was shown to')).length >
         before,
+      PATIENCE,
+    );
+    await waitUntil(
+      'one more page',
+      () => paged('break-glass.credential_shown').length === pages + 1,
       PATIENCE,
     );
   });

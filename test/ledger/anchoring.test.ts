@@ -12,6 +12,7 @@ import { signCheckpoint } from '../../src/core/checkpoint.js';
 import { manualClock } from '../../src/core/clock.js';
 import { createAlerter } from '../../src/edges/queue/alert.js';
 import { anchorLedger, openAnchors } from '../../src/edges/queue/anchors.js';
+import { openPager } from '../../src/edges/queue/pager.js';
 import { type Anchor, readAnchors } from '../../src/ledger/index.js';
 import { type LedgerHarness, openLedger, tenant, until } from './harness.js';
 
@@ -104,7 +105,7 @@ async function anchoring(value: object) {
     alert: createAlerter({
       client,
       channels: { requests: 'C2', 'codex-hps': 'C3' },
-      webhook: { url: hookUrl, secret: undefined },
+      pager: openPager({ url: hookUrl, secret: undefined }),
       log: pino({ level: 'silent' }),
     }),
     log,

@@ -10,5 +10,6 @@ export const endingOf = (reason: Ending['reason'], by: PrincipalId | null, at: D
   askedAt: at.toISOString(),
   packetId: null,
   attempts: 0,
+  alarms: 0,
   provedAt: null,
 });

@@ -2,6 +2,7 @@ import { refused } from '../../core/outcome.js';
 import type { PrincipalId, RequestId } from '../../core/tenant.js';
 import { findSecret } from '../../intake/index.js';
 import { type Decision, isEffect } from '../../policy/index.js';
+import { itIsOver } from '../alarms.js';
 import type { VerbContext } from '../define.js';
 import { ReasonText } from '../reason.js';
 import { refuseAct } from '../refusals.js';
@@ -71,5 +72,9 @@ async function give(
       data: { amendment: !isFirst, late: isLate, deadline: details.deadline },
     },
     also: isFirst ? await wakeParent(context, request, now) : [],
+    effects: itIsOver(
+      { requestId: request.id, alert: 'break-glass.justification_overdue' },
+      request.state === 'justification_overdue' ? 1 : 0,
+    ),
   });
 }

@@ -147,7 +147,7 @@ function reviewOf(
     drift: null,
     timeline: [],
     dueBy: dueBy.toISOString(),
-    escalatedAt: null,
+    escalations: 0,
     signedOff: null,
   };
 }

@@ -1,4 +1,5 @@
 import { oblige } from '../../policy/index.js';
+import { tellAnew } from '../alarms.js';
 import type { Step } from '../define.js';
 import { namesOf } from '../names.js';
 import { nextDue } from './justification-clock.js';
@@ -33,12 +34,13 @@ export const remindOrEscalate: Step<GlassState, Details> = (context, glass) => {
       data: { deadline: details.deadline, reminders: next.reminders },
     },
     effects: isOverdue
-      ? [
+      ? tellAnew(
           alertEffect(request.id, {
             alert: 'break-glass.justification_overdue',
             text: `${names.person(request.requester)} has not justified the break-glass use on ${names.system(details.system)} within 24 hours (#${request.number}). They cannot use break-glass again before they do.`,
           }),
-        ]
+          0,
+        )
       : [],
   });
 };

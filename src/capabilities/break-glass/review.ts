@@ -2,6 +2,7 @@ import { refused } from '../../core/outcome.js';
 import type { PrincipalId, RequestId } from '../../core/tenant.js';
 import { findSecret } from '../../intake/index.js';
 import { isEffect, oblige } from '../../policy/index.js';
+import { itIsOver, tellAnew } from '../alarms.js';
 import type { Step, VerbContext } from '../define.js';
 import { namesOf } from '../names.js';
 import { refuseAct } from '../refusals.js';
@@ -113,19 +114,22 @@ function act(
       input: ask.input,
       event: { type: step.event, actor: ask.by, data: step.data },
       also: isEnd ? await wakeParent(context, request, now) : [],
+      effects: isEnd ? itIsOver({ requestId: id, alert: OVERDUE }, request.details.escalations) : [],
     });
   });
 }
+
+const OVERDUE = 'break-glass.review_overdue';
 
 /** Five working days are over: told to everybody, each working day anew, and own words no longer open this system. */
 export const escalate: Step<GlassState, Details> = (context, glass) => {
   const request = asReview(glass);
   const now = context.clock.now();
-  const { dueBy } = request.details;
+  const { dueBy, escalations } = request.details;
   const system = namesOf(context.policy.organisation).system(request.details.system);
   return transition(context, request, {
     on: 'overdue',
-    details: { ...request.details, escalatedAt: request.details.escalatedAt ?? now.toISOString() },
+    details: { ...request.details, escalations: escalations + 1 },
     dueAt: addWorkingDays(now, 1),
     at: now,
     decision: oblige({
@@ -134,11 +138,12 @@ export const escalate: Step<GlassState, Details> = (context, glass) => {
       basis: { request: request.id, dueBy },
     }),
     event: { type: 'break-glass.review_overdue', actor: { process: 'worker' }, data: { dueBy } },
-    effects: [
+    effects: tellAnew(
       alertEffect(request.id, {
-        alert: 'break-glass.review_overdue',
+        alert: OVERDUE,
         text: `The review of the break-glass use on ${system} (#${request.number}) is overdue. Until it is signed off, nobody can use break-glass on ${system} on their own word.`,
       }),
-    ],
+      escalations,
+    ),
   });
 };

@@ -58,7 +58,7 @@ const review: ReviewDetails = {
   drift: [{ change: 'added', line: 'orders: TABLE shop.fixed OWNER break_glass_1', settled: null }],
   timeline: [{ at: AT, what: 'break-glass opened for INC-7' }],
   dueBy: '2026-01-12T10:00:00.000Z',
-  escalatedAt: null,
+  escalations: 0,
   signedOff: null,
 };
 
@@ -77,6 +77,7 @@ export function sample(state: GlassState): Details {
     askedAt: ENDS,
     packetId: newPacketId(),
     attempts: 1,
+    alarms: 0,
     provedAt: null,
   };
   const open = {
@@ -98,8 +99,9 @@ export function sample(state: GlassState): Details {
     case 'open':
       return open;
     case 'ending':
-    case 'rotation_unproven':
       return { ...open, end };
+    case 'rotation_unproven':
+      return { ...open, alsoAlerted: [PrincipalId.parse('bob')], end: { ...end, alarms: 3 } };
     case 'rotated':
     case 'closed':
       return { ...open, end: { ...end, provedAt: ENDS } };
@@ -118,7 +120,7 @@ export function sample(state: GlassState): Details {
     case 'dropped':
       return review;
     case 'review_overdue':
-      return { ...review, escalatedAt: '2026-01-12T10:00:00.000Z' };
+      return { ...review, escalations: 1 };
     case 'review_closed':
       return { ...review, signedOff: { by: PrincipalId.parse('bob'), at: ENDS } };
   }

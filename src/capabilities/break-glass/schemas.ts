@@ -42,6 +42,8 @@ const Ending = z.object({
   askedAt: Instant,
   packetId: PacketId.nullable(),
   attempts: z.int(),
+  /** How often it was told that the rotation is not proved; each is louder than the one before. */
+  alarms: z.int(),
   provedAt: Instant.nullable(),
 });
 
@@ -126,7 +128,8 @@ export const ReviewDetails = z.object({
   /** What happened and when, drafted once the rotation is proved. */
   timeline: z.array(z.object({ at: Instant, what: z.string() })),
   dueBy: Instant,
-  escalatedAt: Instant.nullable(),
+  /** How often it was told that it is overdue. */
+  escalations: z.int(),
   signedOff: z.object({ by: PrincipalId, at: Instant }).nullable(),
 });
 export type ReviewDetails = z.infer<typeof ReviewDetails>;

@@ -3,12 +3,12 @@ import { oblige } from '../../policy/index.js';
 import type { Step } from '../define.js';
 import { namesOf } from '../names.js';
 import { nextTry, packetOf, sendPacket } from '../send-packet.js';
+import { raiseAlarm } from './alarm.js';
 import type { GlassState } from './machine.js';
 import type { Details } from './schemas.js';
 import { asUse, transition } from './stored.js';
-import { alertEffect } from './words.js';
 
-/** Each of these tries alerts, then every twelfth: it gets louder, and never silent. */
+/** Each of these tries raises an alarm, then every twelfth: it gets louder, and never silent. */
 const LOUD_TRIES = [4, 6, 8];
 
 /** Signs and sends a rotation, again and again with backoff until a receipt proves it. */
@@ -26,9 +26,16 @@ export const sendRotation: Step<GlassState, Details> = (context, glass) => {
   };
   const sent = sendPacket(context, packet);
   const isLoud = LOUD_TRIES.includes(attempts) || (attempts > 8 && attempts % 12 === 0);
+  const alarm = isLoud
+    ? raiseAlarm(
+        request,
+        end,
+        `After ${attempts} tries nothing proves that the password of ${account} on ${namesOf(context.policy.organisation).system(system)} (use #${request.number}) is dead. Lock the account at the target by hand; Countersign keeps trying.`,
+      )
+    : { end, effects: [] };
   return transition(context, request, {
     on: 'send_rotation',
-    details: { ...request.details, end: { ...end, packetId: packet.id, attempts } },
+    details: { ...request.details, end: { ...alarm.end, packetId: packet.id, attempts } },
     dueAt: nextTry(now, attempts),
     at: now,
     decision: oblige({
@@ -41,16 +48,6 @@ export const sendRotation: Step<GlassState, Details> = (context, glass) => {
       actor: { process: 'worker' },
       data: { ...sent.logged, attempts, reason: end.reason },
     },
-    effects: [
-      sent.effect,
-      ...(isLoud
-        ? [
-            alertEffect(request.id, {
-              alert: 'break-glass.rotation_unproven',
-              text: `After ${attempts} tries nothing proves that the password of ${account} on ${namesOf(context.policy.organisation).system(system)} (use #${request.number}) is dead. Lock the account at the target by hand; Countersign keeps trying.`,
-            }),
-          ]
-        : []),
-    ],
+    effects: [sent.effect, ...alarm.effects],
   });
 };

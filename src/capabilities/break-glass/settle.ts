@@ -8,6 +8,7 @@ import type { InboxReceipt, VerbContext } from '../define.js';
 import { namesOf } from '../names.js';
 import { noteReceipt, receiptData, receiptEvidence } from '../receipt-evidence.js';
 import { handleOf } from './accounts.js';
+import { endAlarm, raiseAlarm } from './alarm.js';
 import { childrenAfter } from './children-after.js';
 import { endingOf } from './ending.js';
 import { startClock } from './justification-clock.js';
@@ -30,12 +31,12 @@ export async function settle(
       type: 'break-glass.receipt_noted',
       data: receiptData(inbox),
     });
-  const { alert, ...step } = move;
+  const { effects = [], ...step } = move;
   return transition(context, request, {
     ...step,
     ...receiptEvidence(context, request, inbox),
     event: { ...step.event, actor: { process: 'doer' }, data: { ...receiptData(inbox), ...step.event.data } },
-    effects: alert === undefined ? [] : [alert],
+    effects,
   });
 }
 
@@ -46,7 +47,7 @@ interface Move {
   event: { type: GlassEventType; data?: EventDraft['data'] };
   also?: readonly RequestChange[];
   release?: { handle: string; holder: string }[];
-  alert?: Effect;
+  effects?: Effect[];
 }
 
 async function moveFor(context: VerbContext, request: Use, inbox: InboxReceipt): Promise<Move | null> {
@@ -119,6 +120,7 @@ async function rotated(context: VerbContext, request: Use, { receipt }: InboxRec
     event: { type: 'break-glass.rotated', data: { reason: end.reason } },
     also: await childrenAfter(context, { ...request, details }, receipt.drift ?? []),
     release: [{ handle: handleOf(system, account), holder: request.id }],
+    effects: endAlarm(request.id, end),
   };
 }
 
@@ -127,19 +129,21 @@ function unproven(context: VerbContext, request: Use, why: string): Move {
   const now = context.clock.now();
   const { account } = request.details;
   const end = request.details.end ?? endingOf('expired', null, now);
+  // The tries that follow raise the next ones.
+  const alarm =
+    request.state === 'rotation_unproven'
+      ? { end, effects: [] }
+      : raiseAlarm(
+          request,
+          end,
+          `The rotation of ${account} on ${systemName(context, request)} (use #${request.number}) is not proved: ${why} Countersign keeps trying.`,
+        );
   return {
     on: 'fail_to_prove',
-    details: { ...request.details, end },
+    details: { ...request.details, end: alarm.end },
     dueAt: request.state === 'open' ? now : (request.dueAt ?? addSeconds(now, 10)),
     event: { type: 'break-glass.rotation_unproven', data: { why } },
-    ...(request.state === 'rotation_unproven'
-      ? {}
-      : {
-          alert: alertEffect(request.id, {
-            alert: 'break-glass.rotation_unproven',
-            text: `The rotation of ${account} on ${systemName(context, request)} (use #${request.number}) is not proved: ${why} Countersign keeps trying.`,
-          }),
-        }),
+    effects: alarm.effects,
   };
 }
 
@@ -166,7 +170,7 @@ async function rejected(context: VerbContext, request: Use, { receipt }: InboxRe
       },
       dueAt: now,
       event: { type: 'break-glass.failed' },
-      alert,
+      effects: [alert],
     };
   return {
     on: 'fail',
@@ -175,7 +179,7 @@ async function rejected(context: VerbContext, request: Use, { receipt }: InboxRe
     event: { type: 'break-glass.failed' },
     also: await childrenAfter(context, request, []),
     release: [{ handle: handleOf(system, account), holder: request.id }],
-    alert,
+    effects: [alert],
   };
 }
 

@@ -14,6 +14,7 @@ import { buttonValue } from '../button.js';
 import type { Names, Surface } from '../define.js';
 import { due, when } from '../wording.js';
 import { ACTIONS } from './actions.js';
+import { alarm } from './alarm-view.js';
 import type { Use } from './schemas.js';
 
 /** The alert itself, what follows it, and the user's own copy. */
@@ -33,6 +34,7 @@ export function useSurfaces(request: Use, names: Names): Surface[] {
         ]
       : []),
     ...showings(request, names),
+    ...alarm(request, names),
     own(request, names),
   ];
 }

@@ -1,5 +1,6 @@
 import type { EndPacket, EndReason } from '../../packet/index.js';
 import { oblige } from '../../policy/index.js';
+import { tellAnew } from '../alarms.js';
 import type { Step } from '../define.js';
 import { nextTry, packetOf, sendPacket } from '../send-packet.js';
 import type { ElevationState } from './machine.js';
@@ -19,7 +20,8 @@ const PACKET_REASON: Record<NonNullable<Details['end']>['reason'], EndReason> = 
 };
 
 /** So many tries without any answer are told to people: an executor that is away says nothing itself (rule 11). */
-const UNANSWERED_TRIES = 4;
+export const UNANSWERED_TRIES = 4;
+export const UNANSWERED = 'elevation.end_unanswered';
 
 /** Signs and sends an end packet, again and again with backoff until a receipt proves the end. */
 export const sendEnd: Step<ElevationState, Details> = (context, request) => {
@@ -51,7 +53,9 @@ export const sendEnd: Step<ElevationState, Details> = (context, request) => {
     },
     effects: [
       sent.effect,
-      ...(request.state === 'ending' && attempts === UNANSWERED_TRIES ? [unanswered(request)] : []),
+      ...(request.state === 'ending' && attempts === UNANSWERED_TRIES
+        ? tellAnew(unanswered(request), 0)
+        : []),
     ],
   });
 };
@@ -59,6 +63,6 @@ export const sendEnd: Step<ElevationState, Details> = (context, request) => {
 const unanswered = (request: Elevation) => ({
   kind: 'alert' as const,
   requestId: request.id,
-  alert: 'elevation.end_unanswered',
+  alert: UNANSWERED,
   text: `Nothing answers the end of access #${request.number} to ${request.details.system}. Countersign keeps trying; look at the executor.`,
 });

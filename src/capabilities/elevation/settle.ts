@@ -1,13 +1,15 @@
 import { addSeconds } from 'date-fns/addSeconds';
 import type { Outcome } from '../../core/outcome.js';
 import type { EventDraft } from '../../ledger/index.js';
-import type { Committed } from '../../store/index.js';
+import type { Committed, Effect } from '../../store/index.js';
+import { itIsOver, tellAnew } from '../alarms.js';
 import type { InboxReceipt, VerbContext } from '../define.js';
 import { noteReceipt, receiptData, receiptEvidence } from '../receipt-evidence.js';
 import { endingOf } from './ending.js';
 import { nextLook } from './live.js';
 import { type ElevationEvent, machine } from './machine.js';
 import type { Details, Elevation, ElevationEventType } from './schemas.js';
+import { UNANSWERED, UNANSWERED_TRIES } from './send-end.js';
 import { transition } from './stored.js';
 
 /** A verified receipt is proof; this makes it state (rule 8). One that changes nothing is noted and settled. */
@@ -31,10 +33,12 @@ export async function settle(
       actor: { process: 'doer' },
       data: { ...dataOf(request, inbox), ...step.event.data },
     },
-    effects:
-      alert === undefined
+    effects: [
+      ...(alert === undefined
         ? []
-        : [{ kind: 'alert', requestId: request.id, alert: step.event.type, text: alert }],
+        : tellAnew({ kind: 'alert', requestId: request.id, alert: step.event.type, text: alert }, 0)),
+      ...(step.on === 'prove_ended' ? noMoreAlarm(request) : []),
+    ],
   });
 }
 
@@ -67,6 +71,12 @@ function moveFor(request: Elevation, inbox: InboxReceipt, now: Date): Move | nul
       return null;
   }
 }
+
+/** What was told of an end that was long to come. */
+const noMoreAlarm = ({ id: requestId, state, details: { end } }: Elevation): Effect[] => [
+  ...itIsOver({ requestId, alert: 'elevation.end_unproven' }, state === 'revoke_unproven' ? 1 : 0),
+  ...itIsOver({ requestId, alert: UNANSWERED }, (end?.attempts ?? 0) < UNANSWERED_TRIES ? 0 : 1),
+];
 
 function granted(request: Elevation, { receipt }: InboxReceipt, now: Date): Move | null {
   const { grant } = request.details;

@@ -53,6 +53,7 @@ export function anchorLedger(options: {
       void (await alert({
         kind: 'alert',
         alert: 'ledger.anchor_behind',
+        occasion: `${anchor}-${milliseconds}`,
         text: `The ledger's anchor ${anchor} (${domain}) is ${Math.round(milliseconds / 1000)} s behind: ${reason}`,
         requestId: null,
       })),

@@ -17,6 +17,7 @@ import { ownerOf } from '../owner.js';
 import { retryAfterOf } from '../slack/slack-error.js';
 import type { Alerter } from './alert.js';
 import { type Loop, startLoop } from './loop.js';
+import type { Pager } from './pager.js';
 import type { Told } from './told.js';
 
 export interface RelayDeps {
@@ -31,6 +32,7 @@ export interface RelayDeps {
     changed(requestId: RequestId): Promise<boolean>;
   };
   alert: Alerter;
+  pager: Pager | null;
   told: Told;
   /** Called when a packet is on its way to the doer. */
   released: () => void;
@@ -65,7 +67,7 @@ export function startRelay(deps: RelayDeps): Loop {
     // What must reach somebody waits behind no message that Slack is slow to take.
     startLane(deps, {
       name: 'alerts',
-      kinds: ['alert', 'project_first'],
+      kinds: ['alert', 'resolve', 'project_first'],
       take: 32,
       seconds: 60,
       idle: 50,
@@ -193,6 +195,9 @@ async function handle(deps: RelayDeps, { effect, eventId }: ClaimedEffect): Prom
     case 'alert':
       for (const sink of await deps.alert(effect))
         if (effect.requestId !== null) await deps.told(effect.requestId, sink);
+      return true;
+    case 'resolve':
+      await deps.pager?.resolve(effect);
       return true;
     case 'stop':
     case 'unvote':

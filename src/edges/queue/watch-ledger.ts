@@ -39,6 +39,7 @@ export function watchLedger(options: {
       await alert({
         kind: 'alert',
         alert: 'ledger.stalled',
+        occasion: waiting.id,
         text: 'The ledger has taken no event for a minute, so nothing is granted or shown. See whether the sequencer runs, and what its log says of ledger_halted (docs/operations.md).',
         requestId: null,
       });
