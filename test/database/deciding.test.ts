@@ -14,6 +14,7 @@ import { freeze } from '../../src/capabilities/freeze/freeze.js';
 import { freezesInForce } from '../../src/capabilities/freeze/in-force.js';
 import { lift } from '../../src/capabilities/freeze/lift.js';
 import type { VerbContext } from '../../src/capabilities/index.js';
+import { namesOf } from '../../src/capabilities/names.js';
 import { holdersOf } from '../../src/capabilities/principal-facts.js';
 import { CountersignError } from '../../src/core/errors.js';
 import type { RequestId } from '../../src/core/tenant.js';
@@ -330,7 +331,10 @@ it('rule 4: a vote of somebody who has since left does not count when it matters
   await approve(context, id, ballot('bob', details.seal));
   standings.set('bob', 'deactivated');
   await wake(id);
-  expect((await now(id)).state).toBe('denied');
+  const withdrawn = await now(id);
+  expect(withdrawn.state).toBe('denied');
+  const told = elevation.surfaces(withdrawn, namesOf(context.policy.organisation));
+  expect(told.find(({ name }) => name === 'thread:handled')?.text).toMatch(/^Closed by Countersign · /u);
 });
 
 it('services and guests, Slack Connect strangers among them, never vote: not when they press, not when it is counted', async () => {

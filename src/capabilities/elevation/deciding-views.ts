@@ -165,13 +165,15 @@ function tooFewSurfaces(request: Elevation): Surface[] {
 function handledSurfaces(request: Elevation, names: Names): Surface[] {
   const { decided } = request.details;
   if (request.state === 'pending' || request.state === 'timed_out' || decided === null) return [];
-  const by = decided.by === null ? '' : ` by ${names.mention(decided.by)}`;
+  const isClosed = request.state === 'denied' || request.state === 'cancelled';
+  const nobody = isClosed ? ' by Countersign' : '';
+  const by = decided.by === null ? nobody : ` by ${names.mention(decided.by)}`;
+  const how = isClosed ? 'Closed' : 'Approved';
   const reasons = request.votes.flatMap(({ verdict, principal, reason }) =>
     verdict === 'approve' && reason !== null
       ? [`\n${names.mention(principal)}: ${quotedValue(reason, 300)}`]
       : [],
   );
-  const how = request.state === 'denied' || request.state === 'cancelled' ? 'Closed' : 'Approved';
   return [
     inThread(
       'handled',

@@ -107,7 +107,12 @@ function withdraw(context: VerbContext, request: Elevation, now: Date, decision:
     'The approval was not carried out in time.';
   return transition(context, request, {
     on: 'withdraw',
-    details: { ...request.details, failure: why },
+    details: {
+      ...request.details,
+      // Whoever approved it did not close it.
+      decided: { by: null, at: now.toISOString(), reason: null },
+      failure: why,
+    },
     dueAt: null,
     at: now,
     decision: oblige({
