@@ -61,6 +61,8 @@ _permissions := {
 	"show": "The use is yours and open.",
 	"end": "You may end this use.",
 	"justify": "The use is yours to justify.",
+	"stand_in": "You may write what is known in place of a user who is gone.",
+	"confirm_stand_in": "You may confirm what another wrote in place of a user who is gone.",
 	"edit": "You may write this review.",
 	"take_review": "You may own this review.",
 	"settle": "You may settle what stayed behind.",
@@ -198,6 +200,56 @@ denials contains _reason(rego.metadata.rule()) if {
 	not actor_is_user
 }
 
+# Words in place of a user who is gone: written by one who watches, counted once another of them confirms it.
+
+# METADATA
+# title: break-glass.own_words
+# description: This was your own use. Justify it in your own words, with `/break-glass justify`.
+denials contains _reason(rego.metadata.rule()) if {
+	input.action in _standing_in
+	not actor_is_not_user
+}
+
+# METADATA
+# title: break-glass.user_is_here
+# description: The user of this has not left and is not frozen, so nobody else's words count. Ask them.
+denials contains _reason(rego.metadata.rule()) if {
+	input.action in _standing_in
+	not user_gone
+}
+
+# METADATA
+# title: break-glass.not_yours_to_record
+# description: Only security and the Codex-HPS role write and confirm what is known in place of a user.
+denials contains _reason(rego.metadata.rule()) if {
+	input.action in _standing_in
+	not actor_watches
+}
+
+# METADATA
+# title: break-glass.author_confirms
+# description: You wrote this, so somebody else of security or Codex-HPS confirms it.
+denials contains _reason(rego.metadata.rule()) if {
+	input.action == "confirm_stand_in"
+	not actor_is_not_author
+}
+
+# METADATA
+# title: break-glass.author_gone
+# description: Whoever wrote this has no power any more, so it cannot be confirmed. Write it anew.
+denials contains _reason(rego.metadata.rule()) if {
+	input.action == "confirm_stand_in"
+	not author_stands
+}
+
+# METADATA
+# title: break-glass.record_changed
+# description: This was written anew after you were shown it. Read it as it is now, then confirm it.
+denials contains _reason(rego.metadata.rule()) if {
+	input.action == "confirm_stand_in"
+	not words_as_read
+}
+
 # The review: never by the user, closed by somebody who is not its owner either.
 
 # METADATA
@@ -280,5 +332,7 @@ _beginnings := {"use", "check_out"}
 _showing := _beginnings | {"show"}
 
 _reviewing := {"edit", "take_review", "settle", "sign_off"}
+
+_standing_in := {"stand_in", "confirm_stand_in"}
 
 _reason(rule) := {"rule": rule.title, "message": rule.description}

@@ -169,3 +169,54 @@ test_overdue_reviews_unknown_is_a_refusal_of_ones_own_word if {
 	given := object.remove(_with(_use, {"terms": {"basis": "self_declared"}}), ["overdue_reviews"])
 	_refused(given, "break-glass.review_overdue")
 }
+
+_hana := _person("hana", ["security"])
+
+_gone := object.union(_alice, {"active": false})
+
+_confirmation := object.union(_use, {
+	"action": "confirm_stand_in",
+	"actor": _hana,
+	"user": _gone,
+	"terms": null,
+	"stand_in": {"author": _dan, "as_read": true},
+})
+
+test_two_who_watch_record_what_a_user_who_is_gone_never_wrote if {
+	every given in [_confirmation, _with(_confirmation, {"action": "stand_in", "actor": _dan})] {
+		answer := break_glass.decision with input as given
+		answer.effect == "allow"
+	}
+}
+
+test_nobody_writes_for_a_user_who_is_here if {
+	every action in {"stand_in", "confirm_stand_in"} {
+		_refused(_with(_confirmation, {"action": action, "user": _alice}), "break-glass.user_is_here")
+		unknown := object.remove(_confirmation, ["user"])
+		_refused(_with(unknown, {"action": action, "user": {"id": "alice"}}), "break-glass.user_is_here")
+	}
+}
+
+test_neither_the_user_nor_a_friend_writes_or_confirms if {
+	every action in {"stand_in", "confirm_stand_in"} {
+		_refused(_with(_confirmation, {"action": action, "actor": _bob}), "break-glass.not_yours_to_record")
+		returned := _person("alice", ["security"])
+		_refused(_with(_confirmation, {"action": action, "actor": returned}), "break-glass.own_words")
+	}
+}
+
+test_the_author_does_not_confirm if {
+	_refused(_with(_confirmation, {"actor": _dan}), "break-glass.author_confirms")
+}
+
+test_what_an_author_without_power_or_the_user_wrote_is_not_confirmed if {
+	every author in [{"active": false}, {"roles": ["engineer"]}, {"id": "alice"}] {
+		_refused(_with(_confirmation, {"stand_in": {"author": author}}), "break-glass.author_gone")
+	}
+}
+
+test_only_what_was_read_is_confirmed if {
+	_refused(_with(_confirmation, {"stand_in": {"as_read": false}}), "break-glass.record_changed")
+	answer := break_glass.decision with input as object.remove(_confirmation, ["stand_in"])
+	answer.effect == "deny"
+}

@@ -29,6 +29,29 @@ actor_watches if "security" in input.actor.roles
 actor_watches if "codex-hps" in input.actor.roles
 
 # METADATA
+# description: The one whose use it is has left or is frozen, and is known to.
+user_gone if {
+	is_string(input.user.id)
+	input.user.active == false
+}
+
+# METADATA
+# description: The one who does this did not write the words in place of the user.
+actor_is_not_author if principals.distinct(input.actor, input.stand_in.author)
+
+# METADATA
+# description: Who wrote in place of the user may still do so, and is not the user.
+author_stands if {
+	principals.human(input.stand_in.author)
+	principals.holds_any(input.stand_in.author, ["security", "codex-hps"])
+	principals.distinct(input.stand_in.author, input.user)
+}
+
+# METADATA
+# description: What is confirmed is what was read.
+words_as_read if input.stand_in.as_read == true
+
+# METADATA
 # description: Whoever watches, or approves access to this system.
 actor_oversees if actor_watches
 

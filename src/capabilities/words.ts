@@ -16,7 +16,7 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   ],
   window: ['reason', 'ticket', 'decided.reason', 'closed.why'],
   // The incident record of a review is the organisation's, and stays.
-  'break-glass': ['what', 'texts.*.text'],
+  'break-glass': ['what', 'texts.*.text', 'standIn.text'],
   'auditor-token': ['purpose', 'decided.reason'],
   absence: ['note'],
   freeze: ['reason'],

@@ -2,6 +2,8 @@ export const ACTIONS = {
   show: 'break-glass.show_credential',
   end: 'break-glass.end_now',
   justify: 'break-glass.write_justification',
+  standIn: 'break-glass.write_stand_in',
+  confirmStandIn: 'break-glass.confirm_stand_in',
   write: 'break-glass.write_review',
   take: 'break-glass.take_review',
   differences: 'break-glass.differences',
@@ -15,6 +17,7 @@ export const ACTIONS = {
 export const MODALS = {
   use: 'break-glass.use',
   justify: 'break-glass.justify',
+  standIn: 'break-glass.stand_in',
   review: 'break-glass.review',
   differences: 'break-glass.settle',
 } as const;

@@ -32,7 +32,12 @@ export const close: Step<GlassState, Details> = async (context, glass) => {
   });
 };
 
-const CLOSABLE: ReadonlySet<GlassState> = new Set(['justification_given', 'justification_closed', 'dropped']);
+const CLOSABLE: ReadonlySet<GlassState> = new Set([
+  'justification_given',
+  'justification_stood_in',
+  'justification_closed',
+  'dropped',
+]);
 
 async function childrenOf(context: VerbContext, { details }: Use) {
   const [review, justification] = await Promise.all([

@@ -44,6 +44,7 @@ export async function documentOf(context: VerbContext, review: Review) {
       deadline: justification.details.deadline,
       overdue_at: justification.details.overdueAt,
       texts: justification.details.texts,
+      in_place: justification.details.standIn,
     },
     left_behind: review.details.drift,
     timeline: events

@@ -4,9 +4,9 @@ import { isActiveAt, type Organisation } from '../../policy/index.js';
 import type { VerbContext } from '../define.js';
 import { describePrincipals, holdersOf, readFrozen } from '../principal-facts.js';
 import { findSystem } from '../systems.js';
-import { isComplete, sealOf } from './record.js';
-import type { Basis, Review, Use } from './schemas.js';
-import { asJustification, asReview, list, UNDER_WAY } from './stored.js';
+import { isComplete, sealOf, standInSeal } from './record.js';
+import type { Basis, Justification, Review, Use } from './schemas.js';
+import { asJustification, asReview, list, OWED, UNDER_WAY } from './stored.js';
 
 export type Action =
   | 'use'
@@ -14,6 +14,8 @@ export type Action =
   | 'show'
   | 'end'
   | 'justify'
+  | 'stand_in'
+  | 'confirm_stand_in'
   | 'edit'
   | 'take_review'
   | 'settle'
@@ -64,11 +66,13 @@ export async function buildFacts(
     terms?: Terms;
     use?: Use;
     review?: Review;
-    /** Of the review as the one who signs it off read it. */
+    justification?: Justification;
+    /** Of the review, or of the words, as the one who agrees to them read them. */
     readSeal?: string;
   },
 ): Promise<Json> {
   const { now, terms, use, review } = ask;
+  const standIn = ask.justification?.details.standIn ?? null;
   const system = findSystem(context, ask.system);
   const asFiled = () => describePrincipals(context, now, []);
   const principal = await (ask.action === 'use'
@@ -107,6 +111,10 @@ export async function buildFacts(
             rotated: review.details.drift !== null,
             unsettled: (review.details.drift ?? []).filter((line) => line.settled === null).length,
           },
+    stand_in:
+      standIn === null
+        ? null
+        : { author: principal(standIn.by), as_read: ask.readSeal === standInSeal(standIn) },
   };
 }
 
@@ -122,16 +130,15 @@ async function openBefore(
   ).length;
 }
 
-/** Late by the clock, whether or not the timer has said so yet; and once said, whatever the clock says later. */
+/**
+ * Late by the clock, whether or not the timer has said so yet; once said, whatever the clock says later, and whatever others
+ * wrote in their place.
+ */
 export async function overdueOf(context: VerbContext, user: PrincipalId, now: Date) {
-  const open = await list(context, {
-    requester: user,
-    states: ['justification_due', 'justification_overdue'],
-    take: MANY,
-  });
+  const open = await list(context, { requester: user, states: OWED, take: MANY });
   return open
     .map(asJustification)
-    .filter(({ state, details }) => state === 'justification_overdue' || isPast(details.deadline, now));
+    .filter(({ state, details }) => state !== 'justification_due' || isPast(details.deadline, now));
 }
 
 async function overdueReviewsOf(context: VerbContext, system: string, now: Date) {

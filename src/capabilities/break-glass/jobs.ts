@@ -21,6 +21,7 @@ export const due: Readonly<Partial<Record<GlassState, Step<GlassState, Details>>
   // These wait for a person, and are armed by nothing but what that person does.
   justification_waiting: nothing,
   justification_overdue: nothing,
+  justification_stood_in: nothing,
   justification_given: nothing,
   justification_due: remindOrEscalate,
   review_open: escalate,

@@ -3,7 +3,7 @@ import type { Decision } from '../../policy/index.js';
 import type { VerbContext } from '../define.js';
 import { type Action, buildFacts, type Terms } from './facts.js';
 import type { Justification, Review, Use } from './schemas.js';
-import { asReview, asUse, ENTRYPOINT } from './stored.js';
+import { asJustification, asReview, asUse, ENTRYPOINT } from './stored.js';
 
 /** Policy's answer to what somebody wants to do with a use, its justification or its review. */
 export async function judgeAct(
@@ -18,6 +18,7 @@ export async function judgeAct(
     system,
     ...(part === 'use' && { use: asUse(request) }),
     ...(part === 'review' && { review: asReview(request) }),
+    ...(part === 'justification' && { justification: asJustification(request) }),
   });
   return context.policy.decide(ENTRYPOINT, facts);
 }

@@ -1,10 +1,7 @@
-import { refused } from '../../core/outcome.js';
 import type { PrincipalId, RequestId } from '../../core/tenant.js';
-import { findSecret } from '../../intake/index.js';
 import { type Decision, isEffect } from '../../policy/index.js';
 import { itIsOver } from '../alarms.js';
 import type { VerbContext } from '../define.js';
-import { ReasonText } from '../reason.js';
 import { refuseAct } from '../refusals.js';
 import { wakeParent } from './close.js';
 import { judgeAct } from './judge-act.js';
@@ -12,8 +9,7 @@ import { machine } from './machine.js';
 import type { Justification } from './schemas.js';
 import { alreadyResolved } from './settled.js';
 import { asJustification, onCurrent, transition } from './stored.js';
-
-const SHORTEST = 20;
+import { readWords } from './written.js';
 
 /** The user's own words. The first ends the clock; each later one is an amendment beside it. Late stays late in the ledger. */
 export async function justify(
@@ -21,19 +17,8 @@ export async function justify(
   id: RequestId,
   ask: { by: PrincipalId; input: string; text: string },
 ) {
-  const parsed = ReasonText.safeParse(ask.text);
-  if (!parsed.success)
-    return refused('break-glass.text', parsed.error.issues[0]?.message ?? 'Write it anew.');
-  if ([...parsed.data].length < SHORTEST)
-    return refused(
-      'break-glass.text',
-      `Say in at least ${SHORTEST} characters why it was needed and what you did.`,
-    );
-  if (findSecret(parsed.data) !== null)
-    return refused(
-      'break-glass.text',
-      'This seems to hold a secret. Take it out, and rotate it if it is real.',
-    );
+  const read = readWords(ask.text);
+  if (!read.ok) return read;
   return onCurrent(context, id, async (glass) => {
     const request = asJustification(glass);
     if (machine.next(request.state, 'give') === null) return alreadyResolved(request);
@@ -41,7 +26,7 @@ export async function justify(
     const decision = await judgeAct(context, request, { action: 'justify', now, actor: ask.by });
     if (!isEffect(decision, 'allow'))
       return refuseAct(context, request, { ...ask, what: 'justification', now, decision });
-    return give(context, request, { ...ask, text: parsed.data, now, decision });
+    return give(context, request, { ...ask, text: read.value, now, decision });
   });
 }
 

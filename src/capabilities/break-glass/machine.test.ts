@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { machine } from './machine.js';
+import { OWED } from './stored.js';
 
 const from = (reached: string): string[] =>
   machine.states.flatMap((state) =>
@@ -26,9 +27,10 @@ it('rule 2: whatever is not ending yet can be ended', () => {
 });
 
 it('a justification that was due is given or overdue, never dropped; a review ends by its sign-off', () => {
-  for (const state of ['justification_due', 'justification_overdue', 'justification_given'] as const)
+  for (const state of [...OWED, 'justification_given'] as const)
     expect(machine.next(state, 'drop')).toBeNull();
   expect(from('justification_overdue')).toEqual(['justification_due overdue']);
+  expect(from('justification_stood_in')).toEqual(['justification_overdue confirm']);
   expect(from('review_closed')).toEqual(['review_open sign_off', 'review_overdue sign_off']);
   expect(machine.next('review_closed', 'edit')).toBeNull();
 });

@@ -12,6 +12,7 @@ export type GlassState =
   | 'justification_waiting'
   | 'justification_due'
   | 'justification_overdue'
+  | 'justification_stood_in'
   | 'justification_given'
   | 'justification_closed'
   | 'review_open'
@@ -35,6 +36,8 @@ export type GlassEvent =
   | 'remind'
   | 'overdue'
   | 'give'
+  | 'stand_in'
+  | 'confirm'
   | 'edit'
   | 'sign_off'
   | 'drop';
@@ -45,7 +48,8 @@ export const childStates = ['justification_waiting', 'review_open'] as const;
 /**
  * Three tracks of one loop. The use: alerting → opening → open → ending → rotated → closed; whatever was checked out
  * leaves through `ending`, and only a proof ends it. Its children: the justification, whose clock the first showing
- * starts, and the review. `dropped`: nothing was ever shown, so there is nothing to explain.
+ * starts, and the review. `justification_stood_in`: others wrote it in place of a user who is gone, who still owes it.
+ * `dropped`: nothing was ever shown, so there is nothing to explain.
  */
 export const machine = defineMachine<GlassState, GlassEvent>('alerting', {
   alerting: { alert_taken: 'alerting', wait: 'alerting', sign: 'opening', end: 'ending' },
@@ -81,7 +85,12 @@ export const machine = defineMachine<GlassState, GlassEvent>('alerting', {
     overdue: 'justification_overdue',
     give: 'justification_given',
   },
-  justification_overdue: { give: 'justification_given' },
+  justification_overdue: {
+    give: 'justification_given',
+    stand_in: 'justification_overdue',
+    confirm: 'justification_stood_in',
+  },
+  justification_stood_in: { give: 'justification_given' },
   justification_given: { give: 'justification_given', close: 'justification_closed' },
   justification_closed: {},
   review_open: { edit: 'review_open', overdue: 'review_overdue', sign_off: 'review_closed', drop: 'dropped' },

@@ -32,7 +32,7 @@ const review: ReviewDocument = {
     self_declared: true,
     ended: null,
   },
-  justification: { deadline: null, overdue_at: null, texts: [] },
+  justification: { deadline: null, overdue_at: null, texts: [], in_place: null },
   left_behind: [{ change: 'added', line: 'TABLE shop.x', settled: null }],
   timeline: [],
 };
@@ -49,6 +49,15 @@ it.each<[string, Partial<ReviewDocument>]>([
   ['a name at the target', { left_behind: [{ change: 'added', line: `TABLE "${FORGED}"`, settled: null }] }],
   ['the words of a reviewer', { impact: FORGED }],
   ['a justification', { justification: { ...review.justification, texts: [{ at: 'now', text: FORGED }] } }],
+  [
+    'what others wrote in place of a user who is gone',
+    {
+      justification: {
+        ...review.justification,
+        in_place: { by: person('dan'), at: 'now', text: FORGED, confirmed: null },
+      },
+    },
+  ],
   ['the name of the incident', { use: { ...review.use, incident: FORGED } }],
 ])('%s passes for no line of ours', (_what, over) => {
   expect(ours({ ...review, ...over })).toBe(ours(review));
@@ -57,4 +66,23 @@ it.each<[string, Partial<ReviewDocument>]>([
 it('rule 15: no tag, and no picture or link that hides where it leads', () => {
   const impact = '![x](https://evil.example/p.png) <img src=x> [the runbook](https://evil.example)';
   expect(markdownOf({ ...review, impact })).not.toMatch(/(?:^|[^\\])\[|<img/mu);
+});
+
+it('what others wrote in place of the user says whose words it is and who confirmed it, beside how late it is', () => {
+  const text = markdownOf({
+    ...review,
+    justification: {
+      ...review.justification,
+      overdue_at: '2026-01-06T10:00:00.000Z',
+      in_place: {
+        by: person('dan'),
+        at: '2026-01-07T10:00:00.000Z',
+        text: 'She left; the log shows one session ended.',
+        confirmed: { by: person('hana'), at: '2026-01-07T11:00:00.000Z' },
+      },
+    },
+  });
+  expect(text).toContain('Overdue since 2026-01-06T10:00:00.000Z.');
+  expect(text).toContain('Written by dan in place of alice, 2026-01-07T10:00:00.000Z; confirmed by hana');
+  expect(text).toContain('> She left; the log shows one session ended.');
 });

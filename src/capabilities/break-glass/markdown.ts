@@ -21,10 +21,11 @@ export function markdownOf(document: ReviewDocument): string {
     `- **ground**: ${use.ground.kind}${use.self_declared ? ' (self-declared)' : ''}`,
     '',
     ...texts,
-    ...part(
-      'Justification',
-      justification.texts.flatMap(({ at, text }) => [`${at}`, '', ...quoted(text), '']),
-    ),
+    ...part('Justification', [
+      ...(justification.overdue_at === null ? [] : [`Overdue since ${justification.overdue_at}.`, '']),
+      ...justification.texts.flatMap(({ at, text }) => [`${at}`, '', ...quoted(text), '']),
+      ...inPlace(document),
+    ]),
     ...part(
       'What stayed behind at the target',
       leftBehind === null
@@ -40,6 +41,15 @@ export function markdownOf(document: ReviewDocument): string {
       timeline.map(({ seq, at, event }) => `- ${at} · ${event} · entry ${seq}`),
     ),
   ].join('\n');
+}
+
+/** Never to be taken for the user's own words. */
+function inPlace({ use, justification: { in_place: standIn } }: ReviewDocument): string[] {
+  if (standIn === null) return [];
+  const { by, at, text, confirmed } = standIn;
+  const agreed =
+    confirmed === null ? 'nobody confirmed it yet' : `confirmed by ${confirmed.by}, ${confirmed.at}`;
+  return [`Written by ${by} in place of ${use.user}, ${at}; ${agreed}`, '', ...quoted(text), ''];
 }
 
 /** On one line and between backticks: a role or a function may be named with a line break in it. */

@@ -27,6 +27,31 @@ export function justifyModal(request: Justification, why: string) {
   });
 }
 
+/** For those who watch, where the user is gone. */
+export const standInModal = (request: Justification) =>
+  modal({
+    callbackId: MODALS.standIn,
+    title: 'Record Without the User',
+    submit: 'Record',
+    privateMetadata: buttonValue(request),
+    blocks: [
+      section(
+        'The user is gone and never justified this use. Write that down and what is known instead; it counts once somebody else of security or Codex-HPS confirms it. The use stays overdue, and should its user come back, they still owe their own words.',
+      ),
+      input({
+        blockId: 'text',
+        label: 'What is known',
+        hint: 'Why there is no justification, what was done and touched, and how you know. No secrets.',
+        element: plainTextInput({
+          actionId: 'text',
+          multiline: true,
+          maxLength: 2_000,
+          ...(request.details.standIn !== null && { initial: request.details.standIn.text }),
+        }),
+      }),
+    ],
+  });
+
 export const ownWordsModal = (request: Justification) => justifyModal(request, 'Write it in your own words.');
 
 /** The incident record, field by field as the security policy names them. */

@@ -122,6 +122,7 @@ const justificationOf = ({ system, seal }: UseDetails): Details => ({
   reminders: 0,
   overdueAt: null,
   texts: [],
+  standIn: null,
 });
 
 /** Drafted with what is known; its first owner is somebody alerted, who is never the user. */

@@ -20,7 +20,7 @@ export const justificationLine = (
   { number, requester, state, details }: Justification,
   names: Names,
 ): string =>
-  `Justification #${number} by ${names.mention(requester)} for ${named(details.system, names)} · ${deadline(state === 'justification_overdue', details.deadline)}`;
+  `Justification #${number} by ${names.mention(requester)} for ${named(details.system, names)} · ${deadline(state !== 'justification_due', details.deadline)}`;
 
 export const reviewLine = ({ number, state, details }: Review, names: Names): string =>
   `Review #${number} of break-glass on ${named(details.system, names)}, owned by ${names.mention(details.owner)} · ${deadline(state === 'review_overdue', details.dueBy)}`;

@@ -1,5 +1,5 @@
 import { canonicalDigest } from '../../core/canonical.js';
-import type { IncidentRecord, ReviewDetails } from './schemas.js';
+import type { IncidentRecord, JustificationDetails, ReviewDetails } from './schemas.js';
 
 /** Every field says something. */
 export const isComplete = (record: IncidentRecord): boolean =>
@@ -10,3 +10,7 @@ export const isComplete = (record: IncidentRecord): boolean =>
 /** Over what a sign-off agrees to: what is signed is what was read (rule 5). */
 export const sealOf = ({ seal, owner, record, drift }: ReviewDetails): string =>
   canonicalDigest({ domain: 'countersign-review-v1', use: seal, owner, record, drift });
+
+/** Over whose words a confirmation agrees to, and which. */
+export const standInSeal = ({ by, at, text }: NonNullable<JustificationDetails['standIn']>): string =>
+  canonicalDigest({ domain: 'countersign-stand-in-v1', by, at, text });

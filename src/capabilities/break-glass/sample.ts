@@ -40,6 +40,7 @@ const justification: JustificationDetails = {
   reminders: 1,
   overdueAt: null,
   texts: [],
+  standIn: null,
 };
 
 const review: ReviewDetails = {
@@ -91,6 +92,12 @@ export function sample(state: GlassState): Details {
     texts: [{ at: ENDS, text: 'The pool was exhausted; I ended one session.' }],
   };
   const late = { ...justification, overdueAt: '2026-01-06T10:00:00.000Z' };
+  const standIn = {
+    by: dan,
+    at: ENDS,
+    text: 'She left that evening; the log of the target shows one session ended.',
+    confirmed: null,
+  };
   switch (state) {
     case 'alerting':
       return asked;
@@ -112,7 +119,9 @@ export function sample(state: GlassState): Details {
     case 'justification_due':
       return justification;
     case 'justification_overdue':
-      return late;
+      return { ...late, standIn };
+    case 'justification_stood_in':
+      return { ...late, standIn: { ...standIn, confirmed: { by: PrincipalId.parse('hana'), at: ENDS } } };
     case 'justification_given':
     case 'justification_closed':
       return given;

@@ -94,6 +94,15 @@ export const JustificationDetails = z.object({
   overdueAt: Instant.nullable(),
   /** The justification and its amendments, oldest first; each stands. */
   texts: z.array(z.object({ at: Instant, text: z.string() })),
+  /** What others know of the use, once it is overdue and its user gone; it counts when a second of them confirms it. */
+  standIn: z
+    .object({
+      by: PrincipalId,
+      at: Instant,
+      text: z.string(),
+      confirmed: z.object({ by: PrincipalId, at: Instant }).nullable(),
+    })
+    .nullable(),
 });
 export type JustificationDetails = z.infer<typeof JustificationDetails>;
 
@@ -166,6 +175,8 @@ export const eventTypes = [
   'break-glass.justification_overdue',
   'break-glass.justified',
   'break-glass.justification_refused',
+  'break-glass.stand_in_written',
+  'break-glass.stand_in_confirmed',
   'break-glass.review_edited',
   'break-glass.review_refused',
   'break-glass.review_overdue',

@@ -17,6 +17,7 @@ const WORDS: Record<Glass['state'], string> = {
   justification_waiting: 'needs no justification yet: nothing was shown',
   justification_due: 'waits for its justification',
   justification_overdue: 'waits for its justification',
+  justification_stood_in: 'is recorded without its user',
   justification_given: 'has its justification',
   justification_closed: 'is closed',
   review_open: 'is under review',

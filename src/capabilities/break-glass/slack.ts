@@ -12,6 +12,7 @@ import type {
 } from '../define.js';
 import { fieldErrors } from '../forms.js';
 import { ACTIONS, FORM, MODALS } from './actions.js';
+import { confirmStandIn } from './confirm-stand-in.js';
 import { contain, stopPerson } from './contain.js';
 import { showCredential } from './credential.js';
 import { end } from './end.js';
@@ -19,13 +20,21 @@ import { findReview } from './export.js';
 import { showExport } from './export-modal.js';
 import { overdueOf } from './facts.js';
 import { justify } from './justify.js';
-import { chosenIn, differencesModal, justifyModal, ownWordsModal, reviewModal } from './modals.js';
+import {
+  chosenIn,
+  differencesModal,
+  justifyModal,
+  ownWordsModal,
+  reviewModal,
+  standInModal,
+} from './modals.js';
 import { systemChoices, takeOverChoices } from './offer.js';
 import { openForm } from './open-form.js';
 import { editReview, settleLines, signOff, takeReview } from './review.js';
 import { IncidentRecord, UseInput } from './schemas.js';
+import { standIn } from './stand-in.js';
 import { statusText } from './status.js';
-import { asJustification, asReview, list, readGlass, UNDER_WAY } from './stored.js';
+import { asJustification, asReview, list, OWED, readGlass, UNDER_WAY } from './stored.js';
 import { use } from './use.js';
 import { useModal } from './use-modal.js';
 
@@ -50,6 +59,12 @@ export const slack: SlackHandlers = {
     onButton(ACTIONS.justify, (context, id, call) =>
       openForm(context, id, call, { as: asJustification, action: 'justify', view: ownWordsModal }),
     ),
+    onButton(ACTIONS.standIn, (context, id, call) =>
+      openForm(context, id, call, { as: asJustification, action: 'stand_in', view: standInModal }),
+    ),
+    onButton(ACTIONS.confirmStandIn, async (context, id, call) =>
+      privately(await confirmStandIn(context, id, call)),
+    ),
     onButton(ACTIONS.write, (context, id, call) =>
       openForm(context, id, call, { as: asReview, action: 'edit', view: reviewModal }),
     ),
@@ -67,7 +82,8 @@ export const slack: SlackHandlers = {
   ],
   submissions: [
     { callbackId: MODALS.use, run: submitUse },
-    { callbackId: MODALS.justify, run: submitJustification },
+    { callbackId: MODALS.justify, run: submitWords(justify) },
+    { callbackId: MODALS.standIn, run: submitWords(standIn) },
     { callbackId: MODALS.review, run: submitReview },
     { callbackId: MODALS.differences, run: submitDifferences },
   ],
@@ -99,10 +115,10 @@ async function command(context: VerbContext, call: CommandCall): Promise<SlackAn
 /** In place of whatever leads to a credential, for who owes a justification; null for everybody else. */
 async function owedForm(context: VerbContext, by: PrincipalId): Promise<SlackAnswer | null> {
   const [owed] = await overdueOf(context, by, context.clock.now());
-  return owed === undefined ? null : { show: 'modal', view: justifyModal(owed, OWED) };
+  return owed === undefined ? null : { show: 'modal', view: justifyModal(owed, OWED_FIRST) };
 }
 
-const OWED =
+const OWED_FIRST =
   'An earlier use of break-glass is not justified, and that is overdue. Write it now; then break the glass.';
 
 const EXPORT = /^export\s+#?(\d{1,9})(\s+json)?$/i;
@@ -133,11 +149,7 @@ async function endOwn(context: VerbContext, call: SlackCall): Promise<SlackAnswe
 
 /** The oldest that is owed, else the newest that can be amended. */
 async function justifyOwn(context: VerbContext, by: PrincipalId): Promise<SlackAnswer> {
-  const owed = await list(context, {
-    requester: by,
-    states: ['justification_due', 'justification_overdue'],
-    take: 100,
-  });
+  const owed = await list(context, { requester: by, states: OWED, take: 100 });
   const given = await list(context, { requester: by, states: ['justification_given'], take: 1 });
   const which = owed.at(-1) ?? given[0];
   return which === undefined
@@ -172,14 +184,14 @@ const FIELDS: Record<string, string> = {
 };
 const fieldOf = (rule: string): string => FIELDS[rule] ?? 'system';
 
-async function submitJustification(context: VerbContext, call: SubmissionCall): Promise<SlackAnswer> {
-  const button = parseButton(call.metadata);
-  if (button === null) return STALE;
-  const text = call.values['text'] ?? '';
-  return underFields(
-    await justify(context, button.id, { by: call.by, input: call.input, text }),
-    () => 'text',
-  );
+/** A form of one text about a use. */
+function submitWords(verb: typeof justify | typeof standIn) {
+  return async (context: VerbContext, { by, input, metadata, values }: SubmissionCall) => {
+    const button = parseButton(metadata);
+    if (button === null) return STALE;
+    const written = await verb(context, button.id, { by, input, text: values['text'] ?? '' });
+    return underFields(written, () => 'text');
+  };
 }
 
 async function submitReview(context: VerbContext, call: SubmissionCall): Promise<SlackAnswer> {

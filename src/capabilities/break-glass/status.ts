@@ -5,7 +5,7 @@ import { holdersOf } from '../principal-facts.js';
 import { OUT } from './accounts.js';
 import { withPower } from './facts.js';
 import { justificationLine, reviewLine, useLine } from './open-lines.js';
-import { asJustification, asReview, asUse, list } from './stored.js';
+import { asJustification, asReview, asUse, list, OWED } from './stored.js';
 
 const MANY = 50;
 const ALL = 500;
@@ -22,12 +22,16 @@ export async function openLoops(context: VerbContext, by: PrincipalId) {
   const whose = isWatching ? {} : { requester: by };
   const [uses, justifications, reviews] = await Promise.all([
     list(context, { ...whose, states: OUT, take: MANY }),
-    list(context, { ...whose, states: ['justification_due', 'justification_overdue'], take: MANY }),
+    list(context, { ...whose, states: OWED, take: MANY }),
     list(context, { states: ['review_open', 'review_overdue'], take: isWatching ? MANY : ALL }),
   ]);
   return {
+    isWatching,
     uses: uses.map(asUse),
-    justifications: justifications.map(asJustification),
+    // What others recorded is open for its user alone.
+    justifications: justifications
+      .map(asJustification)
+      .filter((one) => one.state !== 'justification_stood_in' || one.requester === by),
     reviews: reviews
       .map(asReview)
       .filter((one) => isWatching || one.requester === by || one.details.owner === by),
