@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
-import type { VerbContext } from './capabilities/index.js';
+import { others, type VerbContext } from './capabilities/index.js';
 import type { Sources } from './capabilities/sources.js';
 import { clockFromFile } from './clock-file.js';
 import type { AppConfig, WorkerConfig } from './config.js';
@@ -62,6 +62,7 @@ export async function buildGatekeeper(config: AppConfig | WorkerConfig, log: Log
     policy,
     directory: slackDirectory(client, () => policy.organisation),
     sources,
+    others,
     sign: (payload) => signPacket(payload, signer),
     awaitReceipt: async (packetId, seconds) => {
       const deadline = performance.now() + seconds * 1_000;

@@ -6,7 +6,7 @@ import type { PrincipalId } from '../core/tenant.js';
 import type { Receipt } from '../packet/index.js';
 import type { Stop, StoredRequest } from '../store/index.js';
 import type { SlackHandlers } from './slack-handlers.js';
-import type { HomeItem, Names, Surface } from './surfaces.js';
+import type { Gist, HomeItem, Names, Surface } from './surfaces.js';
 import type { VerbContext } from './verb-context.js';
 
 export type {
@@ -18,8 +18,8 @@ export type {
   SubmissionCall,
   Values,
 } from './slack-handlers.js';
-export type { ChannelName, HomeItem, Names, Surface, Thread } from './surfaces.js';
-export type { Directory, VerbContext } from './verb-context.js';
+export type { ChannelName, Gist, HomeItem, Names, Surface, Thread } from './surfaces.js';
+export type { Directory, Others, VerbContext } from './verb-context.js';
 export type { Stop };
 
 export type RequestOf<State extends string, Details> = Omit<StoredRequest, 'details' | 'state'> & {
@@ -62,9 +62,11 @@ interface Hooks<Request> {
   readonly settle: (context: VerbContext, request: Request, inbox: InboxReceipt) => Promise<Outcome<unknown>>;
   /**
    * Ends or closes this request whatever its state, on an obligation: somebody was frozen or has left, an incident is
-   * being contained, or what somebody did is recalled. Repeats safely; a final state is left as it is.
+   * being contained, or what somebody did is recalled. Repeats safely; what `stops` does not name is left as it is.
    */
   readonly stop: (context: VerbContext, request: Request, because: Stop) => Promise<Outcome<unknown>>;
+  /** Whether `stop` ends or closes this request as it stands. */
+  readonly stops: (request: Request, because: Stop) => boolean;
   /**
    * Takes a standing vote of somebody who has no power any more back from what is approved and has not begun. Repeats
    * safely. What is `pending` needs nobody's help for that.
@@ -101,6 +103,8 @@ export interface CapabilityDefinition<State extends string, Event extends string
   readonly childStates?: readonly State[];
   /** Pure and total over states. */
   readonly surfaces: (request: RequestOf<State, Details>, names: Names) => readonly Surface[];
+  /** What this request is, to who judges it without its messages. Pure, and total over states. */
+  readonly gist: (request: RequestOf<State, Details>, names: Names) => Gist;
   readonly slack: SlackHandlers;
   /** One plausible set of details a state, for the conformance suite. */
   readonly sample: (state: State) => Details & Json;
@@ -118,6 +122,7 @@ export interface Capability extends OrNull<Hooks<StoredRequest>>, OrNull<Offers>
   onDue(context: VerbContext, request: StoredRequest): Promise<Outcome<unknown>>;
   readonly childStates: readonly string[];
   surfaces(request: StoredRequest, names: Names): readonly Surface[];
+  gist(request: StoredRequest, names: Names): Gist;
   readonly slack: SlackHandlers;
   sample(state: string): Json;
 }
@@ -130,7 +135,7 @@ export function defineCapability<State extends string, Event extends string, Det
   definition: CapabilityDefinition<State, Event, Details>,
 ): Capability {
   const typed = (request: StoredRequest): RequestOf<State, Details> => typedRequest(definition, request);
-  const { machine, settle, stop, unvote, told } = definition;
+  const { machine, settle, stop, stops, unvote, told } = definition;
   return {
     name: definition.name,
     entrypoint: definition.entrypoint,
@@ -152,6 +157,7 @@ export function defineCapability<State extends string, Event extends string, Det
     },
     settle: settle === undefined ? null : (context, request, inbox) => settle(context, typed(request), inbox),
     stop: stop === undefined ? null : (context, request, because) => stop(context, typed(request), because),
+    stops: stops === undefined ? null : (request, because) => stops(typed(request), because),
     unvote: unvote === undefined ? null : (context, request, taken) => unvote(context, typed(request), taken),
     told: told === undefined ? null : (context, request, sink) => told(context, typed(request), sink),
     childStates: definition.childStates ?? [],
@@ -159,6 +165,7 @@ export function defineCapability<State extends string, Event extends string, Det
     freeze: definition.freeze ?? null,
     home: definition.home ?? null,
     surfaces: (request, names) => definition.surfaces(typed(request), names),
+    gist: (request, names) => definition.gist(typed(request), names),
     slack: definition.slack,
     sample: (state) => {
       if (!machine.isState(state)) throw new RangeError(`${definition.name} has no state ${state}`);

@@ -34,6 +34,13 @@ export interface Names {
   scope(system: string, scope: string): string;
 }
 
+/** What a request is, in mrkdwn whose values are cut and escaped; `words` are somebody's own, as they wrote them. */
+export interface Gist {
+  readonly what: string;
+  readonly status: string;
+  readonly words: string;
+}
+
 /** One entry of a person's App Home: what waits for them, what they hold, what was. */
 export interface HomeItem {
   readonly section: 'waiting' | 'access' | 'history';

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { validatePayload } from '../../src/blocks/index.js';
+import { message, section, validatePayload } from '../../src/blocks/index.js';
 import { type Capability, capabilities, type Names, type Surface } from '../../src/capabilities/index.js';
 import { eraseWords } from '../../src/capabilities/words.js';
 import { connectorKinds } from '../../src/connectors/kinds.js';
@@ -100,6 +100,15 @@ describe.each(capabilities.map((capability) => [capability.name, capability] as 
       }
     });
 
+    it('what a stop ends is said by what can be stopped, and nothing that is over is stopped', () => {
+      const stop = { reason: 'frozen', by: null } as const;
+      const stopped = machine.states.filter((state) =>
+        capability.stops?.(request(capability, state, capability.sample(state)), stop),
+      );
+      expect(stopped.length > 0).toBe(capability.stop !== null);
+      expect(stopped.filter((state) => machine.isFinal(state))).toEqual([]);
+    });
+
     it('every pair of state and event leads to a state of its own or nowhere', () => {
       for (const state of machine.states)
         for (const event of machine.events) {
@@ -169,8 +178,9 @@ describe.each(capabilities.map((capability) => [capability.name, capability] as 
         (_kind, text) => {
           let tried = 0;
           for (const details of withEachTextReplaced(capability.sample(state), text)) {
-            const surfaces = surfacesIfStorable(capability, state, details);
-            if (surfaces === null) continue;
+            const own = surfacesIfStorable(capability, state, details);
+            if (own === null) continue;
+            const surfaces = [...own, gistOf(capability, state, details)];
             tried += 1;
             for (const surface of surfaces) {
               expect(problems(surface)).toEqual([]);
@@ -202,7 +212,7 @@ const FREE_TEXT = 'She is ill; ask me.';
 const NO_WORDS: readonly string[] = [
   ...['system', 'scope', 'privileges.*', 'terms.scopes.*.scope', 'terms.scopes.*.privileges.*'],
   ...['grant.account', 'failure', 'deciding.raised.*', 'window.seal', 'drift.*.line', 'timeline.*.what'],
-  ...['items.*.capability', 'resting.*.capability', 'waitsFor.*.what'],
+  ...['items.*.capability', 'resting.*.capability', 'left.*.capability', 'waitsFor.*.what'],
   ...['incident', 'basis.id', 'basis.title', 'basis.url'],
   ...['record.description', 'record.impact', 'record.remediation', 'record.prevention'],
 ];
@@ -257,7 +267,14 @@ const request = ({ name }: Capability, state: string, details: Json): StoredRequ
   ],
 });
 
-const problems = ({ text, blocks }: Surface) => validatePayload({ message: { text, blocks } });
+/** What a request is to who judges it, as one message. */
+function gistOf(capability: Capability, state: string, details: Json): Pick<Surface, 'text' | 'blocks'> {
+  const { what, status } = capability.gist(request(capability, state, details), names);
+  return message(what, [section(what), section(status)]);
+}
+
+const problems = ({ text, blocks }: Pick<Surface, 'text' | 'blocks'>) =>
+  validatePayload({ message: { text, blocks } });
 
 const Elements = z.looseObject({
   elements: z.array(z.looseObject({ action_id: z.string().optional() })).optional(),

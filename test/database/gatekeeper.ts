@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { typedRequest } from '../../src/capabilities/define.js';
 import { machine } from '../../src/capabilities/elevation/machine.js';
 import { Details, type Elevation } from '../../src/capabilities/elevation/schemas.js';
-import { capabilities, type VerbContext } from '../../src/capabilities/index.js';
+import { capabilities, others, type VerbContext } from '../../src/capabilities/index.js';
 import type { Sources } from '../../src/capabilities/sources.js';
 import { connectorKinds } from '../../src/connectors/kinds.js';
 import { manualClock } from '../../src/core/clock.js';
@@ -75,6 +75,7 @@ export async function openGatekeeper(
     policy: await loadPolicy({ bundle, organisation: crowded, digest: policyDigest(bundle, crowded) }),
     directory: { standing: async () => 'active' },
     sources,
+    others,
     sign: (payload) =>
       signPacket(payload, payload.kind === 'reveal' ? keys.app.packetSigner : keys.worker.packetSigner),
     awaitReceipt: async () => null,

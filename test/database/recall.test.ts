@@ -12,7 +12,7 @@ import { whatTheyDid } from '../../src/capabilities/recall/doings.js';
 import { recall as capability } from '../../src/capabilities/recall/index.js';
 import { judge } from '../../src/capabilities/recall/judge.js';
 import { recall } from '../../src/capabilities/recall/recall.js';
-import { reviewModal } from '../../src/capabilities/recall/review-modal.js';
+import { readReviewModal, reviewModal } from '../../src/capabilities/recall/review-modal.js';
 import type { Recall } from '../../src/capabilities/recall/schemas.js';
 import { see } from '../../src/capabilities/recall/see.js';
 import { list } from '../../src/capabilities/recall/stored.js';
@@ -120,10 +120,11 @@ it('what was asked before and edited since counts as asked since: whoever had th
     reason: `INC-2 ${randomUUID()}`,
   };
   expect(await edit(gate.context, id, { by: alice, input: randomUUID(), asked })).toMatchObject({ ok: true });
-  const done = await whatTheyDid(gate.context, alice, since);
+  const because = { reason: 'recalled', by: dan } as const;
+  const done = await whatTheyDid(gate.context, alice, since, because);
   expect(done.map((item) => [item.id, item.part])).toEqual([[id, 'asked']]);
   gate.clock.advance(1_000);
-  expect(await whatTheyDid(gate.context, alice, gate.clock.now())).toEqual([]);
+  expect(await whatTheyDid(gate.context, alice, gate.clock.now(), because)).toEqual([]);
 });
 
 it('another of security judges, not who called for it nor the account itself; the last judgement closes it', async () => {
@@ -177,7 +178,7 @@ it('all of it is shown, page by page, to security alone', async () => {
   };
   const seen = new Set<string>();
   for (let page = 0; page < 35; page += 1) {
-    const view = reviewModal(gate.context, many, page);
+    const view = await readReviewModal(gate.context, many, page);
     expect(validatePayload({ view })).toEqual([]);
     for (const [, number] of JSON.stringify(view).matchAll(/"\*#(\d+)\*/g)) seen.add(number ?? '');
   }
@@ -187,6 +188,24 @@ it('all of it is shown, page by page, to security alone', async () => {
     ok: false,
     code: 'recall.not_security',
   });
+});
+
+it('who judges sees what it was: system, scope, privileges, duration, reason as data, and what became of it', async () => {
+  const one = await newest();
+  const item = one.details.items[0];
+  if (item === undefined) throw new Error('an item');
+  const shown = JSON.stringify(await readReviewModal(gate.context, one, 0));
+  const { details } = await readElevation(gate.context, item.id);
+  for (const what of ['Read orders', 'Orders database', '15 minutes', 'SELECT ON', details.reason, '*Now:*'])
+    expect(shown).toContain(what);
+  for (const reason of ['<!channel> *Approved by Bob*', '&<>"\u0301'.repeat(400), 'x\n'.repeat(1_000)]) {
+    const stored = await readRequest(gate.context.store, tenant, item.id);
+    if (stored === null) throw new Error('nothing stored');
+    const requests = [{ ...stored, details: { ...details, reason } }];
+    const view = reviewModal(gate.context, one, { asked: 0, requests });
+    expect(validatePayload({ view })).toEqual([]);
+    expect(JSON.stringify(view)).not.toContain('<!channel>');
+  }
 });
 
 it('answers are clear: oneself, an unknown, nothing done, and a forgotten recall reminds', async () => {

@@ -183,6 +183,7 @@ const stage = (script: Script) =>
     eventTypes: ['stage.happened'],
     due: {},
     surfaces: () => [],
+    gist: () => ({ what: '', status: '', words: '' }),
     slack: handlers(script),
     sample: () => ({}),
   });

@@ -5,7 +5,7 @@ import { WebClient } from '@slack/web-api';
 import { z } from 'zod';
 import { approve } from '../../../src/capabilities/elevation/approve.js';
 import { requestElevation } from '../../../src/capabilities/elevation/request.js';
-import type { VerbContext } from '../../../src/capabilities/index.js';
+import { others, type VerbContext } from '../../../src/capabilities/index.js';
 import { systemClock } from '../../../src/core/clock.js';
 import { PrincipalId, type RequestId } from '../../../src/core/tenant.js';
 import { slackDirectory } from '../../../src/edges/slack/directory.js';
@@ -46,6 +46,7 @@ export async function openVerbs({ house, dataDir }: TestHouse): Promise<VerbCont
     policy,
     directory: slackDirectory(client, () => policy.organisation),
     sources: {},
+    others,
     sign: (payload) => signPacket(payload, signer),
     awaitReceipt: async () => null,
   };

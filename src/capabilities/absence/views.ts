@@ -1,6 +1,6 @@
 import { actions, button, quotedValue, section } from '../../blocks/index.js';
 import { buttonValue } from '../button.js';
-import type { Names, Surface } from '../define.js';
+import type { Gist, Names, Surface } from '../define.js';
 import { toPerson } from '../lines.js';
 import { due, when } from '../wording.js';
 import type { AwayRequest } from './schemas.js';
@@ -48,3 +48,9 @@ export const backButton = (request: AwayRequest) =>
       label: 'End your absence now',
     }),
   ]);
+
+export const gist = ({ state, details }: AwayRequest, names: Names): Gist => ({
+  what: `away until ${when(details.until)}, ${details.delegate === null ? 'nobody' : names.mention(details.delegate)} named to stand in`,
+  status: state === 'away' ? 'In force.' : `Over since ${when(details.endedAt)}.`,
+  words: details.note,
+});

@@ -6,6 +6,9 @@ import { machine } from './machine.js';
 import type { TokenRequest } from './schemas.js';
 import { transition } from './stored.js';
 
+export const stops = ({ state }: TokenRequest): boolean =>
+  state === 'issued' || machine.next(state, 'stop') !== null;
+
 /** A token in force is revoked, one not yet made never is; what is over is left as it is, so this repeats safely. */
 export async function stop(context: VerbContext, request: TokenRequest, because: Stop) {
   const now = context.clock.now();

@@ -10,7 +10,7 @@ import {
   section,
 } from '../../blocks/index.js';
 import { buttonValue } from '../button.js';
-import type { Names, Surface } from '../define.js';
+import type { Gist, Names, Surface } from '../define.js';
 import { toPerson } from '../lines.js';
 import { voteButtons } from '../vote-controls.js';
 import { approvedBy, askSurface, deniedBy, due, TIMED_OUT, when } from '../wording.js';
@@ -103,3 +103,9 @@ function outcomeSurface(request: TokenRequest, names: Names): Surface[] {
 }
 
 const days = ({ details }: TokenRequest): string => `${details.days} day${details.days === 1 ? '' : 's'}`;
+
+export const gist = (request: TokenRequest, names: Names): Gist => ({
+  what: `a token that reads the ledger for *${days(request)}*`,
+  status: STATUS[request.state](request, names),
+  words: request.details.purpose,
+});

@@ -59,9 +59,11 @@ export function askEnd(
 export const expire: Step<GlassState, Details> = (context, request) =>
   askEnd(context, asUse(request), { now: context.clock.now(), reason: 'expired', by: null });
 
+export const stops = ({ state }: Glass): boolean => machine.next(state, 'end') !== null;
+
 /** Somebody was frozen or has left, or the incident is contained: the use ends; what it owes stays owed. */
 export async function stop(context: VerbContext, request: Glass, because: Stop) {
-  if (machine.next(request.state, 'end') === null) return { ok: true as const, value: null };
+  if (!stops(request)) return { ok: true as const, value: null };
   const { reason, by } = because;
   return askEnd(context, asUse(request), { now: context.clock.now(), reason, by });
 }

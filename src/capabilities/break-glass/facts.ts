@@ -4,9 +4,10 @@ import { isActiveAt, type Organisation } from '../../policy/index.js';
 import type { VerbContext } from '../define.js';
 import { describePrincipals, holdersOf, readFrozen } from '../principal-facts.js';
 import { findSystem } from '../systems.js';
+import { OWED } from './machine.js';
 import { isComplete, sealOf, standInSeal } from './record.js';
 import type { Basis, Justification, Review, Use } from './schemas.js';
-import { asJustification, asReview, list, OWED, UNDER_WAY } from './stored.js';
+import { asJustification, asReview, list, UNDER_WAY } from './stored.js';
 
 export type Action =
   | 'use'

@@ -1,5 +1,5 @@
 import { defineCapability } from '../define.js';
-import { stop } from './end.js';
+import { stop, stops } from './end.js';
 import { exportReview } from './export.js';
 import { home } from './home.js';
 import { due } from './jobs.js';
@@ -9,7 +9,7 @@ import { settle } from './settle.js';
 import { slack } from './slack.js';
 import { kind } from './stored.js';
 import { told } from './told.js';
-import { surfaces } from './views.js';
+import { gist, surfaces } from './views.js';
 
 /** An emergency credential in seconds, and a loop that closes itself: alerted, rotated, justified, reviewed. */
 export const breakGlass = defineCapability({
@@ -18,10 +18,12 @@ export const breakGlass = defineCapability({
   due,
   settle,
   stop,
+  stops,
   told,
   home,
   documents: { path: 'reviews', read: exportReview },
   surfaces,
+  gist,
   slack,
   sample,
 });

@@ -11,7 +11,7 @@ import type { Justification } from './schemas.js';
 export function justificationSurfaces(request: Justification, names: Names): Surface[] {
   const { details, state } = request;
   if (state === 'justification_waiting' || state === 'dropped') return [];
-  const isOwed = state !== 'justification_given' && state !== 'justification_closed';
+  const isOwed = owes(request);
   const system = inlineValue(names.system(details.system), 100);
   const text = isOwed
     ? `Write down why you used break-glass on *${system}*, until ${due(details.deadline)}. ${details.overdueAt === null ? 'Without it you cannot use it again.' : '*This is overdue*: you cannot use break-glass until it is given.'}`
@@ -23,9 +23,12 @@ export function justificationSurfaces(request: Justification, names: Names): Sur
     ...Array.from({ length: details.reminders }, (_, index) =>
       dm(`remind:${index}`, isOwed ? `Reminder ${index + 1} of 3. ${text}` : text),
     ),
-    ...justificationCard(request, names, isOwed),
+    ...justificationCard(request, names),
   ];
 }
+
+const owes = ({ state }: Justification): boolean =>
+  state !== 'justification_given' && state !== 'justification_closed';
 
 /** The newest; the justification itself is never pushed out by them. */
 const MOST_AMENDMENTS = 4;
@@ -34,15 +37,15 @@ const written = (what: string, { at, text }: Justification['details']['texts'][n
   section(`*${what}* · ${when(at)}\n${quotedValue(text, 1_500)}`);
 
 /** What those who watch read, once there is something to read or to miss. */
-function justificationCard(request: Justification, names: Names, isOwed: boolean): Surface[] {
+function justificationCard(request: Justification, names: Names): Surface[] {
   const { details } = request;
-  if (isOwed && details.overdueAt === null) return [];
+  if (owes(request) && details.overdueAt === null) return [];
   const [first, ...amendments] = details.texts;
   const given = [
     ...(first === undefined ? [] : [written('Justification', first)]),
     ...amendments.slice(-MOST_AMENDMENTS).map((one) => written('Amendment', one)),
   ];
-  const text = standing(request, names, isOwed);
+  const text = standing(request, names);
   return [
     {
       name: 'card',
@@ -57,11 +60,12 @@ function justificationCard(request: Justification, names: Names, isOwed: boolean
   ];
 }
 
-function standing({ requester, details, state }: Justification, names: Names, isOwed: boolean): string {
+export function standing(request: Justification, names: Names): string {
+  const { requester, details, state } = request;
   const who = names.mention(requester);
   const system = inlineValue(names.system(details.system), 100);
   const late = details.overdueAt === null ? '' : ` Overdue since ${due(details.overdueAt)}.`;
-  if (!isOwed) return `${who} justified the use of break-glass on *${system}*.${late}`;
+  if (!owes(request)) return `${who} justified the use of break-glass on *${system}*.${late}`;
   const missing = `${who} has not justified the use of break-glass on *${system}*.${late} They cannot use it again before they do.`;
   return state === 'justification_overdue'
     ? `${missing} If they have left or are frozen, security and Codex-HPS record it without them: in their App Home.`

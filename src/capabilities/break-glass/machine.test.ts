@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
-import { machine } from './machine.js';
-import { OWED } from './stored.js';
+import { machine, OWED } from './machine.js';
 
 const from = (reached: string): string[] =>
   machine.states.flatMap((state) =>

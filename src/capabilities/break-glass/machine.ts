@@ -45,6 +45,9 @@ export type GlassEvent =
 /** Where a use's children begin: they run beside it, and it closes by a guard over them. */
 export const childStates = ['justification_waiting', 'review_open'] as const;
 
+/** A justification whose user owes their own words. */
+export const OWED = ['justification_due', 'justification_overdue', 'justification_stood_in'] as const;
+
 /**
  * Three tracks of one loop. The use: alerting → opening → open → ending → rotated → closed; whatever was checked out
  * leaves through `ending`, and only a proof ends it. Its children: the justification, whose clock the first showing

@@ -25,12 +25,15 @@ const REVIEW_STATUS: Partial<Record<Review['state'], (request: Review, names: Na
   dropped: () => 'Nothing was ever shown, so there is nothing to review.',
 };
 
+export const reviewStatus = (request: Review, names: Names): string =>
+  REVIEW_STATUS[request.state]?.(request, names) ?? '';
+
 /** The review's card with its thread, and the owner's own copy. */
 export function reviewSurfaces(request: Review, names: Names): Surface[] {
   const { details } = request;
   const { record } = details;
   const title = `Review of ${names.mention(request.requester)}'s break-glass use on *${inlineValue(names.system(details.system), 100)}*`;
-  const status = REVIEW_STATUS[request.state]?.(request, names) ?? '';
+  const status = reviewStatus(request, names);
   const open = request.state === 'review_open' || request.state === 'review_overdue';
   const text = `${title} · ${status}`;
   const card = message(text, [

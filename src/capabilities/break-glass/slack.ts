@@ -20,6 +20,7 @@ import { findReview } from './export.js';
 import { showExport } from './export-modal.js';
 import { overdueOf } from './facts.js';
 import { justify } from './justify.js';
+import { OWED } from './machine.js';
 import {
   chosenIn,
   differencesModal,
@@ -34,7 +35,7 @@ import { editReview, settleLines, signOff, takeReview } from './review.js';
 import { IncidentRecord, UseInput } from './schemas.js';
 import { standIn } from './stand-in.js';
 import { statusText } from './status.js';
-import { asJustification, asReview, list, OWED, readGlass, UNDER_WAY } from './stored.js';
+import { asJustification, asReview, list, readGlass, UNDER_WAY } from './stored.js';
 import { use } from './use.js';
 import { useModal } from './use-modal.js';
 

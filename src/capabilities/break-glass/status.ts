@@ -4,8 +4,9 @@ import { namesOf } from '../names.js';
 import { holdersOf } from '../principal-facts.js';
 import { OUT } from './accounts.js';
 import { withPower } from './facts.js';
+import { OWED } from './machine.js';
 import { justificationLine, reviewLine, useLine } from './open-lines.js';
-import { asJustification, asReview, asUse, list, OWED } from './stored.js';
+import { asJustification, asReview, asUse, list } from './stored.js';
 
 const MANY = 50;
 const ALL = 500;

@@ -22,9 +22,6 @@ export const { list, onCurrent, transition, changeOf, openingOf } = stored;
 /** A use that has an account, or is about to, and nobody ended. */
 export const UNDER_WAY = ['alerting', 'opening', 'open'] as const;
 
-/** Justifications whose user owes their own words. */
-export const OWED = ['justification_due', 'justification_overdue', 'justification_stood_in'] as const;
-
 export function asUse(request: Glass): Use {
   const { details } = request;
   if (details.part !== 'use') throw new TypeError(`${request.id} is no use`);

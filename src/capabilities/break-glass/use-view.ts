@@ -11,7 +11,7 @@ import {
   section,
 } from '../../blocks/index.js';
 import { buttonValue } from '../button.js';
-import type { Names, Surface } from '../define.js';
+import type { Gist, Names, Surface } from '../define.js';
 import { due, when } from '../wording.js';
 import { ACTIONS } from './actions.js';
 import { alarm } from './alarm-view.js';
@@ -70,6 +70,12 @@ function ground({ details: { basis, selfDeclared } }: Use): string {
       return word;
   }
 }
+
+export const useGist = (request: Use, names: Names): Gist => ({
+  what: `${headline(request, names)}, *${request.details.minutes} minutes*\n*Account* \`${request.details.account}\` · *Ground* ${ground(request)}`,
+  status: STATUS[request.state]?.(request, names) ?? '',
+  words: request.details.what,
+});
 
 type Status = (request: Use, names: Names) => string;
 const ends: Status = ({ details: { openedAt, minutes } }) =>

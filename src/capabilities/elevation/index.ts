@@ -4,10 +4,10 @@ import { due } from './jobs.js';
 import { sample } from './sample.js';
 import { settle } from './settle.js';
 import { slack } from './slack.js';
-import { stop } from './stop.js';
+import { stop, stops } from './stop.js';
 import { kind } from './stored.js';
 import { unvote } from './unvote.js';
-import { surfaces } from './views.js';
+import { gist, surfaces } from './views.js';
 
 /** Just-in-time access to one scope of one system: asked, countersigned, granted, shown, ended, proved gone. */
 export const elevation = defineCapability({
@@ -15,9 +15,11 @@ export const elevation = defineCapability({
   due,
   settle,
   stop,
+  stops,
   unvote,
   home,
   surfaces,
+  gist,
   slack,
   sample,
 });

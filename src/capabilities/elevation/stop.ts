@@ -7,15 +7,18 @@ import { machine } from './machine.js';
 import type { Elevation } from './schemas.js';
 import { transition } from './stored.js';
 
+export const stops = ({ state }: Elevation): boolean =>
+  machine.next(state, 'end') !== null || machine.next(state, 'stop') !== null;
+
 /**
  * Nobody's leave is asked (rule 2). What has not begun is closed; what may have touched the target is ended and proved;
  * what is ending or over is left as it is, so this repeats safely.
  */
 export function stop(context: VerbContext, request: Elevation, because: Stop) {
+  if (!stops(request)) return Promise.resolve(ok(null));
   const now = context.clock.now();
   const { by, reason } = because;
   if (machine.next(request.state, 'end') !== null) return askEnd(context, request, { now, reason, by });
-  if (machine.next(request.state, 'stop') === null) return Promise.resolve(ok(null));
   return transition(context, request, {
     on: 'stop',
     details: {

@@ -10,7 +10,7 @@ import {
   section,
 } from '../../blocks/index.js';
 import type { PrincipalId } from '../../core/tenant.js';
-import type { Names, Surface } from '../define.js';
+import type { Gist, Names, Surface } from '../define.js';
 import { toPerson } from '../lines.js';
 import { stoppedBy } from '../stop-words.js';
 import { denyButtons, voteButtons } from '../vote-controls.js';
@@ -193,3 +193,9 @@ function duration(minutes: number): string {
   ];
   return words.filter(Boolean).join(' ');
 }
+
+export const gist = (request: Elevation, names: Names): Gist => ({
+  what: `${targetOf(request, names)} for *${duration(request.details.durationMinutes)}*\n${privileges(request)}`,
+  status: STATUS[request.state](request, names),
+  words: request.details.reason,
+});

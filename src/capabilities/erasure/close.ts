@@ -36,8 +36,11 @@ export const withdraw = (context: VerbContext, request: Erasure, refused: Decisi
   });
 
 /** An incident keeps its evidence. An account that was deactivated is somebody who left: the most common reason to erase. */
+export const stops = ({ state }: Erasure, because: Stop): boolean =>
+  because.reason !== 'deactivated' && machine.next(state, 'deny') !== null;
+
 export async function stop(context: VerbContext, request: Erasure, because: Stop) {
-  if (because.reason === 'deactivated' || machine.next(request.state, 'deny') === null) return ok(null);
+  if (!stops(request, because)) return ok(null);
   return close(context, request, {
     on: 'deny',
     type: 'erasure.stopped',

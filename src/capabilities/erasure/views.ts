@@ -7,7 +7,7 @@ import {
   quotedValue,
   section,
 } from '../../blocks/index.js';
-import type { Names, Surface } from '../define.js';
+import type { Gist, Names, Surface } from '../define.js';
 import { inThread } from '../lines.js';
 import { denyButtons, voteButtons } from '../vote-controls.js';
 import { approvedBy, deniedBy, due, listed, NAMED_AT_MOST, TIMED_OUT, when } from '../wording.js';
@@ -68,3 +68,9 @@ function waiting({ details }: Erasure): string {
   );
   return `*It waits until these are over*: ${listed(named, NAMED_AT_MOST)}. Countersign looks every hour.`;
 }
+
+export const gist = (request: Erasure, names: Names): Gist => ({
+  what: `the words of ${names.mention(request.subject)}, erased for good`,
+  status: STATUS[request.state](request, names),
+  words: request.details.reason,
+});

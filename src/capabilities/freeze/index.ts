@@ -5,7 +5,7 @@ import { due } from './jobs.js';
 import { sample } from './sample.js';
 import { slack } from './slack.js';
 import { kind } from './stored.js';
-import { surfaces } from './views.js';
+import { gist, surfaces } from './views.js';
 
 /** All power taken from an account at once, by one person; given back by two. */
 export const freeze = defineCapability({
@@ -14,6 +14,7 @@ export const freeze = defineCapability({
   freeze: freezeBecause,
   home,
   surfaces,
+  gist,
   slack,
   sample,
 });

@@ -12,6 +12,7 @@ export function sample(state: FreezeState): Details {
     seal: 'a'.repeat(64),
     security: [PrincipalId.parse('dan')],
     stopped: [3, 5],
+    left: [{ number: 4, capability: 'break-glass' }],
     voided: 1,
     resting: [
       { id: newRequestId(), number: 6, capability: 'elevation', subject: PrincipalId.parse('alice') },

@@ -19,8 +19,10 @@ export const Details = z.object({
   seal: Sha256Hex,
   /** Who of security there was to tell. */
   security: z.array(PrincipalId),
-  /** Numbers of the requests that were told to stop. */
+  /** Numbers of the requests that this ended. */
   stopped: z.array(z.int()),
+  /** What was open and is not ended by this: what is owed, what people judge, and what was ending already. */
+  left: z.array(z.object({ number: z.int(), capability: z.string() })),
   /** How many of their standing votes on what had not begun were taken back. */
   voided: z.int(),
   /** What goes on and rests on an approval of theirs: listed for people to look at, never ended by this. */

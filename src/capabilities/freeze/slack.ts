@@ -43,9 +43,10 @@ async function freezeNamed(context: VerbContext, call: CommandCall): Promise<Sla
   const { person, rest } = personNamed(context.policy.organisation, call.text);
   const outcome = await freeze(context, { ...call, person: person?.id ?? null, reason: rest });
   if (!outcome.ok || person === null) return privately(outcome);
-  const { number, stopped } = outcome.value;
+  const { number, stopped, left } = outcome.value;
+  const owed = left === 0 ? '' : ` ${left} stay${left === 1 ? 's' : ''} open: what is owed stays owed.`;
   return say(
-    `Frozen, #${number}: ${inlineValue(person.name, 80)} has no power any more. ${stopped} open request${stopped === 1 ? ' is' : 's are'} being ended.`,
+    `Frozen, #${number}: ${inlineValue(person.name, 80)} has no power any more. ${stopped} open request${stopped === 1 ? ' is' : 's are'} being ended.${owed}`,
   );
 }
 

@@ -16,6 +16,7 @@ import { isWindowInForce } from '../windows.js';
 import type { FreezeState } from './machine.js';
 import type { Details, Freeze } from './schemas.js';
 import { NAME, transition } from './stored.js';
+import { whatEnds } from './what-ends.js';
 
 /** A request whose facts were read before the freeze may be opened after it: found by the second or third look. */
 const PAUSES_SECONDS = [15, 120];
@@ -41,13 +42,14 @@ export const sweep: Step<FreezeState, Details> = async (context, request) => {
   const approved = votedOn.filter(isApproved).flatMap((one) => yesOf(one, person));
   // What lets people in on a yes given beforehand ends with it; what was granted on one is looked at by people.
   const open = [...(await openRequestsOf(context, person)), ...votedOn.filter(isWindowInForce)];
+  const ends = whatEnds(context, open, { because, before: details.stopped });
   return transition(context, request, {
     on: 'sweep',
     details: {
       ...details,
       sweeps: details.sweeps + 1,
       voided: details.voided + voided + approved.length,
-      stopped: [...new Set([...details.stopped, ...open.map(({ number }) => number)])],
+      ...ends,
       resting: votedOn
         .filter((one) => rests(one, person) && !isWindowInForce(one))
         .map(({ id, number, capability, subject }) => ({ id, number, capability, subject })),
@@ -58,7 +60,7 @@ export const sweep: Step<FreezeState, Details> = async (context, request) => {
     event: {
       type: 'freeze.swept',
       actor: { process: 'worker' },
-      data: { stopped: open.map(({ number }) => number), voided: voided + approved.length },
+      data: { stopped: ends.stopped, voided: voided + approved.length },
     },
     effects: [
       ...open.map((one) => stopOf(one, because)),

@@ -9,6 +9,7 @@ import { frozenHandle, holdersOf } from '../principal-facts.js';
 import type { Details } from './schemas.js';
 import { openingOf } from './stored.js';
 import { openRequestsOf, stopOf } from './sweep.js';
+import { whatEnds } from './what-ends.js';
 
 interface Freezing {
   person: PrincipalId;
@@ -27,13 +28,14 @@ export async function takePower(context: VerbContext, freezing: Freezing) {
   const { person, because, reason, now, decision, input } = freezing;
   const id = newRequestId();
   const open = await openRequestsOf(context, person);
+  const ends = whatEnds(context, open, { because, before: [] });
   const details: Details = {
     because: because.reason,
     by: because.by,
     reason,
     seal: canonicalDigest({ domain: 'countersign-freeze-v1', tenant: context.tenant, id, person, reason }),
     security: holdersOf(context, ['security']).filter((one) => one !== person),
-    stopped: open.map((request) => request.number),
+    ...ends,
     voided: 0,
     resting: [],
     sweeps: 0,
@@ -57,7 +59,13 @@ export async function takePower(context: VerbContext, freezing: Freezing) {
     changes: [openingOf({ id, requester, subject: person, details, dueAt: now })],
     effects: open.map((request) => stopOf(request, because)),
   });
-  if (committed.ok) return ok({ id, number: committed.value.numbers[id] ?? 0, stopped: open.length });
+  if (committed.ok)
+    return ok({
+      id,
+      number: committed.value.numbers[id] ?? 0,
+      stopped: ends.stopped.length,
+      left: ends.left.length,
+    });
   return committed.code === 'handle_taken'
     ? refused('freeze.already_frozen', 'This account is frozen already. Nothing changed.')
     : committed;

@@ -10,7 +10,7 @@ import {
   section,
 } from '../../blocks/index.js';
 import { buttonValue } from '../button.js';
-import type { Names, Surface } from '../define.js';
+import type { Gist, Names, Surface } from '../define.js';
 import { inThread } from '../lines.js';
 import { listed, NAMED_AT_MOST, when } from '../wording.js';
 import { type Freeze, LIFTS_NEEDED } from './schemas.js';
@@ -54,12 +54,17 @@ export function headline({ subject, details }: Freeze, names: Names): string {
 }
 
 function ended({ details }: Freeze): string {
-  const requests =
-    details.stopped.length === 0
-      ? 'Nothing of theirs was open.'
-      : `Everything open of theirs is ended: ${listed(numbersOf(details.stopped), NAMED_AT_MOST)}.`;
-  const votes = `${details.voided} of their votes`;
-  return details.voided === 0 ? requests : `${requests}\n${votes} on what had not begun no longer count.`;
+  const { stopped, left, voided } = details;
+  const open = left.map(({ number, capability }) => `#${number} ${inlineValue(capability, 40)}`);
+  return [
+    stopped.length === 0
+      ? 'Nothing of theirs was there to end.'
+      : `Ended by this: ${listed(numbersOf(stopped), NAMED_AT_MOST)}.`,
+    ...(left.length === 0
+      ? []
+      : [`Still open, since it is owed or waits for others: ${listed(open, NAMED_AT_MOST)}.`]),
+    ...(voided === 0 ? [] : [`${voided} of their votes on what had not begun no longer count.`]),
+  ].join('\n');
 }
 
 function restingOn({ details }: Freeze, names: Names): string {
@@ -98,3 +103,9 @@ export function liftButton(request: Freeze) {
     ]),
   ];
 }
+
+export const gist = (request: Freeze, names: Names): Gist => ({
+  what: headline(request, names),
+  status: statusOf(request, names),
+  words: request.details.reason,
+});

@@ -1,11 +1,23 @@
 import { z } from 'zod';
 import type { PrincipalId, RequestId } from '../../core/tenant.js';
 import { readRequestsById, readRequestsWith, readVotesBy, type StoredRequest } from '../../store/index.js';
-import type { VerbContext } from '../define.js';
+import type { Stop, VerbContext } from '../define.js';
 import type { Item } from './schemas.js';
 
-/** Everything this account asked for or approved since then, votes taken back included, newest first. */
-export async function whatTheyDid(context: VerbContext, person: PrincipalId, since: Date): Promise<Item[]> {
+/**
+ * Everything this account asked for or approved since then, votes taken back included, newest first, with what a stop
+ * does to each; a child is judged with its parent.
+ */
+export async function whatTheyDid(
+  context: VerbContext,
+  person: PrincipalId,
+  since: Date,
+  because: Stop,
+): Promise<Item[]> {
+  const fate = (one: StoredRequest): Item['fate'] => {
+    if (one.dueAt === null) return 'over';
+    return context.others.stops(one, because) ? 'stopped' : 'left_open';
+  };
   const { store, tenant } = context;
   const asked = await readRequestsWith(store, tenant, { person, since });
   const votes = await readVotesBy(store, tenant, { person, voided: true, since });
@@ -15,11 +27,13 @@ export async function whatTheyDid(context: VerbContext, person: PrincipalId, sin
   const approved = await readRequestsById(store, tenant, [...approvedAt.keys()]);
   return [
     ...asked
-      .filter((one) => one.requester === person && askedAt(one) >= since)
-      .map((one) => itemOf(one, 'asked', askedAt(one))),
+      .filter((one) => one.requester === person && one.parentId === null && askedAt(one) >= since)
+      .map((one) => itemOf(one, { part: 'asked', at: askedAt(one), fate: fate(one) })),
     ...approved
       .filter((one) => one.requester !== person)
-      .map((one) => itemOf(one, 'approved', approvedAt.get(one.id) ?? one.createdAt)),
+      .map((one) =>
+        itemOf(one, { part: 'approved', at: approvedAt.get(one.id) ?? one.createdAt, fate: fate(one) }),
+      ),
   ].toSorted((one, other) => other.at.localeCompare(one.at));
 }
 
@@ -29,14 +43,16 @@ const Edited = z.object({ edits: z.array(z.object({ at: z.coerce.date() })) });
 const askedAt = (request: StoredRequest): Date =>
   Edited.safeParse(request.details).data?.edits.at(-1)?.at ?? request.createdAt;
 
-const itemOf = (request: StoredRequest, part: Item['part'], at: Date): Item => ({
+const itemOf = (
+  request: StoredRequest,
+  { at, ...did }: Pick<Item, 'part' | 'fate'> & { at: Date },
+): Item => ({
+  ...did,
   id: request.id,
   number: request.number,
   capability: request.capability,
   requester: request.requester,
   subject: request.subject,
-  part,
   at: at.toISOString(),
-  stopped: request.dueAt !== null,
   judged: null,
 });

@@ -4,7 +4,7 @@ import { due } from './jobs.js';
 import { sample } from './sample.js';
 import { slack } from './slack.js';
 import { kind } from './stored.js';
-import { surfaces } from './views.js';
+import { gist, surfaces } from './views.js';
 
 /** Everything an account asked and approved since a time: what is open is ended, all of it is judged again. */
 export const recall = defineCapability({
@@ -12,6 +12,7 @@ export const recall = defineCapability({
   due,
   home,
   surfaces,
+  gist,
   slack,
   sample,
 });

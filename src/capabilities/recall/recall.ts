@@ -29,7 +29,7 @@ export async function recall(context: VerbContext, call: Call) {
   const decision = context.policy.decide(ENTRYPOINT, facts);
   if (!isEffect(decision, 'allow') || person === null)
     return refuseCall(context, call, now, clearRefusal(decision, 'recall.call_unclear'));
-  const items = await whatTheyDid(context, person, since);
+  const items = await whatTheyDid(context, person, since, { reason: 'recalled', by });
   if (items.length > 0) return open(context, { ...call, person, now, decision, items });
   const nothing = refusal(
     'recall.nothing_done',
@@ -60,7 +60,7 @@ async function open(
   const { by, person, now, items } = call;
   const id = newRequestId();
   const since = call.since.toISOString();
-  const stopped = items.filter((item) => item.stopped);
+  const stopped = items.filter(({ fate }) => fate === 'stopped').length;
   const details: Details = {
     since,
     seal: canonicalDigest({ domain: 'countersign-recall-v1', tenant: context.tenant, id, person, since }),
@@ -79,13 +79,14 @@ async function open(
       requestId: id,
       actor: by,
       people: { requester: by, subject: person },
-      data: { since, items: items.length, stopped: stopped.length, digest: canonicalDigest(items) },
+      data: { since, items: items.length, stopped, digest: canonicalDigest(items) },
     },
     changes: [openingOf({ id, requester: by, subject: person, details, dueAt: addDays(now, 1) })],
-    effects: stopped.map(
-      (item): Effect => ({ kind: 'stop', requestId: item.id, because: { reason: 'recalled', by } }),
-    ),
+    // Whatever was open: it may have moved on to where a stop ends it.
+    effects: items
+      .filter(({ fate }) => fate !== 'over')
+      .map((item): Effect => ({ kind: 'stop', requestId: item.id, because: { reason: 'recalled', by } })),
   });
   if (!committed.ok) return committed;
-  return ok({ number: committed.value.numbers[id] ?? 0, items: items.length, stopped: stopped.length });
+  return ok({ number: committed.value.numbers[id] ?? 0, items: items.length, stopped });
 }

@@ -10,7 +10,13 @@ export function sample(state: RecallState): Details {
   const [alice, bob, dan] = ['alice', 'bob', 'dan'].map((id) => PrincipalId.parse(id));
   if (alice === undefined || bob === undefined || dan === undefined) throw new RangeError('nobody is there');
   const judged = { as: 'flagged' as const, by: dan, at: AT };
-  const item = { capability: 'elevation', requester: alice, subject: alice, at: AT, stopped: true };
+  const item = {
+    capability: 'elevation',
+    requester: alice,
+    subject: alice,
+    at: AT,
+    fate: 'stopped' as const,
+  };
   return {
     since: '2026-01-02T10:00:00.000Z',
     seal: 'a'.repeat(64),

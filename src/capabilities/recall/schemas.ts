@@ -20,8 +20,8 @@ const Item = z.object({
   subject: PrincipalId,
   part: z.enum(['asked', 'approved']),
   at: Instant,
-  /** Whether it was open at the recall and was told to stop. */
-  stopped: z.boolean(),
+  /** Whether it was open at the recall, and whether that ended it: what is owed stays open. */
+  fate: z.enum(['over', 'stopped', 'left_open']),
   judged: z.object({ as: Verdict, by: PrincipalId, at: Instant }).nullable(),
 });
 export type Item = z.infer<typeof Item>;

@@ -12,7 +12,7 @@ import type {
 import { personNamed } from '../person-named.js';
 import { judge } from './judge.js';
 import { recall } from './recall.js';
-import { reviewModal } from './review-modal.js';
+import { readReviewModal } from './review-modal.js';
 import type { Verdict } from './schemas.js';
 import { see } from './see.js';
 import { parseSince } from './since.js';
@@ -57,7 +57,9 @@ async function showPage(
   call: SlackCall & { show: 'modal' | 'update'; page: number },
 ): Promise<SlackAnswer> {
   const seen = await see(context, id, call);
-  return seen.ok ? { show: call.show, view: reviewModal(context, seen.value, call.page) } : privately(seen);
+  return seen.ok
+    ? { show: call.show, view: await readReviewModal(context, seen.value, call.page) }
+    : privately(seen);
 }
 
 async function judgeItem(
@@ -68,5 +70,6 @@ async function judgeItem(
 ): Promise<SlackAnswer> {
   const judged = await judge(context, id, { ...call, number: placeOf(call.value), as });
   if (!judged.ok) return privately(judged);
-  return { show: 'update', view: reviewModal(context, judged.value, Number(call.view?.metadata) || 0) };
+  const page = Number(call.view?.metadata) || 0;
+  return { show: 'update', view: await readReviewModal(context, judged.value, page) };
 }

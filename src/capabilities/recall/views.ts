@@ -1,9 +1,9 @@
 import { actions, button, header, type MessageContent, message, section } from '../../blocks/index.js';
 import { buttonValue } from '../button.js';
-import type { Names, Surface } from '../define.js';
+import type { Gist, Names, Surface } from '../define.js';
 import { inThread } from '../lines.js';
 import { listed, NAMED_AT_MOST, when } from '../wording.js';
-import { REMINDERS, type Recall } from './schemas.js';
+import { type Item, REMINDERS, type Recall } from './schemas.js';
 
 export const ACTIONS = {
   open: 'recall.review',
@@ -43,8 +43,10 @@ export const headline = ({ requester, subject, details }: Recall, names: Names):
 
 function found({ details }: Recall): string {
   const asked = details.items.filter((item) => item.part === 'asked').length;
-  const stopped = details.items.filter((item) => item.stopped).length;
-  return `Asked: *${asked}* · approved: *${details.items.length - asked}* · still open, and ended by this: *${stopped}*`;
+  const count = (fate: Item['fate']) => details.items.filter((item) => item.fate === fate).length;
+  const left = count('left_open');
+  const owed = left === 0 ? '' : ` · still open, since it is owed or ending already: *${left}*`;
+  return `Asked: *${asked}* · approved: *${details.items.length - asked}* · ended by this: *${count('stopped')}*${owed}`;
 }
 
 export function progress({ details }: Recall): string {
@@ -73,3 +75,9 @@ function reminders({ details, state }: Recall): Surface[] {
     return inThread(`reminder:${at}`, text, 'codex-hps');
   });
 }
+
+export const gist = (request: Recall, names: Names): Gist => ({
+  what: headline(request, names),
+  status: progress(request),
+  words: '',
+});

@@ -6,12 +6,14 @@ import { machine } from './machine.js';
 import type { WindowRequest } from './schemas.js';
 import { transition } from './stored.js';
 
+export const stops = ({ state }: WindowRequest): boolean => machine.next(state, 'stop') !== null;
+
 /**
  * Whose word it rests on has no power any more, or must not have had: nothing more passes, and what passed ends, since
  * nobody else ever looked at it. What is over is left as it is, so this repeats safely.
  */
 export async function stop(context: VerbContext, request: WindowRequest, because: Stop) {
-  if (machine.next(request.state, 'stop') === null) return ok(null);
+  if (!stops(request)) return ok(null);
   const now = context.clock.now();
   const { by, reason } = because;
   const closed = { by, at: now.toISOString(), why: stopSentence(because) };

@@ -12,7 +12,7 @@ import {
   section,
 } from '../../blocks/index.js';
 import { buttonValue } from '../button.js';
-import type { Names, Surface } from '../define.js';
+import type { Gist, Names, Surface } from '../define.js';
 import { inThread, toPerson } from '../lines.js';
 import { voteButtons } from '../vote-controls.js';
 import { usesLeft } from '../windows.js';
@@ -167,4 +167,14 @@ function privileges({ details }: WindowRequest): string {
     8,
     '\n',
   );
+}
+
+export function gist(request: WindowRequest, names: Names): Gist {
+  const { terms, reason } = request.details;
+  const often = `${times(terms.uses)}, up to ${terms.longestMinutes} minutes each`;
+  return {
+    what: `${target(request, names)} for ${peopleOf(request, names)}, without asking each time: ${often}, from ${when(terms.startsAt)} until ${when(terms.endsAt)}\n${privileges(request)}`,
+    status: STATUS[request.state](request, names),
+    words: reason,
+  };
 }
