@@ -31,6 +31,6 @@ export interface DoerContext {
   readonly alone: Alone;
   /** This doer's own: what it shows of break-glass accounts is kept under it until proved dead. */
   readonly sealedKey: SealedKey;
-  /** One act at a time a break-glass account: of a showing and an end, the later one must see what the earlier one did. */
-  readonly glassTurn: InTurn;
+  /** One act at a time an account: of a showing and an end, or of two ends, the later one must see what the earlier one did. */
+  readonly accountTurn: InTurn;
 }

@@ -40,7 +40,9 @@ export async function endGrants(
         answers.push(
           admitsOwnAccounts(target)
             ? await endMembership(context, session, ending, buried)
-            : await endAccount(context, session, ending),
+            : await context.accountTurn(accountOf(ending.requestId), () =>
+                endAccount(context, session, ending),
+              ),
         );
     });
   } catch (error) {
@@ -57,7 +59,12 @@ async function endAccount(context: DoerContext, session: TargetSession, ending: 
     const scope = record?.scope ?? parseNote((await session.readAccount(account, null))?.note ?? null)?.scope;
     const place =
       scope === undefined || scope === null ? undefined : context.systems.find(ending.system)?.scopes[scope];
-    const proof = await session.endAccount(account, { id: record?.accountId ?? null, scope: place ?? null });
+    const where = { id: record?.accountId ?? null, scope: place ?? null };
+    const proof = await session.endAccount(account, where).catch(async (error: unknown) => {
+      // Gone under our hands: another doer ended it, and looking again only proves it.
+      if ((await session.readAccount(account, null)) === null) return session.endAccount(account, where);
+      throw error;
+    });
     await context.faults('doer.end.dropped');
     if (!proof.proved) return unproven(context, ending, proof.remains);
     context.disk.settle(ending.requestId);

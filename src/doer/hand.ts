@@ -3,6 +3,9 @@ import type { ReleasedPacket } from './database.js';
 
 const RETRY_MS = 1_000;
 
+export const isEnding = ({ kind }: Pick<ReleasedPacket, 'kind'>): boolean =>
+  kind === 'end' || kind === 'rotate';
+
 /** The packets this doer works on now, and those it looks at again later. */
 export function packetHand() {
   const rows = new Map<string, ReleasedPacket>();
@@ -14,6 +17,7 @@ export function packetHand() {
   };
   return {
     ids: (): string[] => [...rows.keys()],
+    beginnings: (): number => [...rows.values()].filter((row) => !isEnding(row)).length,
     rowOf: (id: string): ReleasedPacket | undefined => rows.get(id),
     isBusy: ({ requestId }: ReleasedPacket): boolean => busy.has(requestId),
     putOff,

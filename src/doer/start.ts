@@ -158,7 +158,7 @@ function buildContext(options: DoerOptions): DoerContext {
     leases,
     alone: oneAtATime(database.lock),
     sealedKey: key,
-    glassTurn: turns(),
+    accountTurn: turns(),
   };
 }
 

@@ -5,9 +5,9 @@ import type { DoerContext } from './context.js';
 import type { ReleasedPacket } from './database.js';
 import { endGrants } from './end.js';
 import { codeOf } from './failure.js';
-import { packetHand } from './hand.js';
+import { isEnding, packetHand } from './hand.js';
 
-/** Packets worked on at once; ends of one system count as one, since they share a lease. */
+/** Packets worked on at once; what ends something waits for no room. */
 const CONCURRENCY = 8;
 const ENDS_A_LEASE = 20;
 
@@ -25,8 +25,7 @@ export function packetTaker(context: DoerContext, onAnswered: () => void) {
     const answered = context.disk.pendingReceipts().keys();
     const rows = await context.database.findReleased(look.since, [...hand.notNow(), ...answered]);
     look.saw(rows);
-    const room = Math.max(0, CONCURRENCY - hand.ids().length);
-    for (const batch of await sortOut(rows, room)) {
+    for (const batch of await sortOut(rows)) {
       const running = run(batch).finally(() => underWay.delete(running));
       underWay.add(running);
     }
@@ -34,7 +33,7 @@ export function packetTaker(context: DoerContext, onAnswered: () => void) {
   };
 
   /** Claims what may be worked on now; answers at once what fails before any work. */
-  async function sortOut(rows: readonly ReleasedPacket[], room: number): Promise<PacketPayload[][]> {
+  async function sortOut(rows: readonly ReleasedPacket[]): Promise<PacketPayload[][]> {
     const ends: EndPacket[] = [];
     const singles: PacketPayload[][] = [];
     for (const row of rows) {
@@ -42,7 +41,8 @@ export function packetTaker(context: DoerContext, onAnswered: () => void) {
         await context.database.resend(row).catch((error: unknown) => putBack(row, error));
         continue;
       }
-      if (row.kind !== 'end' && (singles.length >= room || hand.isBusy(row))) continue;
+      if (row.kind !== 'end' && hand.isBusy(row)) continue;
+      if (!isEnding(row) && hand.beginnings() >= CONCURRENCY) continue;
       const payload = await admit(row).catch((error: unknown) => putBack(row, error));
       if (payload === null) continue;
       hand.begin(payload);

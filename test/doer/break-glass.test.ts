@@ -235,3 +235,40 @@ test.each(['doer.leased', 'doer.created', 'doer.receipt', 'doer.rotate.leased', 
     bury();
   },
 );
+
+test('rule 12: what another doer proved over is owed no more: said once, and its account is handed out again', async () => {
+  const first = world.start({ name: 'a' });
+  const { requestId } = await openUse(world);
+  await first.stop();
+  const second = world.start({ name: 'b' });
+  expect((await world.ask(rotate(requestId))).outcome).toBe('rotated');
+  await second.stop();
+  const hour = 3_600_000;
+  const clock = { now: () => new Date(Date.now() + hour) };
+  world.start({ name: 'a', clock });
+  const own = async () =>
+    (await world.receipts()).filter((one) => one.requestId === requestId && one.origin === 'doer');
+  await until('what it owed', async () => (await own()).length > 0);
+  const next = checkOutPacket({}, clock.now());
+  expect((await world.ask(next)).outcome).toBe('checked_out');
+  expect((await world.ask(rotate(next.requestId))).outcome).toBe('rotated');
+  expect(await own()).toHaveLength(1);
+});
+
+test('rule 12: ended by another doer while this one was about to hand it out: nothing is owed, and the next use is let be', async () => {
+  const packet = checkOutPacket();
+  let other: ReturnType<World['start']> | undefined;
+  world.start({
+    name: 'a',
+    faults: async (spot) => {
+      if (spot !== 'doer.leased' || other !== undefined) return;
+      other = world.start({ name: 'b' });
+      await world.ask(rotate(packet.requestId));
+      await other.stop();
+    },
+  });
+  expect(await world.ask(packet)).toMatchObject({ outcome: 'rejected', code: 'grant_tombstoned' });
+  const { requestId, uri } = await openUse(world);
+  expect(await tryLogIn(uri)).toBe('in');
+  await world.ask(rotate(requestId));
+});

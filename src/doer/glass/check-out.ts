@@ -29,7 +29,7 @@ export async function checkOut(context: DoerContext, packet: CheckOutPacket): Pr
   if (endOf(context.clock, packet) <= context.clock.now()) return rejected('already_past_end');
   await context.faults('doer.verified');
   return answerOf(() =>
-    context.glassTurn(packet.account, () =>
+    context.accountTurn(packet.account, () =>
       context.systems.withSession(packet.system, { place: null, uses: [packet] }, (session) =>
         takeOut(context, packet, limits, session),
       ),
@@ -46,12 +46,7 @@ async function takeOut(
   await context.faults('doer.leased');
   const { breakGlass } = session;
   if (breakGlass === undefined) return rejected('limit_system');
-  const isOut = context.disk
-    .allGlass()
-    .some(
-      (one) => one.state === 'checked_out' && one.system === packet.system && one.account === packet.account,
-    );
-  if (isOut) return rejected('account_in_use');
+  if (await isOut(context, packet)) return rejected('account_in_use');
   const unfit = await judge(session, breakGlass, {
     account: packet.account,
     superuser: limits.superuser && packet.superuser,
@@ -60,7 +55,21 @@ async function takeOut(
   const record = await recordOf(context, packet, breakGlass, limits.accounts);
   await keepGlass(context, record);
   await context.faults('doer.created');
+  if (await isEndedForGood(context, packet.requestId)) {
+    // Another doer was told of its end while we looked at the target. Nothing was opened, so nothing is owed.
+    await keepGlass(context, { ...record, state: 'rotated', before: [], proof: { checkedOut: false } });
+    return rejected('grant_tombstoned');
+  }
   return checkedOut(record);
+}
+
+/** As our own disk has it, unless another doer proved that use over. */
+async function isOut(context: DoerContext, { system, account }: CheckOutPacket): Promise<boolean> {
+  const own = context.disk
+    .allGlass()
+    .filter((one) => one.state === 'checked_out' && one.system === system && one.account === account);
+  const known = await Promise.all(own.map((one) => findGlass(context, one.requestId)));
+  return known.some((one) => one?.state === 'checked_out');
 }
 
 async function judge(

@@ -25,21 +25,43 @@ export async function rotateOut(
   use: { requestId: RequestId; system: string; account: string },
 ): Promise<Answer> {
   const buried = buryGrants(context, use.system, [use.requestId]);
-  return context.glassTurn(use.account, async () => {
+  return context.accountTurn(use.account, async () => {
     await buried;
-    const record = await findGlass(context, use.requestId).catch(() => null);
-    if (record?.state === 'rotated') return provedBy(record);
-    if (record === null && (await isOutToAnother(context, use)))
-      return proved(use.account, { checkedOut: false });
+    // Two doers that prove one account at once would each see the other's new password. An end waits for no lock in vain.
+    const release = await context.database.lock(`glass ${use.account}`).catch(() => () => undefined);
     try {
-      const found = await prove(context, use, record);
-      const { proof } = found;
-      if (proof.remains.length > 0) return owe(context, use.account, record, proof.remains);
-      return record === null ? proved(use.account, proof) : provedBy(await settle(context, record, found));
-    } catch (error) {
-      return owe(context, use.account, record, [codeOf(error)]);
+      return await rotateAlone(context, use);
+    } finally {
+      release();
     }
   });
+}
+
+async function rotateAlone(
+  context: DoerContext,
+  use: { requestId: RequestId; system: string; account: string },
+): Promise<Answer> {
+  const known = await findGlass(context, use.requestId).catch(() => 'unread' as const);
+  const record = known === 'unread' ? null : known;
+  if (record?.state === 'rotated') return provedBefore(context, record);
+  if (record === null && (await isOutToAnother(context, use)))
+    return proved(use.account, { checkedOut: false });
+  try {
+    const found = await prove(context, use, record);
+    const { proof } = found;
+    // Shut all the same; but what another doer showed of it, and what stayed behind, is not known.
+    if (known === 'unread') proof.remains.push('our database did not say what was shown of it');
+    if (proof.remains.length > 0) return owe(context, use.account, record, proof.remains);
+    return record === null ? proved(use.account, proof) : provedBy(await settle(context, record, found));
+  } catch (error) {
+    return owe(context, use.account, record, [codeOf(error)]);
+  }
+}
+
+/** By this doer or another; our own disk owes it no more. */
+function provedBefore(context: DoerContext, record: GlassRecord): Answer {
+  if (context.disk.glassOf(record.requestId)?.state === 'checked_out') context.disk.saveGlass(record);
+  return provedBy(record);
 }
 
 type Proof = {

@@ -18,7 +18,7 @@ const MOST_SHOWINGS = 30;
  * kept under our own key until it is proved dead. Throws what the target throws.
  */
 export function showGlass(context: DoerContext, packet: RevealPacket, account: string): Promise<Answer> {
-  return context.glassTurn(account, async () => {
+  return context.accountTurn(account, async () => {
     const record = await findGlass(context, packet.requestId);
     if (record === null || record.system !== packet.system || !isLive(context, record))
       return rejected('grant_not_live');

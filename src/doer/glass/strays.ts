@@ -15,7 +15,7 @@ export function glassReconciler(context: DoerContext, system: string, onAnswered
     const open = await findOpen(context, system);
     const strays = open.filter((account) => suspected.includes(account));
     suspected = open;
-    for (const account of strays) await context.glassTurn(account, () => shut(context, system, account));
+    for (const account of strays) await context.accountTurn(account, () => shut(context, system, account));
     if (strays.length > 0) onAnswered();
     return false;
   };
