@@ -45,16 +45,26 @@ const everyForm = () => {
 };
 
 describe('the request form', () => {
-  it('opens with six inputs at the most, whoever asks for whatever', () => {
-    const counts = everyForm().map(({ by, draft }) => inputsOf(askModal({ policy }, by, draft)).length);
+  it('has six inputs at the most, whoever asks for whatever, with everything filled in and shown too', () => {
+    const startAt = new Date('2026-12-01T10:00:00Z');
+    const counts = everyForm().flatMap(({ by, draft }) => [
+      inputsOf(askModal({ policy }, by, draft)).length,
+      inputsOf(askModal({ policy }, by, { ...draft, startAt }, { ...NEW_FORM, more: true })).length,
+    ]);
     expect(Math.max(...counts)).toBe(6);
   });
 
-  it('shows every field once More Options is pressed, within the limits of Slack', () => {
-    for (const { by, draft } of everyForm().filter((form) => form.by === 'alice')) {
+  it('shows every field once More Options is pressed; of a deployment one, and how to have the other', () => {
+    for (const { by, draft } of everyForm().filter((form) => form.by === 'alice' && form.draft.target)) {
       const view = askModal({ policy }, by, draft, { ...NEW_FORM, more: true });
       expect(validatePayload({ view })).toEqual([]);
-      if (draft.target !== null) expect(inputsOf(view)).toEqual(expect.arrayContaining(['start', 'subject']));
+      const inputs = inputsOf(view);
+      if (!inputs.includes('change')) expect(inputs).toEqual(expect.arrayContaining(['start', 'subject']));
+      else if (draft.subject !== null) expect(inputs).toContain('subject');
+      else expect(inputs).toContain('start');
+      const said = JSON.stringify(view.blocks);
+      expect(said.includes('press *Edit*')).toBe(inputs.includes('change') && draft.subject !== null);
+      expect(said.includes('/elevate for')).toBe(inputs.includes('change') && draft.subject === null);
     }
   });
 

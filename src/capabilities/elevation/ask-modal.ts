@@ -3,6 +3,7 @@ import {
   actions,
   button,
   dateTimePicker,
+  context as hint,
   input,
   modal,
   numberInput,
@@ -64,15 +65,25 @@ export function askModal(
       targetInput(offered, draft),
       ...(repository === null ? [] : [changeInput(repository, draft)]),
       ...caseInputs(draft),
-      ...rareInputs(context, by, draft, form),
+      ...rareInputs(context, by, draft, { ...form, deploys: repository !== null }),
     ],
   });
 }
 
-/** Only what is filled in already, until More Options is pressed: a form that opens has six inputs at the most. */
-function rareInputs(context: Context, by: PrincipalId, draft: Draft, { edits, more }: FormState) {
+/**
+ * Only what is filled in already, until More Options is pressed. A form has six inputs at the most, so where something
+ * is deployed one of these has room, and the form says how to have the other.
+ */
+function rareInputs(
+  context: Context,
+  by: PrincipalId,
+  draft: Draft,
+  { edits, more, deploys }: FormState & { deploys: boolean },
+) {
   if (edits !== null) return [startInput(draft)];
   const isShown = { start: more || draft.startAt !== null, subject: more || draft.subject !== null };
+  if (deploys && draft.subject !== null) return [...subjectInput(context, by, draft), later];
+  if (deploys && isShown.start) return [startInput(draft), behalf];
   return [
     ...(isShown.start ? [startInput(draft)] : []),
     ...(isShown.subject ? subjectInput(context, by, draft) : []),
@@ -194,6 +205,9 @@ function subjectInput(context: Context, by: PrincipalId, { subject }: Draft) {
     }),
   ];
 }
+
+const later = hint('It begins once approved. To have it begin later, press *Edit* when the request is open.');
+const behalf = hint('To deploy for somebody else, begin with their name: `/elevate for <name> …`.');
 
 const moreButton = actions('more', [
   button({
