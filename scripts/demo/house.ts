@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { connectorKinds } from '../../src/connectors/kinds.js';
 import { TenantId } from '../../src/core/tenant.js';
 import { type PolicyFiles, readPolicyFiles } from '../../src/policy/index.js';
+import type { SlackPatience } from '../../test/harness/slack/index.js';
 import { removeCluster } from '../lib/embedded-postgres.js';
 import { type Anchors, keepAnchors } from './anchors.js';
 import { keepGenesis } from './genesis.js';
@@ -21,8 +22,9 @@ export interface HouseOptions {
   clockFile: string | null;
   /** How Slack reaches the app; Socket Mode unless told. */
   slackMode?: 'socket' | 'http';
-  /** How long after a click its modal may open; Slack's three seconds unless told. */
-  triggerTtlMs?: number;
+  slackPatience?: SlackPatience;
+  /** How long the processes may take to start; a minute unless told. */
+  readySeconds?: number;
   /** Where a local Slack already runs; absent or null: one is started. */
   localSlack?: string | null;
   /** Where the processes' logs go: files in the data directory, or our stderr. */
@@ -90,7 +92,7 @@ export async function startHouse(options: HouseOptions): Promise<House> {
       onStop,
     });
     const hasSlack = () => options.slackMode === 'http' || around.workspace.proxy.connections() > 0;
-    await untilReady([...Object.values(ours.processes), witness], hasSlack, signal);
+    await untilReady([...Object.values(ours.processes), witness], hasSlack, options);
     return {
       ...around,
       ...ours,

@@ -131,13 +131,13 @@ const READY_SECONDS = 60;
 /** One death may be a database that is not quite there; so many are a process that cannot start. */
 const DEATHS = 3;
 
-/** Until all said they are ready and `isConnected`; `not_ready` once one keeps dying, or after a minute. */
+/** Until all said they are ready and `isConnected`; `not_ready` once one keeps dying, or after `readySeconds`. */
 export async function untilReady(
   processes: readonly Supervised[],
   isConnected: () => boolean,
-  signal: AbortSignal | undefined,
+  { signal, readySeconds = READY_SECONDS }: { signal?: AbortSignal; readySeconds?: number },
 ): Promise<void> {
-  const deadline = performance.now() + READY_SECONDS * 1_000;
+  const deadline = performance.now() + readySeconds * 1_000;
   for (;;) {
     signal?.throwIfAborted();
     const waiting = processes.find((one) => !one.isReady);

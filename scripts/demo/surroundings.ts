@@ -69,7 +69,7 @@ export async function startSurroundings(
     port: options.slackPort,
     dataDir: join(dataDir, 'slack'),
     runningAt: options.localSlack ?? null,
-    triggerTtlMs: options.triggerTtlMs,
+    patience: options.slackPatience ?? {},
   });
   onStop(() => workspace.stop());
   const pagerDuty = await startBurningPagerDuty(organisation);

@@ -5,6 +5,7 @@ import type { Organisation } from '../../src/policy/index.js';
 import {
   type LocalSlack,
   SlackConfig,
+  type SlackPatience,
   type StrictProxy,
   startLocalSlack,
   startStrictProxy,
@@ -81,7 +82,7 @@ export async function startWorkspace(options: {
   dataDir: string;
   /** A local Slack that somebody else started. */
   runningAt: string | null;
-  triggerTtlMs: number | undefined;
+  patience: SlackPatience;
 }): Promise<Workspace> {
   const standIn = await startLocalSlack({
     config: options.config,
@@ -93,7 +94,7 @@ export async function startWorkspace(options: {
     target: standIn.url,
     port: options.port,
     dataDir: options.dataDir,
-    ...(options.triggerTtlMs === undefined ? {} : { triggerTtlMs: options.triggerTtlMs }),
+    ...options.patience,
   });
   return {
     standIn,

@@ -4,6 +4,7 @@ import { newPacketId } from '../../src/core/ids.js';
 import { signPacket } from '../../src/packet/index.js';
 import { useWorld } from './fixture.js';
 import {
+  accountFor,
   buildWorld,
   checkOutPacket,
   endPacket,
@@ -28,6 +29,11 @@ const logins = () =>
     "SELECT rolname, rolcanlogin, rolpassword, rolvaliduntil FROM pg_authid WHERE rolname LIKE ANY('{cs\\_g\\_%,glass\\_%}') ORDER BY 1",
   );
 
+const grantees = async () =>
+  (await target.admin("SELECT rolname FROM pg_roles WHERE rolname LIKE 'cs\\_g\\_%'")).map(
+    (one) => one['rolname'],
+  );
+
 describe('rule 7: no act without its entry', () => {
   test('a grant whose entry is in the log is carried out, and one after it', async () => {
     world.start();
@@ -46,6 +52,10 @@ describe('rule 7: no act without its entry', () => {
         check_out: checkOutPacket(),
       };
       if (kind === 'reveal') await world.ask(granted);
+      const grantee = accountFor(granted.requestId);
+      await until("earlier tests' accounts to be gone", async () =>
+        (await grantees()).every((one) => one === grantee),
+      );
       const before = await logins();
       await world.release(packets[kind], { proof: null });
       expect(await world.answer(packets[kind].id)).toMatchObject({ outcome: 'rejected', code: 'not_logged' });
@@ -104,10 +114,10 @@ describe('rule 7: no act without its entry', () => {
     world.log.silence(true);
     const packet = grantPacket();
     await world.release(packet);
-    const ended = grantPacket();
-    await world.release(endPacket(ended.requestId));
+    const end = endPacket(grantPacket().requestId);
+    await world.release(end);
     await until('the end, which waits for no log', async () =>
-      (await world.receipts()).find((one) => one.kind === 'end'),
+      (await world.receipts()).find((one) => one.packetId === end.id),
     );
     expect((await world.receipts()).some((one) => one.packetId === packet.id)).toBe(false);
     world.log.silence(false);

@@ -53,13 +53,23 @@ it('the form keeps what was typed behind More, asks for somebody else at a later
   expect(says(first)).toContain('"initial_value":"INC-1"');
   expect(first.blocks.filter((block) => block['type'] === 'input')).toHaveLength(4);
   const typed = enteredValues(first, { reason: 'INC-1: the repair, typed anew' });
-  await slack.clickView(alice, 'elevation.more', typed);
-  const more = await form('alice', 'For somebody else');
+  const openMore = async () => {
+    await slack.clickView(alice, 'elevation.more', typed);
+    return form('alice', 'For somebody else');
+  };
+  const more = await openMore();
   expect(more.blocks.filter((block) => block['type'] === 'input')).toHaveLength(6);
   expect(says(more)).toContain('INC-1: the repair, typed anew');
 
-  await slack.submit(alice, { duration: '500', start: '1000000000', reason: 'short' });
-  expect(await slack.waitForErrors(alice)).toEqual({
+  const wrong = {
+    open: async () => {
+      await command('alice', 'orders-db read-orders 20m INC-1: the nightly repair');
+      await slack.waitForModal(alice, ASK);
+      return openMore();
+    },
+    entered: { duration: '500', start: '1000000000', reason: 'short' },
+  };
+  expect(await house.errorsUnder('alice', wrong)).toEqual({
     duration: 'Ask for at most 240 minutes.',
     start: 'Choose a start that lies ahead, or none to begin once approved.',
     reason: expect.stringContaining('10 to 2000 characters'),

@@ -133,17 +133,23 @@ it('who is neither auditor nor security gets no token, and the form says what is
 }, async () => {
   const { slack } = house;
   const [alice, erin] = [house.account('alice'), house.account('erin')];
-  await slack.command(alice, REQUESTS, '/audit-token 7 I am curious about the ledger');
-  await slack.waitForModal(alice, 'auditor-token.ask');
-  await slack.submit(alice);
-  expect(await slack.waitForErrors(alice)).toEqual({ purpose: expect.stringContaining('Only auditors') });
+  const opening = (account: string, words: string) => async () => {
+    await slack.command(account, REQUESTS, `/audit-token 7 ${words}`);
+    await slack.waitForModal(account, 'auditor-token.ask');
+  };
+  const curious = { open: opening(alice, 'I am curious about the ledger') };
+  expect(await house.errorsUnder('alice', curious)).toEqual({
+    purpose: expect.stringContaining('Only auditors'),
+  });
   slack.cancel(alice);
-  await slack.command(erin, REQUESTS, '/audit-token 7 short');
-  await slack.waitForModal(erin, 'auditor-token.ask');
-  await slack.submit(erin);
-  expect(await slack.waitForErrors(erin)).toEqual({ purpose: expect.stringContaining('10 to 2000') });
-  await slack.submit(erin, { purpose: 'use password="hunter2hunter2" to read it' });
-  expect(await slack.waitForErrors(erin)).toEqual({ purpose: expect.stringContaining('a password') });
+  const open = opening(erin, 'short');
+  expect(await house.errorsUnder('erin', { open })).toEqual({
+    purpose: expect.stringContaining('10 to 2000'),
+  });
+  const entered = { purpose: 'use password="hunter2hunter2" to read it' };
+  expect(await house.errorsUnder('erin', { open, entered })).toEqual({
+    purpose: expect.stringContaining('a password'),
+  });
   slack.cancel(erin);
   await slack.waitForNoModal(erin);
   expect(await everythingStored(house)).not.toContain('hunter2hunter2');

@@ -64,6 +64,21 @@ export async function events(
 export const eventOf = (house: TestHouse, of: { request?: string; type: string }): Promise<LedgerEvent> =>
   waitUntil(`${of.type} in the ledger`, async () => (await events(house, of)).at(-1), PATIENCE);
 
+/** Waits for so many entries, gives all there are: what a person was told is sequenced a little later. */
+export const eventsOf = (
+  house: TestHouse,
+  of: { request?: string; type?: string },
+  count: number,
+): Promise<LedgerEvent[]> =>
+  waitUntil(
+    `${count} entries in the ledger`,
+    async () => {
+      const found = await events(house, of);
+      return found.length >= count && found;
+    },
+    PATIENCE,
+  );
+
 const Verdict = z.looseObject({
   ok: z.boolean(),
   problems: z.array(z.looseObject({ seq: z.int().nullable() })),

@@ -49,11 +49,13 @@ it('one of security ends access, session and request of an account at once, and 
   expect(await traces(house, new URL(uri).username)).toEqual([]);
   await house.cardSaying(waiting, 'the account was frozen');
 
-  await slack.command(house.account('alice'), REQUESTS, '/elevate orders-db read-orders 15m INC-2 let me in');
-  await slack.waitForModal(house.account('alice'), 'elevation.ask');
-  await slack.submit(house.account('alice'));
-  expect(Object.values(await slack.waitForErrors(house.account('alice'))).join()).toContain('not active');
-  slack.cancel(house.account('alice'));
+  const alice = house.account('alice');
+  const open = async () => {
+    await slack.command(alice, REQUESTS, '/elevate orders-db read-orders 15m INC-2 let me in');
+    await slack.waitForModal(alice, 'elevation.ask');
+  };
+  expect(Object.values(await house.errorsUnder('alice', { open })).join()).toContain('not active');
+  slack.cancel(alice);
   expect((await eventOf(house, { type: 'elevation.request_refused' })).decision?.effect).toBe('block');
   await securityChannel('An attempt of alice was blocked. They were told: This account is not active here.');
   const card = await securityChannel('Account Frozen');

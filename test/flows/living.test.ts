@@ -95,10 +95,14 @@ it('an approver revokes with a reason its holder reads: the open session dies, a
   const uri = await house.credential('alice', card);
   const session = await logIn(uri);
 
-  await slack.click(erin, card, REVOKE);
-  await slack.waitForModal(erin, REVOKE);
-  await slack.submit(erin, { why: 'I would rather not' });
-  expect(Object.values(await slack.waitForErrors(erin)).join()).toContain(
+  const revoking = {
+    open: async () => {
+      await slack.click(erin, card, REVOKE);
+      await slack.waitForModal(erin, REVOKE);
+    },
+    entered: { why: 'I would rather not' },
+  };
+  expect(Object.values(await house.errorsUnder('erin', revoking)).join()).toContain(
     'approvers and security can end it',
   );
   slack.cancel(erin);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { inject } from 'vitest';
 import { type House, type HouseOptions, startHouse } from '../../scripts/demo/house.js';
 import { removeCluster } from '../../scripts/lib/embedded-postgres.js';
-import { connectSlackClient, freePort, type SlackClient, waitUntil } from './slack/index.js';
+import { connectSlackClient, type Entered, freePort, type SlackClient, waitUntil } from './slack/index.js';
 import type { Message } from './slack/shapes.js';
 
 /** The whole house on real parts, for tests: what the demo runs, with a clock the test holds. */
@@ -22,7 +22,9 @@ export interface TestHouse {
   passTime(milliseconds: number): void;
   /** `/elevate` as typed, then Submit; gives the request's card. */
   ask(person: string, words: string): Promise<Message>;
-  /** The same, approved by one person; gives the card once the access is in force. */
+  /** Presses Submit in the open form, else in the one that `open` opens; gives the errors under its fields. */
+  errorsUnder(person: string, form: RefusedForm): Promise<Record<string, string>>;
+  /** As `ask`, approved by one person; gives the card once the access is in force. */
   granted(person: string, words: string, approver?: string): Promise<Message>;
   /** Waits until the card of a request says `text`. */
   cardSaying(card: Message, text: string, deadlineMs?: number): Promise<Message>;
@@ -36,7 +38,16 @@ export interface TestHouse {
 /** How long anything in a house may take on a busy machine. */
 export const PATIENCE = 30_000;
 
+/** The app acknowledges after two seconds of its own; typing a command again must not wait for half a minute. */
+const ACK_PATIENCE = 10_000;
+
 export const REQUESTS = 'C01REQUESTS';
+
+/** A form that will be refused. */
+interface RefusedForm {
+  open(): Promise<unknown>;
+  entered?: Entered;
+}
 
 export async function startTestHouse(
   options: Partial<Pick<HouseOptions, 'programs' | 'slackMode' | 'more' | 'vendors' | 'policiesDir'>> = {},
@@ -45,8 +56,9 @@ export async function startTestHouse(
   const clockFile = join(dataDir, 'clock-offset');
   writeFileSync(clockFile, '0');
   const house = await startHouse({
-    // A busy machine is slow to answer for the first time; what is late by Slack's clock is test/slack's.
-    triggerTtlMs: PATIENCE,
+    // A busy machine is slow to answer, and may lose its connection; what is late by Slack's clock is test/slack's.
+    slackPatience: { triggerTtlMs: PATIENCE, ackMs: ACK_PATIENCE, reconnectMs: PATIENCE },
+    readySeconds: 180,
     vendors: false,
     ...options,
     programs: options.programs ?? inject('programs'),
@@ -77,6 +89,7 @@ export async function startTestHouse(
     offsetClock,
     passTime: (milliseconds) => offsetClock(offset + milliseconds),
     ask: (person, words) => ask(slack, account(person), words),
+    errorsUnder: (person, form) => errorsUnder(slack, account(person), form),
     granted: async (person, words, approver = 'bob') => {
       const card = await ask(slack, account(person), words);
       await slack.click(account(approver), card, 'elevation.approve');
@@ -127,6 +140,23 @@ async function ask(slack: SlackClient, account: string, words: string): Promise<
     REQUESTS,
     (one) => !before.has(one.ts) && textOf(one).includes('elevation.approve'),
     PATIENCE,
+  );
+}
+
+/** A refusal that took longer than Slack waits no longer has fields to stand under: the form is opened anew. */
+async function errorsUnder(slack: SlackClient, account: string, form: RefusedForm) {
+  return waitUntil(
+    'errors under the fields',
+    async () => {
+      if (slack.modals(account).length === 0) await form.open();
+      await slack.submit(account, form.entered);
+      const errors = slack.errors(account);
+      if (errors) return errors;
+      slack.cancel(account);
+      await slack.waitForNoModal(account);
+      return undefined;
+    },
+    2 * PATIENCE,
   );
 }
 

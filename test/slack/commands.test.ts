@@ -12,7 +12,7 @@ const clicks: { user: string; ephemeral: unknown }[] = [];
 const late: string[] = [];
 
 beforeAll(async () => {
-  workspace = await startWorkspace({ ackMs: 120, triggerTtlMs: 60 });
+  workspace = await startWorkspace({ ackMs: 3_000, triggerTtlMs: 60 });
   app = socketApp(workspace);
   app.command('/whisper', async ({ ack, respond }) => {
     responders.push(respond);

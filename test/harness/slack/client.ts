@@ -36,6 +36,8 @@ export type SlackClient = {
   waitForNoModal(user: string): Promise<void>;
   /** The errors under the fields of the top modal: block id → sentence. */
   waitForErrors(user: string): Promise<Record<string, string>>;
+  /** The same as they are now; `undefined` where there are none. */
+  errors(user: string): Record<string, string> | undefined;
   waitForHome(user: string, matches?: (view: View) => boolean): Promise<View>;
   /** What a channel holds for everybody. */
   messages(channel: string): Promise<Message[]>;
@@ -146,6 +148,7 @@ export async function connectSlackClient(url: string): Promise<SlackClient> {
       if (top(user)) seen.send({ t: 'view_close', user });
       await waitUntil('no modal', () => top(user) === undefined);
     },
+    errors: (user) => seen.errors.get(user),
     waitForErrors: (user) => waitUntil('errors in the modal', () => seen.errors.get(user)),
     waitForHome: (user, matches = () => true) =>
       waitUntil('the App Home', () => {

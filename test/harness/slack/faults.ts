@@ -7,6 +7,8 @@ import { z } from 'zod';
  */
 export const Fault = z.object({
   method: z.string(),
+  /** Only calls about this account. */
+  user: z.string().exactOptional(),
   times: z.number().int().positive().default(1),
   when: z.enum(['before', 'after']).default('before'),
   delayMs: z.number().nonnegative().default(0),
@@ -21,7 +23,7 @@ export type Faults = {
   add(fault: z.input<typeof Fault>): void;
   clear(): void;
   /** The fault this call meets, if any; counts it. */
-  next(method: string): Fault | undefined;
+  next(method: string, user?: unknown): Fault | undefined;
 };
 
 export function createFaults(): Faults {
@@ -34,9 +36,12 @@ export function createFaults(): Faults {
     clear() {
       armed = [];
     },
-    next(method) {
+    next(method, user) {
       const fault = armed.find(
-        (each) => each.left > 0 && (each.method === method || (each.method === '*' && method.includes('.'))),
+        (each) =>
+          each.left > 0 &&
+          (each.method === method || (each.method === '*' && method.includes('.'))) &&
+          (each.user === undefined || each.user === user),
       );
       if (fault) fault.left -= 1;
       return fault;

@@ -34,8 +34,13 @@ export type StrictProxyOptions = {
   pace?: Pace | undefined;
   triggerTtlMs?: number;
   ackMs?: number;
+  /** How long what a person does waits for an app that holds no connection; 0 unless told. */
+  reconnectMs?: number;
   eventRetryDelaysMs?: readonly number[];
 };
+
+/** How patient Slack is with the app; as Slack is unless told. */
+export type SlackPatience = Pick<StrictProxyOptions, 'triggerTtlMs' | 'ackMs' | 'reconnectMs'>;
 
 export type StrictProxy = {
   /** For browsers and control clients. */
@@ -65,6 +70,7 @@ export async function startStrictProxy(options: StrictProxyOptions): Promise<Str
   const hub = createSocketHub({
     appId: config.app.appId,
     ackMs,
+    reconnectMs: options.reconnectMs ?? 0,
     eventRetryDelaysMs,
     onConnections: (count) =>
       feed.publish({ t: 'socket_status', appId: config.app.appId, connected: count > 0 }),

@@ -29,7 +29,7 @@ export async function handleCall(
   const method = path.slice('/api/'.length);
   const args = parseArguments(request, body);
 
-  const fault = parts.faults.next(method);
+  const fault = parts.faults.next(method, args['user']);
   if (fault && fault.delayMs > 0) await pause(fault.delayMs);
   if (fault?.when === 'before' && fail(fault, request, response)) return;
 

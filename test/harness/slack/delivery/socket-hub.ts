@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { RawData, WebSocket } from 'ws';
 import { z } from 'zod';
@@ -26,10 +27,13 @@ const CLOSE_MS = 250;
 export function createSocketHub(options: {
   appId: string;
   ackMs: number;
+  /** While there is no connection a delivery waits so long for one. */
+  reconnectMs: number;
   eventRetryDelaysMs: readonly number[];
   onConnections(count: number): void;
 }): SocketHub {
   const sockets: WebSocket[] = [];
+  const arrivals = new EventEmitter().setMaxListeners(0);
   const waiting = new Map<string, Waiting>();
   const closing = new AbortController();
   const pings = setInterval(() => {
@@ -82,8 +86,15 @@ export function createSocketHub(options: {
     });
   }
 
+  async function untilConnected(): Promise<void> {
+    if (sockets.length > 0 || options.reconnectMs === 0) return;
+    const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(options.reconnectMs)]);
+    await once(arrivals, 'arrival', { signal }).catch(() => undefined);
+  }
+
   /** A lost connection is no refusal: each other connection is tried before the delivery counts as failed. */
   async function attemptOnAny(kind: Kind, payload: unknown, retry: Retry | undefined): Promise<Answer> {
+    await untilConnected();
     for (let tries = sockets.length; tries > 0; tries -= 1) {
       const answer = await attempt(kind, payload, retry);
       if (answer.status !== 'lost') return answer;
@@ -117,6 +128,7 @@ export function createSocketHub(options: {
         }),
       );
       options.onConnections(sockets.length);
+      arrivals.emit('arrival');
     },
     connections: () => sockets.length,
     refresh() {
