@@ -90,6 +90,7 @@ export async function openGlass(change?: Parameters<typeof openGatekeeper>[2]) {
     context,
     clock,
     database: gate.database,
+    restart: gate.restart,
     breaks,
     begins,
     opens,

@@ -20,6 +20,7 @@ import {
   openStore,
   readReceiptInbox,
   readRequest,
+  type Store,
 } from '../../src/store/index.js';
 import { freshDatabase, type TestDatabase } from '../harness/postgres.js';
 import { withClient } from '../harness/postgres-admin.js';
@@ -37,6 +38,8 @@ export interface Gatekeeper {
   database: TestDatabase;
   context: VerbContext;
   clock: ReturnType<typeof manualClock>;
+  /** Another process over the same database: nothing of the first is left but what is stored, keys and files. */
+  restart(): Promise<VerbContext>;
   close(): Promise<void>;
 }
 
@@ -51,11 +54,7 @@ export async function openGatekeeper(
 ): Promise<Gatekeeper> {
   const database = await freshDatabase();
   const subjectKeysDirectory = mkdtempSync(join(tmpdir(), 'countersign-keys-'));
-  const store = openStore({
-    databaseUrl: database.urls.worker,
-    pseudonyms: createPseudonyms,
-    subjectKeys: fileSubjectKeys(subjectKeysDirectory),
-  });
+  const stores: Store[] = [];
   const { bundle, ...files } = readPolicyFiles(
     resolve(import.meta.dirname, '../../policies'),
     connectorKinds,
@@ -68,24 +67,33 @@ export async function openGatekeeper(
   });
   const clock = manualClock(new Date('2026-11-21T10:00:00Z'));
   const keys = generateKeySet(tenant);
-  const context: VerbContext = {
-    tenant,
-    clock,
-    store,
-    policy: await loadPolicy({ bundle, organisation: crowded, digest: policyDigest(bundle, crowded) }),
-    directory: { standing: async () => 'active' },
-    sources,
-    others,
-    sign: (payload) =>
-      signPacket(payload, payload.kind === 'reveal' ? keys.app.packetSigner : keys.worker.packetSigner),
-    awaitReceipt: async () => null,
+  const start = async (): Promise<VerbContext> => {
+    const store = openStore({
+      databaseUrl: database.urls.worker,
+      pseudonyms: createPseudonyms,
+      subjectKeys: fileSubjectKeys(subjectKeysDirectory),
+    });
+    stores.push(store);
+    return {
+      tenant,
+      clock,
+      store,
+      policy: await loadPolicy({ bundle, organisation: crowded, digest: policyDigest(bundle, crowded) }),
+      directory: { standing: async () => 'active' },
+      sources,
+      others,
+      sign: (payload) =>
+        signPacket(payload, payload.kind === 'reveal' ? keys.app.packetSigner : keys.worker.packetSigner),
+      awaitReceipt: async () => null,
+    };
   };
   return {
     database,
-    context,
+    context: await start(),
     clock,
+    restart: start,
     close: async () => {
-      await store.close();
+      for (const store of stores) await store.close();
       await database.drop();
       rmSync(subjectKeysDirectory, { recursive: true });
     },
