@@ -1,6 +1,7 @@
 import type { ObservePacket } from '../packet/index.js';
 import { type Answer, answerOf, rejected } from './answer.js';
 import type { DoerContext } from './context.js';
+import { lookAgain } from './glass/look-again.js';
 import { accountOf } from './grant-record.js';
 import { admitsOwnAccounts } from './targets.js';
 
@@ -9,6 +10,7 @@ export async function observe(context: DoerContext, packet: ObservePacket): Prom
   const target = context.systems.find(packet.system);
   if (!target) return rejected('limit_system');
   const { question } = packet;
+  if (question.ask === 'difference_lines') return answerOf(() => lookAgain(context, packet, question));
   const place = question.ask === 'scope_privileges' ? target.scopes[question.scope] : undefined;
   if (question.ask === 'scope_privileges' && !place) return rejected('limit_scope');
   return answerOf(() =>

@@ -135,6 +135,12 @@ export const ObserveQuestion = z.discriminatedUnion('ask', [
   z.strictObject({ ask: z.literal('grant_state') }),
   /** What may this scope do at the target now? */
   z.strictObject({ ask: z.literal('scope_privileges'), scope: Name }),
+  /** Which of these lines of what a use left behind are gone? Counted from 0 in the receipt of its rotation. */
+  z.strictObject({
+    ask: z.literal('difference_lines'),
+    use: RequestId,
+    lines: z.array(z.int().min(0)).min(1).max(100),
+  }),
 ]);
 export type ObserveQuestion = z.infer<typeof ObserveQuestion>;
 

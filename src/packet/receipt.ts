@@ -61,6 +61,8 @@ export const ReceiptCode = z.enum([
   'rotation_unproven',
   'account_in_use',
   'account_unfit',
+  /** Nothing is kept here of what this use left behind. */
+  'difference_unknown',
 ]);
 export type ReceiptCode = z.infer<typeof ReceiptCode>;
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ACTIONS, MODALS } from '../../src/capabilities/break-glass/actions.js';
+import { differencesModal } from '../../src/capabilities/break-glass/differences-modal.js';
 import { end } from '../../src/capabilities/break-glass/end.js';
 import { breakGlass } from '../../src/capabilities/break-glass/index.js';
-import { differencesModal } from '../../src/capabilities/break-glass/modals.js';
 import { sealOf } from '../../src/capabilities/break-glass/record.js';
 import { editReview, settleLines, takeReview } from '../../src/capabilities/break-glass/review.js';
 import { show } from '../../src/capabilities/break-glass/show.js';
@@ -273,7 +273,7 @@ describe('the review is signed as it was read', () => {
     const first = pageOf(differencesModal(await glass.readReview(id)));
     expect(first).toHaveLength(90);
     const second = await submit(first, null);
-    expect(second).toMatchObject({ show: 'update' });
+    expect(second).toMatchObject({ show: 'modal' });
     expect(await openLines()).toBe(1_000);
 
     let page = pageOf(second);

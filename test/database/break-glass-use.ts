@@ -109,6 +109,14 @@ export async function openGlass(change?: Parameters<typeof openGatekeeper>[2]) {
         evidence: { refused: 1 },
         drift: added.map((line) => ({ change: 'added' as const, line })),
       }),
+    /** The worker sends a look at what is called undone, and the executor answers it. */
+    looks: async (id: RequestId, answer: Partial<Receipt>) => {
+      const { review } = (await readUse(id)).details;
+      await due(review);
+      const { look } = asReview(await read(review)).details;
+      if (look === null) throw new Error('no look is under way');
+      await receives(review, { kind: 'observe', outcome: 'observed', packetId: look.packetId, ...answer });
+    },
     fills: async (id: RequestId, by = person('dan')) =>
       editReview(context, (await readUse(id)).details.review, { ...asking(by), record: RECORD }),
     /** Signs the review off as it stands, or on the seal of what was read. */

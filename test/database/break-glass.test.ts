@@ -274,11 +274,13 @@ describe('nobody skips the review', () => {
     await glass.proves(id, ['orders: FUNCTION shop.trap() OWNER break_glass_1']);
     expect(await tries(cat)).toBe('break-glass.differences_open');
     await settleLines(glass.context, review, { ...asking(cat), verdicts: new Map([[0, 'undone']]) });
+    expect(await tries(cat)).toBe('break-glass.differences_open');
+    await glass.looks(id, { evidence: { gone: [0] } });
     expect(await tries(bob)).toBe('break-glass.user_reviews');
     expect(await tries(dan)).toBe('break-glass.owner_signs_off');
     await glass.due(id);
     expect((await glass.readUse(id)).state).toBe('rotated');
-    expect(await refusalsInLedger()).toBe(6);
+    expect(await refusalsInLedger()).toBe(7);
     expect(await tries(cat)).toBeUndefined();
     expect((await glass.readReview(id)).state).toBe('review_closed');
   });
@@ -292,6 +294,7 @@ describe('nobody skips the review', () => {
     await glass.due(review);
     expect((await glass.readReview(id)).state).toBe('review_overdue');
     expect(await pagedFor('break-glass.review_overdue')).toEqual([{ occasion: '1' }]);
+    glass.clock.advance(4 * DAY);
     await glass.due(review);
     expect(await pagedFor('break-glass.review_overdue')).toEqual([{ occasion: '2' }]);
     expect(await resolved('break-glass.review_overdue')).toEqual(['1']);

@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
 import { canonicalDigest } from '../../src/core/canonical.js';
+import { newRequestId } from '../../src/core/ids.js';
+import type { RequestId } from '../../src/core/tenant.js';
 import { findSecret } from '../../src/intake/index.js';
 import { tryLogIn } from '../harness/postgres-admin.js';
 import { useWorld } from './fixture.js';
 import { ACCOUNT, acts, asAnother, openUse, rotate } from './glass.js';
-import { checkOutPacket, type Target, until, type World } from './world.js';
+import { checkOutPacket, observePacket, type Target, until, type World } from './world.js';
 
 let target: Target;
 let world: World;
@@ -77,6 +79,30 @@ test('what no receipt can hold is counted in it, and whole with the executor', a
     change: 'more',
     line: expect.stringMatching(new RegExp(`^${missing} lines .*added FUNCTION`)),
   });
+});
+
+/** Which of these lines a fresh look finds gone. */
+const look = (use: RequestId, ...lines: number[]) =>
+  world.ask(observePacket({ ask: 'difference_lines', use, lines }));
+
+test('a line is gone when the target shows it gone: an added one dropped, a removed one back, and nothing else', async () => {
+  await target.admin('CREATE TABLE shop.kept(); ALTER TABLE shop.kept ENABLE ROW LEVEL SECURITY');
+  const { requestId, uri } = await openUse(world);
+  await (await acts(uri, TRAP)).end();
+  await target.admin('ALTER TABLE shop.kept DISABLE ROW LEVEL SECURITY');
+  expect(await look(requestId, 0)).toMatchObject({ outcome: 'rejected', code: 'difference_unknown' });
+  const { drift } = await world.ask(rotate(requestId));
+  const all = Array.from(drift ?? [], (_, index) => index);
+  const trap = drift?.findIndex(({ line }) => line.includes('zz_trap'));
+  const kept = drift?.findIndex(({ change, line }) => change === 'removed' && line.includes('shop.kept'));
+  expect((await look(requestId, ...all)).evidence).toMatchObject({ gone: [] });
+  await target.admin('ALTER TABLE shop.kept ENABLE ROW LEVEL SECURITY');
+  const restored = await look(requestId, ...all);
+  expect(restored.evidence['gone']).toContain(kept);
+  expect(restored.evidence['gone']).not.toContain(trap);
+  await target.admin('DROP FUNCTION shop.zz_trap; DROP TABLE shop.kept');
+  expect((await look(requestId, trap ?? -1, 99)).evidence).toMatchObject({ gone: [trap] });
+  expect(await look(newRequestId(), 0)).toMatchObject({ code: 'difference_unknown' });
 });
 
 test('a publication that sends more, and row security taken off a table, stay behind', async () => {

@@ -1,10 +1,11 @@
 import pg from 'pg';
 import { expect, test } from 'vitest';
 import { atDatabase } from '../../scripts/lib/connection.js';
-import { newPacketId, newRequestId } from '../../src/core/ids.js';
-import type { ObservePacket, ObserveQuestion, RotatePacket } from '../../src/packet/index.js';
+import { newRequestId } from '../../src/core/ids.js';
+import type { ObserveQuestion } from '../../src/packet/index.js';
 import { useWorld } from './fixture.js';
-import { accountFor, DATABASE, grantPacket, READ, SYSTEM, type Target, TENANT, type World } from './world.js';
+import { rotate } from './glass.js';
+import { accountFor, DATABASE, grantPacket, observePacket, READ, type Target, type World } from './world.js';
 
 let target: Target;
 let world: World;
@@ -14,26 +15,7 @@ useWorld((startedTarget, builtWorld) => {
   world = builtWorld;
 });
 
-const envelope = () => {
-  const now = Date.now();
-  return {
-    v: 1 as const,
-    id: newPacketId(),
-    tenant: TENANT,
-    system: SYSTEM,
-    issuedAt: new Date(now).toISOString(),
-    notBefore: new Date(now).toISOString(),
-    expiresAt: new Date(now + 120_000).toISOString(),
-  };
-};
-
-const rotatePacket = (account: string): RotatePacket => ({
-  ...envelope(),
-  requestId: newRequestId(),
-  kind: 'rotate',
-  expiresAt: null,
-  account,
-});
+const rotatePacket = (account: string) => rotate(newRequestId(), account);
 
 test('rotating a standing login kills its password and its sessions', async () => {
   world.start();
@@ -72,12 +54,7 @@ test('rule 6: a login that the limits file does not name is not rotated', async 
 test('observing tells what only the target can, and changes nothing', async () => {
   world.start();
   const packet = grantPacket();
-  const observe = (question: ObserveQuestion): ObservePacket => ({
-    ...envelope(),
-    requestId: packet.requestId,
-    kind: 'observe',
-    question,
-  });
+  const observe = (question: ObserveQuestion) => observePacket(question, packet.requestId);
   expect((await world.ask(observe({ ask: 'grant_state' }))).evidence).toMatchObject({ exists: false });
   await world.ask(packet);
   expect(await world.ask(observe({ ask: 'grant_state' }))).toMatchObject({

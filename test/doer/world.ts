@@ -26,6 +26,8 @@ import {
   generateKeySet,
   type KeySet,
   keyFileNames,
+  type ObservePacket,
+  type ObserveQuestion,
   type PacketPayload,
   type Receipt,
   type RevealPacket,
@@ -461,6 +463,17 @@ export const checkOutPacket = (
   durationMinutes: 60,
   endsAtLatest: after(now, 3_720),
   ...change,
+});
+
+export const observePacket = (
+  question: ObserveQuestion,
+  requestId = newRequestId(),
+  now = systemClock.now(),
+): ObservePacket => ({
+  ...common(requestId, now),
+  kind: 'observe',
+  expiresAt: after(now, 120),
+  question,
 });
 
 export const accountFor = (requestId: RequestId): string => `cs_g_${requestId.slice(2)}`;

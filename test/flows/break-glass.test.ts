@@ -201,10 +201,16 @@ describe('the loop that closes itself', CASE, () => {
     await press('dan', filled, 'break-glass.differences');
     const modal = await house.slack.waitForModal(house.account('dan'), 'break-glass.settle');
     const lines = [...JSON.stringify(modal).matchAll(/"line-\d+"/g)].map(([name]) => JSON.parse(name));
-    await house.slack.submit(
-      house.account('dan'),
-      Object.fromEntries(lines.map((line) => [line, 'accepted'])),
+    const settle = (verdict: string) =>
+      house.slack.submit(house.account('dan'), Object.fromEntries(lines.map((line) => [line, verdict])));
+    await settle('undone');
+    await waitUntil(
+      'the form says that it still stands',
+      () =>
+        JSON.stringify(house.slack.modals(house.account('dan')).at(-1)).includes('still stood at the target'),
+      PATIENCE,
     );
+    await settle('accepted');
     await house.slack.waitForNoModal(house.account('dan'));
     const settled = await glass('Post-Incident Review', 'accepted', '<@U01ALICE>');
     await press('dan', settled, 'break-glass.sign_off');

@@ -2,6 +2,7 @@ import type { DriftLine } from '../../packet/index.js';
 import type { RequestChange } from '../../store/index.js';
 import type { VerbContext } from '../define.js';
 import { machine } from './machine.js';
+import { dueOf } from './review-due.js';
 import type { Use } from './schemas.js';
 import { asJustification, asReview, changeOf, readGlass } from './stored.js';
 import { timelineOf } from './timeline.js';
@@ -21,7 +22,7 @@ export async function childrenAfter(
         : [changeOf(child, { on: 'drop', details: child.details, dueAt: null })],
     );
   }
-  const lines = drift.map((one) => ({ ...one, settled: null }));
+  const lines = drift.map((one) => ({ ...one, settled: null, claim: null }));
   const drafted = { ...review.details, drift: lines, timeline: timelineOf(details) };
-  return [changeOf(review, { on: 'edit', details: drafted, dueAt: review.dueAt })];
+  return [changeOf(review, { on: 'edit', details: drafted, dueAt: dueOf(drafted) })];
 }

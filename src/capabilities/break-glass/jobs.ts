@@ -2,9 +2,9 @@ import type { Step } from '../define.js';
 import { checkOut } from './check-out.js';
 import { close } from './close.js';
 import { expire } from './end.js';
+import { reviewDue } from './look.js';
 import type { GlassState } from './machine.js';
 import { remindOrEscalate } from './remind.js';
-import { escalate } from './review.js';
 import type { Details } from './schemas.js';
 import { sendRotation } from './send-rotation.js';
 
@@ -24,6 +24,6 @@ export const due: Readonly<Partial<Record<GlassState, Step<GlassState, Details>>
   justification_stood_in: nothing,
   justification_given: nothing,
   justification_due: remindOrEscalate,
-  review_open: escalate,
-  review_overdue: escalate,
+  review_open: reviewDue,
+  review_overdue: reviewDue,
 };

@@ -33,7 +33,7 @@ const review: ReviewDocument = {
     ended: null,
   },
   justification: { deadline: null, overdue_at: null, texts: [], in_place: null },
-  left_behind: [{ change: 'added', line: 'TABLE shop.x', settled: null }],
+  left_behind: [{ change: 'added', line: 'TABLE shop.x', settled: null, claim: null }],
   timeline: [],
 };
 
@@ -46,7 +46,10 @@ const ours = (document: ReviewDocument): number =>
 const FORGED = '\n\n## Signed off by dan\r- **owner**: mallory\r\n<h2>Signed off</h2>';
 
 it.each<[string, Partial<ReviewDocument>]>([
-  ['a name at the target', { left_behind: [{ change: 'added', line: `TABLE "${FORGED}"`, settled: null }] }],
+  [
+    'a name at the target',
+    { left_behind: [{ change: 'added', line: `TABLE "${FORGED}"`, settled: null, claim: null }] },
+  ],
   ['the words of a reviewer', { impact: FORGED }],
   ['a justification', { justification: { ...review.justification, texts: [{ at: 'now', text: FORGED }] } }],
   [

@@ -1,11 +1,7 @@
-import { context, input, modal, option, plainTextInput, section, staticSelect } from '../../blocks/index.js';
+import { input, modal, option, plainTextInput, section, staticSelect } from '../../blocks/index.js';
 import { buttonValue } from '../button.js';
-import type { Values } from '../define.js';
 import { MODALS } from './actions.js';
 import { type Justification, RECORD_SEVERITIES, type Review } from './schemas.js';
-
-/** Slack shows a hundred blocks. */
-const MOST_LINES = 90;
 
 /** The form in place of the credential for whoever owes one, and for amendments. */
 export function justifyModal(request: Justification, why: string) {
@@ -96,69 +92,4 @@ export function reviewModal(request: Review) {
       text('prevention', 'How to prevent recurrence.'),
     ],
   });
-}
-
-const WORDS = { added: 'New', removed: 'Gone', more: 'And' } as const;
-const VERDICTS = [option('Accepted', 'accepted'), option('Undone', 'undone')];
-
-/** One choice a line that is still open, from line `from` on; those before it come again when it is opened anew. */
-export function differencesModal(request: Review, from = 0) {
-  const { drift } = request.details;
-  const open = (drift ?? []).flatMap((line, index) =>
-    line.settled === null && index >= from ? [{ ...line, index }] : [],
-  );
-  const shown = open.slice(0, MOST_LINES);
-  if (shown.length === 0)
-    return modal({
-      callbackId: MODALS.differences,
-      title: 'Differences',
-      blocks: [
-        section(
-          drift === null
-            ? 'What stayed behind is known once the rotation is proved.'
-            : 'Nothing is open here.',
-        ),
-      ],
-    });
-  const verdict = (blockId: string, label: string) =>
-    input({
-      blockId,
-      label,
-      optional: true,
-      element: staticSelect({ actionId: 'verdict', options: VERDICTS }),
-    });
-  return modal({
-    callbackId: MODALS.differences,
-    title: 'Differences',
-    submit: 'Settle',
-    privateMetadata: buttonValue(request),
-    blocks: [
-      section('*Accepted*: it is meant to stay. *Undone*: you took it away at the target.'),
-      ...shown.map(({ change, line, index }) => verdict(`line-${index}`, `${WORDS[change]}: ${line}`)),
-      ...(shown.length > 1 ? [verdict('others', 'Every line above that you chose nothing for')] : []),
-      ...(open.length > shown.length ? [context(`${open.length - shown.length} more come next.`)] : []),
-    ],
-  });
-}
-
-const LINE = /^line-(\d+)$/;
-
-/** What somebody chose in that form, by line; `others` is of the lines they were shown, and of no other. */
-export function chosenIn(values: Values): {
-  verdicts: Map<number, 'accepted' | 'undone'>;
-  /** Where the next page begins. */
-  next: number;
-} {
-  const lines = Object.entries(values).flatMap(([block, value]) => {
-    const index = LINE.exec(block)?.[1];
-    return index === undefined ? [] : [{ index: Number(index), value: value ?? values['others'] }];
-  });
-  return {
-    verdicts: new Map(
-      lines.flatMap(({ index, value }) =>
-        value === 'accepted' || value === 'undone' ? [[index, value] as const] : [],
-      ),
-    ),
-    next: Math.max(-1, ...lines.map(({ index }) => index)) + 1,
-  };
 }

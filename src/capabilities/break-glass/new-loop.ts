@@ -146,9 +146,11 @@ function reviewOf(
       prevention: '',
     },
     drift: null,
+    look: null,
     timeline: [],
     dueBy: dueBy.toISOString(),
     escalations: 0,
+    escalateAt: dueBy.toISOString(),
     signedOff: null,
   };
 }

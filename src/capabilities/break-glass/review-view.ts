@@ -13,6 +13,7 @@ import type { Names, Surface } from '../define.js';
 import { inThread } from '../lines.js';
 import { due, listed, when } from '../wording.js';
 import { ACTIONS } from './actions.js';
+import { claimWords } from './differences-modal.js';
 import { isComplete, sealOf } from './record.js';
 import type { Review } from './schemas.js';
 
@@ -89,8 +90,8 @@ function differences({ details }: Review): string {
   const open = details.drift.filter(({ settled }) => settled === null);
   const settled = details.drift.filter((line) => line.settled !== null);
   const lines = [...open, ...settled].map(
-    ({ change, line, settled: is }) =>
-      `• ${SIGNS[change]} ${inlineValue(line, 160)} · ${is === null ? '*open*' : is.verdict}`,
+    ({ change, line, settled: is, claim }) =>
+      `• ${SIGNS[change]} ${inlineValue(line, 160)} · ${is?.verdict ?? (claim === null ? '*open*' : `*open*, ${claimWords(claim)} · ${when(claim.at)}`)}`,
   );
   return `${details.drift.length} lines, ${open.length} open\n${listed(lines, 10, '\n')}`;
 }

@@ -10,6 +10,7 @@ import { wakeParent } from './close.js';
 import type { Action } from './facts.js';
 import { judgeAct } from './judge-act.js';
 import { type GlassEvent, type GlassState, machine } from './machine.js';
+import { dueOf } from './review-due.js';
 import { type Details, type GlassEventType, IncidentRecord, type ReviewDetails } from './schemas.js';
 import { alreadyResolved } from './settled.js';
 import { asReview, onCurrent, transition } from './stored.js';
@@ -44,7 +45,7 @@ export const takeReview = (context: VerbContext, id: RequestId, ask: Ask) =>
     data: { what: 'owner' },
   });
 
-/** Accepts what stayed behind at the target, or says that it is undone, line by line. */
+/** Accepts what stayed behind at the target, or says that it is undone, which counts once a look finds it gone. */
 export const settleLines = (
   context: VerbContext,
   id: RequestId,
@@ -57,9 +58,11 @@ export const settleLines = (
       drift:
         details.drift?.map((line, index) => {
           const verdict = ask.verdicts.get(index);
-          return verdict === undefined || line.settled !== null
-            ? line
-            : { ...line, settled: { by: ask.by, at: now.toISOString(), verdict } };
+          if (verdict === undefined || line.settled !== null) return line;
+          const said = { by: ask.by, at: now.toISOString() };
+          return verdict === 'accepted'
+            ? { ...line, claim: null, settled: { ...said, verdict } }
+            : { ...line, claim: { ...said, found: null } };
         }) ?? null,
     }),
     event: 'break-glass.review_edited',
@@ -105,10 +108,11 @@ function act(
     if (!isEffect(decision, 'allow'))
       return refuseAct(context, request, { by: ask.by, input: ask.input, what: 'review', now, decision });
     const isEnd = on === 'sign_off';
+    const details = step.change(request.details, now);
     return transition(context, request, {
       on,
-      details: step.change(request.details, now),
-      dueAt: isEnd ? null : request.dueAt,
+      details,
+      dueAt: isEnd ? null : dueOf(details),
       at: now,
       decision,
       input: ask.input,
@@ -127,10 +131,12 @@ export const escalate: Step<GlassState, Details> = (context, glass) => {
   const now = context.clock.now();
   const { dueBy, escalations } = request.details;
   const system = namesOf(context.policy.organisation).system(request.details.system);
+  const escalateAt = addWorkingDays(now, 1).toISOString();
+  const details = { ...request.details, escalations: escalations + 1, escalateAt };
   return transition(context, request, {
     on: 'overdue',
-    details: { ...request.details, escalations: escalations + 1 },
-    dueAt: addWorkingDays(now, 1),
+    details,
+    dueAt: dueOf(details),
     at: now,
     decision: oblige({
       rule: 'break-glass.review_overdue',

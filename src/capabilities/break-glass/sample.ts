@@ -56,10 +56,14 @@ const review: ReviewDetails = {
     remediation: 'The blocking transaction was ended.',
     prevention: 'A timeout for such transactions.',
   },
-  drift: [{ change: 'added', line: 'orders: TABLE shop.fixed OWNER break_glass_1', settled: null }],
+  drift: [
+    { change: 'added', line: 'orders: TABLE shop.fixed OWNER break_glass_1', settled: null, claim: null },
+  ],
+  look: null,
   timeline: [{ at: AT, what: 'break-glass opened for INC-7' }],
   dueBy: '2026-01-12T10:00:00.000Z',
   escalations: 0,
+  escalateAt: '2026-01-12T10:00:00.000Z',
   signedOff: null,
 };
 
@@ -129,7 +133,7 @@ export function sample(state: GlassState): Details {
     case 'dropped':
       return review;
     case 'review_overdue':
-      return { ...review, escalations: 1 };
+      return { ...review, escalations: 1, escalateAt: '2026-01-13T10:00:00.000Z' };
     case 'review_closed':
       return { ...review, signedOff: { by: PrincipalId.parse('bob'), at: ENDS } };
   }

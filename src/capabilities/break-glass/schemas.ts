@@ -117,6 +117,14 @@ export const IncidentRecord = z.object({
 });
 export type IncidentRecord = z.infer<typeof IncidentRecord>;
 
+/** Why a line that somebody calls undone stays open. */
+const NotGone = z.enum(['standing', 'unreachable', 'unknown']);
+export type NotGone = z.infer<typeof NotGone>;
+
+/** Somebody's word that a line is undone; `found` is what a look at the target made of it, null while there was none. */
+const Claim = z.object({ by: PrincipalId, at: Instant, found: NotGone.nullable() });
+export type Claim = z.infer<typeof Claim>;
+
 export const ReviewDetails = z.object({
   part: z.literal('review'),
   system: z.string(),
@@ -131,14 +139,19 @@ export const ReviewDetails = z.object({
         settled: z
           .object({ by: PrincipalId, at: Instant, verdict: z.enum(['accepted', 'undone']) })
           .nullable(),
+        claim: Claim.nullable(),
       }),
     )
     .nullable(),
+  /** The look at the target that is under way, and at which lines. */
+  look: z.object({ packetId: PacketId, askedAt: Instant, lines: z.array(z.int()) }).nullable(),
   /** What happened and when, drafted once the rotation is proved. */
   timeline: z.array(z.object({ at: Instant, what: z.string() })),
   dueBy: Instant,
   /** How often it was told that it is overdue. */
   escalations: z.int(),
+  /** When it is told to everybody that it is late: first at `dueBy`, then again and again. */
+  escalateAt: Instant,
   signedOff: z.object({ by: PrincipalId, at: Instant }).nullable(),
 });
 export type ReviewDetails = z.infer<typeof ReviewDetails>;
@@ -180,6 +193,9 @@ export const eventTypes = [
   'break-glass.review_edited',
   'break-glass.review_refused',
   'break-glass.review_overdue',
+  'break-glass.look_sent',
+  'break-glass.look_unanswered',
+  'break-glass.looked',
   'break-glass.review_read',
   'break-glass.signed_off',
   'break-glass.contained',

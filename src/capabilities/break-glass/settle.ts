@@ -12,9 +12,10 @@ import { endAlarm, raiseAlarm } from './alarm.js';
 import { childrenAfter } from './children-after.js';
 import { endingOf } from './ending.js';
 import { startClock } from './justification-clock.js';
+import { settleLook } from './look.js';
 import { type GlassEvent, machine } from './machine.js';
 import type { Glass, GlassEventType, Use, UseDetails } from './schemas.js';
-import { asUse, transition } from './stored.js';
+import { asReview, asUse, transition } from './stored.js';
 import { alertEffect } from './words.js';
 
 /** A verified receipt is proof; this makes it state (rule 8). One that changes nothing is noted and settled. */
@@ -23,6 +24,7 @@ export async function settle(
   glass: Glass,
   inbox: InboxReceipt,
 ): Promise<Outcome<Committed>> {
+  if (glass.details.part === 'review') return settleLook(context, asReview(glass), inbox);
   const request = asUse(glass);
   if (inbox.receipt.evidence['foundOpen'] === true) return foundOpen(context, request, inbox);
   const move = await moveFor(context, request, inbox);

@@ -1,6 +1,6 @@
 import { type PrincipalId, RequestId } from '../../core/tenant.js';
 import { bestMatches } from '../best-matches.js';
-import { NOTHING, onButton, parseButton, privately, STALE, underFields } from '../button.js';
+import { onButton, parseButton, privately, STALE, underFields } from '../button.js';
 import type {
   CommandCall,
   DocumentFormat,
@@ -15,27 +15,22 @@ import { ACTIONS, FORM, MODALS } from './actions.js';
 import { confirmStandIn } from './confirm-stand-in.js';
 import { contain, stopPerson } from './contain.js';
 import { showCredential } from './credential.js';
+import { differencesModal } from './differences-modal.js';
 import { end } from './end.js';
 import { findReview } from './export.js';
 import { showExport } from './export-modal.js';
 import { overdueOf } from './facts.js';
 import { justify } from './justify.js';
 import { OWED } from './machine.js';
-import {
-  chosenIn,
-  differencesModal,
-  justifyModal,
-  ownWordsModal,
-  reviewModal,
-  standInModal,
-} from './modals.js';
+import { justifyModal, ownWordsModal, reviewModal, standInModal } from './modals.js';
 import { systemChoices, takeOverChoices } from './offer.js';
 import { openForm } from './open-form.js';
-import { editReview, settleLines, signOff, takeReview } from './review.js';
+import { editReview, signOff, takeReview } from './review.js';
 import { IncidentRecord, UseInput } from './schemas.js';
+import { submitDifferences } from './settle-form.js';
 import { standIn } from './stand-in.js';
 import { statusText } from './status.js';
-import { asJustification, asReview, list, readGlass, UNDER_WAY } from './stored.js';
+import { asJustification, asReview, list, UNDER_WAY } from './stored.js';
 import { use } from './use.js';
 import { useModal } from './use-modal.js';
 
@@ -70,7 +65,11 @@ export const slack: SlackHandlers = {
       openForm(context, id, call, { as: asReview, action: 'edit', view: reviewModal }),
     ),
     onButton(ACTIONS.differences, (context, id, call) =>
-      openForm(context, id, call, { as: asReview, action: 'settle', view: differencesModal }),
+      openForm(context, id, call, {
+        as: asReview,
+        action: 'settle',
+        view: (review) => differencesModal(review),
+      }),
     ),
     onButton(ACTIONS.take, async (context, id, call) => privately(await takeReview(context, id, call))),
     onButton(ACTIONS.signOff, async (context, id, call) => privately(await signOff(context, id, call))),
@@ -213,18 +212,4 @@ async function submitReview(context: VerbContext, call: SubmissionCall): Promise
   if (!parsed.success) return { show: 'errors', errors: fieldErrors(parsed.error.issues) };
   const ask = { by: call.by, input: call.input, record: parsed.data };
   return underFields(await editReview(context, button.id, ask), () => 'description');
-}
-
-async function submitDifferences(context: VerbContext, call: SubmissionCall): Promise<SlackAnswer> {
-  const button = parseButton(call.metadata);
-  if (button === null) return STALE;
-  const { verdicts, next } = chosenIn(call.values);
-  if (verdicts.size > 0) {
-    const outcome = await settleLines(context, button.id, { by: call.by, input: call.input, verdicts });
-    if (!outcome.ok) return privately(outcome);
-  }
-  const review = asReview(await readGlass(context, button.id));
-  const isMore =
-    review.details.drift?.some(({ settled }, index) => settled === null && index >= next) ?? false;
-  return isMore ? { show: 'update', view: differencesModal(review, next) } : NOTHING;
 }
