@@ -13,7 +13,7 @@ export function alarm(request: Use, names: Names): Surface[] {
   const { end, system, account, alerted, alsoAlerted } = request.details;
   if (end === null || end.alarms === 0) return [];
   const { alarms, provedAt } = end;
-  const what = `the password of \`${account}\` on *${inlineValue(names.system(system), 100)}* (use #${request.number})`;
+  const what = `the credential of \`${account}\` on *${inlineValue(names.system(system), 100)}* (use #${request.number})`;
   const text =
     provedAt === null
       ? `:rotating_light: *Alarm ${alarms}*: nothing proves yet that ${what} is dead. Lock the account at the target by hand; Countersign keeps trying.`
