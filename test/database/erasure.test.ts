@@ -267,6 +267,11 @@ it('it waits, and says for what: open requests, justification and review, a reca
   await admin.query('DELETE FROM ledger.ledger_hold');
   await judgesAll(called.value.number);
   expect(await due(id)).toBe('executing');
+  await admin.query(`INSERT INTO ledger.ledger_hold VALUES ($1, 'case 8', now())`, [tenant]);
+  expect(await due(id)).toBe('approved');
+  expect(await keyOf(bob)).not.toBeNull();
+  await admin.query('DELETE FROM ledger.ledger_hold');
+  expect(await due(id)).toBe('executing');
   expect(await due(id)).toBe('erased');
   expect(await holding('WAITING')).toEqual([]);
 });

@@ -195,19 +195,6 @@ describe('rule 12: the doer needs nobody to end', () => {
     proxy.close();
   });
 
-  test('rule 11: an end that comes twice at once, by the clock and by packet, is never told as unproved', async () => {
-    let ahead = 0;
-    world.start({ clock: { now: () => new Date(Date.now() + ahead) } });
-    const packets = Array.from({ length: 12 }, () => grantPacket());
-    for (const packet of packets) await world.release(packet);
-    for (const packet of packets) expect((await world.answer(packet.id)).outcome).toBe('granted');
-    const ends = packets.map(({ requestId }) => endPacket(requestId));
-    ahead = 5 * 3_600_000;
-    await Promise.all(ends.map((end) => world.release(end)));
-    for (const end of ends) expect((await world.answer(end.id)).outcome).toBe('ended');
-    expect((await world.receipts()).filter((receipt) => receipt.outcome === 'unproven')).toEqual([]);
-  });
-
   test('an account past its end is ended by a doer with an empty disk and no database', async () => {
     const clock = manualClock(systemClock.now());
     const first = world.start({ name: 'a', clock });

@@ -48,9 +48,10 @@ export async function use(context: VerbContext, ask: Ask) {
   const alerted = (await alertedBy(context, now)).filter((one) => one !== ask.by);
   const attempt = async () => {
     const place = await placeFor(context, { by: ask.by, system, takeOver: asked.takeOver, now });
-    return place.ok
-      ? open(context, { ...ask, asked, now, decision, basis, place: place.value, alerted })
-      : place;
+    if (!place.ok) return place;
+    // Asking the sources and Slack took its time: the channels have theirs from here on.
+    const openedAt = context.clock.now();
+    return open(context, { ...ask, asked, now: openedAt, decision, basis, place: place.value, alerted });
   };
   const first = await attempt();
   // Somebody else took the account a moment ago: the other one is still there.

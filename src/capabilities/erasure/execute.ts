@@ -15,12 +15,12 @@ import type { ErasureState } from './machine.js';
 import { type Details, type Erasure, LOOK_MINUTES } from './schemas.js';
 import { ENTRYPOINT, erasureHandle, transition } from './stored.js';
 
+const waitsOf = ({ store, tenant }: VerbContext, { id, subject }: Erasure) =>
+  readErasureWaits(store, tenant, { person: subject, erasure: id });
+
 /** Waits while anything of the person is open; then decides again with fresh facts and begins (rule 4). */
 export const look: Step<ErasureState, Details> = async (context, request) => {
-  const waitsFor = await readErasureWaits(context.store, context.tenant, {
-    person: request.subject,
-    erasure: request.id,
-  });
+  const waitsFor = await waitsOf(context, request);
   if (waitsFor.length > 0) return wait(context, request, waitsFor);
   const now = context.clock.now();
   const facts = await buildFacts(context, { action: 'execute', now, actor: request.requester, request });
@@ -58,12 +58,14 @@ function wait(context: VerbContext, request: Erasure, waitsFor: Details['waitsFo
 }
 
 /**
- * The key first, since no commit can take a file along; then all the rest in one commit with the event that says so. A crash
- * between the two is repeated, and what was opened meanwhile sends it back to wait. What is written here names nobody.
+ * The key first, since no commit can take a file along, and not before a last look: a hold may have come since. Then all the
+ * rest in one commit with the event that says so. A crash between the two is repeated, and what was opened meanwhile sends it
+ * back to wait. What is written here names nobody.
  */
 export const erase: Step<ErasureState, Details> = async (context, request) => {
   const { store, tenant, clock } = context;
   const { id, subject: person, details } = request;
+  if ((await waitsOf(context, request)).length > 0) return look(context, request);
   await store.subjectKeys.erase(await store.pseudonyms.of(tenant, person));
   const now = clock.now();
   const concerned = (await readRequestsConcerning(store, tenant, person)).filter((one) => one.id !== id);
