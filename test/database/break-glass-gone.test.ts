@@ -85,7 +85,9 @@ it('a use whose user has left closes on what two who watch know of it, overdue f
   await glass.due(use);
   expect((await glass.readUse(use)).state).toBe('rotated');
   expect(await shownTo(hana)).toContain(ACTIONS.confirmStandIn);
+  await glass.effects('alert');
   expect(await confirms(hana, use)).toMatchObject({ ok: true });
+  expect(await glass.effects('resolve')).toMatchObject([{ requestId: justification, occasion: '1' }]);
   await glass.due(use);
   expect((await glass.readUse(use)).state).toBe('closed');
 

@@ -5,6 +5,7 @@ import { refuseAct } from '../refusals.js';
 import { wakeParent } from './close.js';
 import { judgeAct } from './judge-act.js';
 import { machine } from './machine.js';
+import { noLongerOverdue } from './remind.js';
 import { alreadyResolved } from './settled.js';
 import { asJustification, onCurrent, transition } from './stored.js';
 
@@ -43,6 +44,7 @@ export function confirmStandIn(
         data: { overdueAt: request.details.overdueAt },
       },
       also: await wakeParent(context, request, now),
+      effects: noLongerOverdue(request),
     });
   });
 }

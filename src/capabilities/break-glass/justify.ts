@@ -1,11 +1,11 @@
 import type { PrincipalId, RequestId } from '../../core/tenant.js';
 import { type Decision, isEffect } from '../../policy/index.js';
-import { itIsOver } from '../alarms.js';
 import type { VerbContext } from '../define.js';
 import { refuseAct } from '../refusals.js';
 import { wakeParent } from './close.js';
 import { judgeAct } from './judge-act.js';
 import { machine } from './machine.js';
+import { noLongerOverdue } from './remind.js';
 import type { Justification } from './schemas.js';
 import { alreadyResolved } from './settled.js';
 import { asJustification, onCurrent, transition } from './stored.js';
@@ -57,9 +57,6 @@ async function give(
       data: { amendment: !isFirst, late: isLate, deadline: details.deadline },
     },
     also: isFirst ? await wakeParent(context, request, now) : [],
-    effects: itIsOver(
-      { requestId: request.id, alert: 'break-glass.justification_overdue' },
-      request.state === 'justification_overdue' ? 1 : 0,
-    ),
+    effects: noLongerOverdue(request),
   });
 }

@@ -1,12 +1,15 @@
 import { oblige } from '../../policy/index.js';
-import { tellAnew } from '../alarms.js';
+import type { Effect } from '../../store/index.js';
+import { itIsOver, tellAnew } from '../alarms.js';
 import type { Step } from '../define.js';
 import { namesOf } from '../names.js';
 import { nextDue } from './justification-clock.js';
 import type { GlassState } from './machine.js';
-import type { Details } from './schemas.js';
+import type { Details, Justification } from './schemas.js';
 import { asJustification, transition } from './stored.js';
 import { alertEffect } from './words.js';
+
+const OVERDUE = 'break-glass.justification_overdue';
 
 /** A reminder at 12, 20 and 23 hours; at 24 it is overdue, told to everybody, and stays so in the ledger for its life. */
 export const remindOrEscalate: Step<GlassState, Details> = (context, glass) => {
@@ -36,7 +39,7 @@ export const remindOrEscalate: Step<GlassState, Details> = (context, glass) => {
     effects: isOverdue
       ? tellAnew(
           alertEffect(request.id, {
-            alert: 'break-glass.justification_overdue',
+            alert: OVERDUE,
             text: `${names.person(request.requester)} has not justified the break-glass use on ${names.system(details.system)} within 24 hours (#${request.number}). They cannot use break-glass again before they do.`,
           }),
           0,
@@ -44,3 +47,7 @@ export const remindOrEscalate: Step<GlassState, Details> = (context, glass) => {
       : [],
   });
 };
+
+/** What its next step carries along, so that the pager's incident ends with it. */
+export const noLongerOverdue = ({ id: requestId, state }: Justification): Effect[] =>
+  itIsOver({ requestId, alert: OVERDUE }, state === 'justification_overdue' ? 1 : 0);
