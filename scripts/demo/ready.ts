@@ -59,6 +59,7 @@ export function readyLine(house: House): string {
     },
     try: TRY,
     vendors: house.vendors && { okta: house.vendors.okta.operator, github: house.vendors.github.operator },
+    pager: house.pager.origin,
     witness: { url: house.witness.url, vkey: house.witness.vkey },
     tokens: { auditor: house.secrets.auditorToken },
     pids: { app: app.pid, worker: worker.pid, sequencer: sequencer.pid, doer: doer.pid },
@@ -72,6 +73,7 @@ Countersign is running.
 
   Slack      ${house.workspace.proxy.url}   ("Act as" at the top chooses who you are)
   HTTP       ${house.httpUrl}/v1/policy
+  Pager      ${house.pager.origin}   (what was alerted outside Slack)
   Logs       ${dataDir}/logs
 
 Things to try:
@@ -96,6 +98,7 @@ Things to try:
 In a thread, right-click a message to ask for access: the local Slack has no menu there. Your Home is under Apps.
 
 There is a SEV-1 on the orders database. Act as Alice:  /break-glass orders-db ${BURNING.id} orders are stuck
+The alert is in #codex-hps, and at the pager, before the credential is in your form.
 
 Ctrl-C stops everything; the next start goes on where this one ended (--fresh starts over).
 `;

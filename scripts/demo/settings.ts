@@ -46,7 +46,13 @@ export function settingsOf(given: {
       SLACK_SIGNING_SECRET: secrets.slack.signingSecret,
       HTTP_PORT: String(options.httpPort),
     },
-    worker: { ...common('worker'), ...gatekeeper },
+    worker: {
+      ...common('worker'),
+      ...gatekeeper,
+      ALERT_WEBHOOK_URL: around.pager.url,
+      ALERT_WEBHOOK_SECRET: around.pager.secret,
+      ALERT_WEBHOOK_ROUTING_KEY: around.pager.routingKey,
+    },
     sequencer: {
       ...common('sequencer'),
       DATA_DIR: join(options.dataDir, 'sequencer'),

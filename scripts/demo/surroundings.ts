@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { PolicyFiles } from '../../src/policy/index.js';
 import type { TestGithub } from '../../test/harness/github.js';
+import { type Pager, startPager } from '../../test/harness/pager.js';
 import type { PagerDutyStandIn } from '../../test/harness/pagerduty.js';
 import { type Cluster, startCluster } from '../lib/embedded-postgres.js';
 import { migrate } from '../lib/migrate.js';
@@ -19,6 +20,8 @@ export interface Surroundings {
   vendors: Vendors | null;
   workspace: Workspace;
   pagerDuty: PagerDutyStandIn;
+  /** Where alerts go besides Slack. */
+  pager: Pager;
   /** Where what is deployed is read. */
   code: TestGithub;
   targetsFile: string;
@@ -74,7 +77,9 @@ export async function startSurroundings(
   onStop(() => workspace.stop());
   const pagerDuty = await startBurningPagerDuty(organisation);
   onStop(() => pagerDuty.close());
+  const pager = await startPager();
+  onStop(() => pager.close());
   const code = await startCode(organisation);
   onStop(() => code.stop());
-  return { ours, target, vendors, workspace, pagerDuty, code, targetsFile, limitsFile };
+  return { ours, target, vendors, workspace, pagerDuty, pager, code, targetsFile, limitsFile };
 }

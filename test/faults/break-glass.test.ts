@@ -66,17 +66,19 @@ test('rule 11: a target that is away keeps the end waiting, loudly, and not one 
   await target.kill();
   await ends();
   await cardSaying('INC-target', 'has not proved');
-  await messageSaying('is not proved');
+  await messageSaying('Alarm 1', 'nothing proves yet');
   await startCluster({ dataDir: target.dataDir, port: target.port, password: secrets.target });
   house.passMinute();
   await cardSaying('INC-target', 'proved dead');
   await useIsOver(house, 'INC-target', shown);
 });
 
-test('Slack takes no messages: after 15 s it is their own word, opened for half an hour, and told once Slack is back', {
+test('neither Slack nor the pager takes anything: after 15 s it is their own word, opened for half an hour, and told once they are back', {
   timeout: 150_000,
 }, async () => {
-  const { faults } = house.house.workspace.proxy;
+  const { pager, workspace } = house.house;
+  const { faults } = workspace.proxy;
+  pager.isAway = true;
   faults.add({ method: 'chat.postMessage', times: 100_000, status: 503 });
   const shown = await breaks('PINC7', async (submit) => {
     await submit();
@@ -89,6 +91,12 @@ test('Slack takes no messages: after 15 s it is their own word, opened for half 
     ),
   ).toEqual([{ own: true, minutes: 30, alerts: [] }]);
   faults.clear();
+  pager.isAway = false;
+  await waitUntil(
+    'the pager has it',
+    () => pager.incidents.some(({ summary }) => summary.includes('PINC7')),
+    2 * PATIENCE,
+  );
   await cardSaying('PINC7', 'no channel took the alert in time');
   await messageSaying('was shown to');
   await ends();

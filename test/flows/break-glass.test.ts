@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CHANNELS } from '../../scripts/demo/workspace.js';
 import { withClient } from '../../scripts/lib/connection.js';
 import { PATIENCE, startTestHouse, type TestHouse, textOf } from '../harness/house.js';
-import { type Pager, startPager } from '../harness/pager.js';
+import { type IdentityProviderStandIn, startIdentityProvider } from '../harness/identity-provider.js';
 import { tryLogIn } from '../harness/postgres-admin.js';
 import { waitUntil } from '../harness/slack/index.js';
 import type { Message } from '../harness/slack/shapes.js';
@@ -16,24 +16,20 @@ const WHAT = 'Orders are stuck since 09:40 and the queue is full.';
 const WHY = 'The pool was exhausted. I ended one blocking session and nothing else.';
 
 let house: TestHouse;
-let pager: Pager;
+let identityProvider: IdentityProviderStandIn;
 
 beforeAll(async () => {
-  pager = await startPager();
+  identityProvider = await startIdentityProvider();
   house = await startTestHouse({
     more: (name) =>
-      name === 'worker'
-        ? {
-            ALERT_WEBHOOK_URL: pager.url,
-            ALERT_WEBHOOK_SECRET: pager.secret,
-            ALERT_WEBHOOK_ROUTING_KEY: pager.routingKey,
-          }
+      name === 'app' || name === 'worker'
+        ? { IDP_PROBE_URL: identityProvider.url, IDP_PROBE_SECONDS: '0.2' }
         : {},
   });
 }, 180_000);
 afterAll(async () => {
   await house?.stop();
-  await pager.close();
+  await identityProvider.close();
 }, 60_000);
 
 const atChannel = (channel: string, ...words: string[]): Promise<Message> =>
@@ -74,7 +70,7 @@ async function breakGlass(person: string, words: string): Promise<string> {
   return uri;
 }
 
-const paged = (alert: string) => pager.incidents.filter((one) => one.alert === alert);
+const paged = (alert: string) => house.house.pager.incidents.filter((one) => one.alert === alert);
 
 async function press(person: string, message: Message, actionId: string) {
   await house.slack.click(house.account(person), message, actionId);
@@ -112,7 +108,7 @@ describe('the loop that closes itself', CASE, () => {
     expect(textOf(card)).toContain('<!date^');
     expect(textOf(await house.directSaying('dan', 'What is burning'))).toContain('Orders stuck');
     await waitUntil('the pager', () => paged('break-glass.used').length > 0, PATIENCE);
-    expect(pager.forged).toEqual([]);
+    expect(house.house.pager.forged).toEqual([]);
   });
 
   test('rule 7: the alert was taken before the credential was asked for', async () => {
@@ -290,6 +286,23 @@ describe('what costs more, and what is refused', CASE, () => {
     expect(textOf(await glass('INC-9', 'Open until'))).toContain('self-declared');
     await house.slack.command(house.account('alice'), CHANNELS.general, '/break-glass end');
     await glass('INC-9', 'proved dead');
+  });
+
+  test('the identity provider away, seen by our own probe, is a ground: the whole window, and nobody’s own word', async () => {
+    identityProvider.answer = () => 503;
+    const enough = identityProvider.looks + 20;
+    await waitUntil('both processes see it', () => identityProvider.looks > enough, PATIENCE);
+    const uri = await breakGlass('bob', `orders-db INC-11 Nobody can sign in, and orders are stuck.`);
+    expect(await tryLogIn(uri)).toBe('in');
+    const card = textOf(await glass('INC-11', 'Open until'));
+    expect(card).toContain('the identity provider is away since');
+    expect(card).not.toContain('self-declared');
+    const { data } = await eventOf(house, { type: 'break-glass.used' });
+    expect(data).toMatchObject({ basis: { kind: 'identity_provider' }, selfDeclared: false, minutes: 60 });
+    identityProvider.answer = () => 200;
+    await house.slack.command(house.account('bob'), CHANNELS.general, '/break-glass end');
+    await glass('INC-11', 'proved dead');
+    await justify('bob', WHY);
   });
 
   test('24 hours later it is overdue: told, in the ledger, and the form comes in place of the credential', async () => {

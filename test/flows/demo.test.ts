@@ -53,6 +53,7 @@ const Ready = z.object({
     }),
     breakGlass: z.object({ user: z.string(), system: z.string(), incident: z.string() }),
   }),
+  pager: z.url(),
   tokens: z.object({ auditor: z.string() }),
   pids: z.object({ app: Pid, worker: Pid, sequencer: Pid, doer: Pid }),
 });
@@ -116,6 +117,7 @@ it('the demo says in one line what a script needs, ends with all its processes, 
   const isCard = (one: object): boolean => JSON.stringify(one).includes('kept over a restart');
   await slack.waitForMessage(requests, isCard, START);
   expect((await fetch(`${ready.ledger}/checkpoint`)).status).toBe(200);
+  expect(await (await fetch(ready.pager)).json()).toEqual({ incidents: [] });
 
   expect(await stop(child)).toBe(0);
   for (const pid of Object.values(ready.pids)) expect(isAlive(pid)).toBe(false);

@@ -46,7 +46,7 @@ export interface Pager {
   close(): Promise<void>;
 }
 
-export async function startPager(port = 0): Promise<Pager> {
+export async function startPager(): Promise<Pager> {
   const pager: Pager = {
     origin: '',
     url: '',
@@ -65,7 +65,7 @@ export async function startPager(port = 0): Promise<Pager> {
     void text(request).then((body) => response.writeHead(take(pager, request, body)).end());
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(port, '127.0.0.1', resolve);
+    server.once('error', reject).listen(0, '127.0.0.1', resolve);
   });
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the pager has no port');

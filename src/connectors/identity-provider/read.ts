@@ -45,7 +45,10 @@ export function probeIdentityProvider(options: ProbeOptions): IdentityProviderPr
 }
 
 const answers = (url: string): Promise<boolean> =>
-  fetch(url, { method: 'HEAD', redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MILLISECONDS) }).then(
-    (answer) => answer.status < 500,
+  fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MILLISECONDS) }).then(
+    async (answer) => {
+      await answer.body?.cancel();
+      return answer.status < 500;
+    },
     () => false,
   );
