@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +15,8 @@ import { compilePrograms } from '../lib/programs.js';
 
 /**
  * How fast the glass breaks and heals: from Submit to the credential in the modal, to the alert in Slack and at the
- * pager, and from End Now to the shown credential refused. Everything as in the demo, over real HTTP and PostgreSQL.
+ * pager, and to the shown credential refused from End Now and from the end of the window. Everything as in the demo, over
+ * real HTTP and PostgreSQL. Each round is two uses: one is ended, the other's window is let run out.
  *
  *   npx tsx scripts/bench/break-glass.ts [rounds]
  */
@@ -24,7 +25,8 @@ const MINUTE = 60_000;
 const STEPS = `
   SELECT details->>'openedAt' AS opened, details->'alerts'->0->>'at' AS alerted, details->'window'->>'checkedOutAt' AS out,
     details->'showings'->0->>'askedAt' AS asked, details->'showings'->0->>'shownAt' AS shown,
-    details->'end'->>'askedAt' AS ended, details->'end'->>'provedAt' AS proved
+    details->'end'->>'askedAt' AS ended, details->'end'->>'provedAt' AS proved,
+    details->'window'->>'expiresAt' AS expires, details->'end'->>'reason' AS reason
   FROM gate.request WHERE details->>'part' = 'use'`;
 
 const Instant = z.string();
@@ -37,11 +39,23 @@ const Steps = z.array(
     shown: Instant,
     ended: Instant,
     proved: Instant,
+    expires: Instant,
+    reason: z.string(),
   }),
 );
 type Uses = z.infer<typeof Steps>;
+type Moment = Exclude<keyof Uses[number], 'reason'>;
+
+const OPEN = `SELECT details->'window'->>'expiresAt' AS expires FROM gate.request WHERE details->>'part' = 'use' AND state = 'open'`;
+const Open = z.tuple([z.object({ expires: Instant })]);
+
+/** How long before the end of a window the clock is set: the processes notice within a second. */
+const LEAD = 4_000;
 
 const dataDir = mkdtempSync(join(tmpdir(), 'countersign-bench-'));
+const clockFile = join(dataDir, 'clock');
+writeFileSync(clockFile, '0');
+let offset = 0;
 const arrivals: number[] = [];
 const pager = createServer((request, response) => {
   arrivals.push(performance.now());
@@ -57,7 +71,7 @@ const house = await startHouse({
   dataDir,
   slackPort: await freePort(),
   httpPort: await freePort(),
-  clockFile: null,
+  clockFile,
   vendors: false,
   logs: 'files',
   say: () => {},
@@ -72,9 +86,12 @@ const measured = {
   alert: [] as number[],
   pager: [] as number[],
   refused: [] as number[],
+  sessionDeadAfterWindow: [] as number[],
+  refusedAfterWindow: [] as number[],
 };
 try {
-  for (let round = 0; round < ROUNDS; round += 1) await oneUse(slack);
+  for (let round = 0; round < ROUNDS; round += 1)
+    for (const finish of [endNow, windowEnds]) await oneUse(slack, finish);
   const report = { ...measured, ...(await steps()) };
   for (const [what, times] of Object.entries(report)) process.stdout.write(`${line(what, times)}\n`);
 } finally {
@@ -85,7 +102,9 @@ try {
   rmSync(dataDir, { recursive: true, force: true });
 }
 
-async function oneUse(client: SlackClient): Promise<void> {
+type Finish = (client: SlackClient, uri: string) => Promise<void>;
+
+async function oneUse(client: SlackClient, finish: Finish): Promise<void> {
   const alerts = async () => (await client.messages(CHANNELS['codex-hps'])).length;
   await client.command(alice, CHANNELS.general, '/break-glass orders-db PINC7 measuring how fast it breaks');
   await client.waitForModal(alice, 'break-glass.use');
@@ -102,43 +121,70 @@ async function oneUse(client: SlackClient): Promise<void> {
   measured.alert.push((await alerted) - start);
   measured.pager.push((await waitUntil('the pager', () => arrivals[paged], MINUTE)) - start);
   client.cancel(alice);
+  await client.waitForNoModal(alice);
+  await finish(client, uri);
+  await waitUntil('the proof', async () => (await stillOut()) === 0, MINUTE);
+  // What is owed a day later would block the next use.
+  await client.command(alice, CHANNELS.general, '/break-glass justify');
+  await client.waitForModal(alice, 'break-glass.justify');
+  await client.submit(alice, { text: 'It was measured how fast the glass breaks and heals.' });
+  await client.waitForNoModal(alice);
+}
+
+async function endNow(client: SlackClient, uri: string): Promise<void> {
   const end = performance.now();
   await client.command(alice, CHANNELS.general, '/break-glass end');
   while ((await tryLogIn(uri)) === 'in' && performance.now() - end < MINUTE) await delay(10);
   measured.refused.push(performance.now() - end);
-  await waitUntil('the proof', async () => (await stillOut()) === 0, MINUTE);
+}
+
+/** Sets the clock a little before the end of the window, and measures from that end by the same clock. */
+async function windowEnds(_: SlackClient, uri: string): Promise<void> {
+  const session = new pg.Client({ connectionString: uri });
+  session.on('error', () => {});
+  await session.connect();
+  const died = new Promise<number>((resolve) => session.once('end', () => resolve(Date.now())));
+  const [use] = Open.parse(await query(OPEN));
+  offset = Date.parse(use.expires) - Date.now() - LEAD;
+  writeFileSync(clockFile, String(offset));
+  const end = Date.parse(use.expires) - offset;
+  await delay(end - Date.now());
+  while ((await tryLogIn(uri)) === 'in' && Date.now() - end < MINUTE) await delay(10);
+  measured.refusedAfterWindow.push(Date.now() - end);
+  measured.sessionDeadAfterWindow.push((await died) - end);
 }
 
 async function stillOut(): Promise<number> {
+  return (await query("SELECT FROM gate.handle WHERE handle LIKE 'break-glass:%'")).length;
+}
+
+async function query(sql: string): Promise<unknown[]> {
   const client = new pg.Client({ connectionString: house.ours.url });
   await client.connect();
   try {
-    const { rowCount } = await client.query("SELECT FROM gate.handle WHERE handle LIKE 'break-glass:%'");
-    return rowCount ?? 0;
+    return (await client.query(sql)).rows;
   } finally {
     await client.end();
   }
 }
 
-/** Where the time goes, by what each use has of itself: all but the first and the last are steps to the credential. */
+/** Where the time goes, by what each use has of itself; a proof is every shown password answered with 28P01. */
 async function steps(): Promise<Record<string, number[]>> {
-  const client = new pg.Client({ connectionString: house.ours.url });
-  await client.connect();
-  try {
-    const { rows } = await client.query(STEPS);
-    const all = Steps.parse(rows);
-    const gap = (from: keyof Uses[number], to: keyof Uses[number]) =>
-      all.map((use) => Date.parse(use[to]) - Date.parse(use[from]));
-    return {
-      'submitted to alert taken': gap('opened', 'alerted'),
-      'alert taken to account out': gap('alerted', 'out'),
-      'account out to credential asked': gap('out', 'asked'),
-      'credential asked to minted': gap('asked', 'shown'),
-      'end asked to proved dead': gap('ended', 'proved'),
-    };
-  } finally {
-    await client.end();
-  }
+  const all = Steps.parse(await query(STEPS));
+  const gap = (from: Moment, to: Moment, uses: Uses = all) =>
+    uses.map((use) => Date.parse(use[to]) - Date.parse(use[from]));
+  const [ended, ranOut] = [
+    all.filter(({ reason }) => reason === 'ended_early'),
+    all.filter(({ reason }) => reason === 'expired'),
+  ];
+  return {
+    'submitted to alert taken': gap('opened', 'alerted'),
+    'alert taken to account out': gap('alerted', 'out'),
+    'account out to credential asked': gap('out', 'asked'),
+    'credential asked to minted': gap('asked', 'shown'),
+    'end asked to proved dead': gap('ended', 'proved', ended),
+    'window’s end to proved dead': gap('expires', 'proved', ranOut),
+  };
 }
 
 function line(what: string, times: readonly number[]): string {
