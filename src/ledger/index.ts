@@ -23,7 +23,7 @@ export {
 export { exportLog, readEvents } from './export.js';
 export { logOrigin } from './origin.js';
 export { pruneOldestRange } from './prune.js';
-export { createPseudonyms, type Pseudonyms } from './pseudonyms.js';
+export { createPseudonyms, type Pseudonyms, readPrincipals } from './pseudonyms.js';
 export { type ProvenEntry, type PublishedLog, proveEntry, proveEvent, publishedLog } from './publish.js';
 export { type RequestEvent, readRequestEvents } from './request-events.js';
 export { type Sequencer, type SequencerOptions, startSequencer } from './sequencer.js';

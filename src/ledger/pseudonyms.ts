@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { z } from 'zod';
-import type { PrincipalId, TenantId } from '../core/tenant.js';
+import { PrincipalId, type TenantId } from '../core/tenant.js';
 
 /** A random name for a person within one tenant, the only name entries know them by (rule 16). */
 export interface Pseudonyms {
@@ -25,4 +25,19 @@ export function createPseudonyms(pool: Pool): Pseudonyms {
       return pseudonym;
     },
   };
+}
+
+const Known = z.array(z.object({ pseudonym: Pseudonym, principal: PrincipalId }));
+
+/** Who these pseudonyms are, where that is still known. */
+export async function readPrincipals(
+  pool: Pool,
+  tenant: TenantId,
+  pseudonyms: readonly string[],
+): Promise<ReadonlyMap<string, PrincipalId>> {
+  const { rows } = await pool.query(
+    'SELECT pseudonym, principal FROM ledger.ledger_pseudonym WHERE tenant = $1 AND pseudonym = ANY($2)',
+    [tenant, pseudonyms],
+  );
+  return new Map(Known.parse(rows).map(({ pseudonym, principal }) => [pseudonym, principal]));
 }

@@ -10,6 +10,7 @@ const Payload = z.object({
   type: z.string(),
   at: z.string(),
   request: z.string().nullable(),
+  actor: z.union([z.string(), z.object({ process: z.string() })]),
   decision: z
     .object({
       effect: z.string(),
@@ -25,6 +26,8 @@ export interface RequestEvent {
   seq: number;
   type: string;
   at: string;
+  /** A pseudonym, or the process that did it. */
+  actor: z.infer<typeof Payload>['actor'];
   decision: z.infer<typeof Payload>['decision'];
   /** Canonical JSON whose digest the entry holds; null when it is not at hand or is another. */
   policyInput: string | null;
@@ -44,9 +47,10 @@ export async function readRequestEvents(
     [tenant, requestId],
   );
   return rows.flatMap(({ seq, entry, input }) => {
-    const { type, at, request, decision } = Payload.parse(parseStrictJson(decodeEntry(entry).payload));
+    const payload = Payload.parse(parseStrictJson(decodeEntry(entry).payload));
+    const { type, at, request, actor, decision } = payload;
     const isKept = input !== null && sha256Hex(input) === decision?.inputDigest;
     const policyInput = isKept ? input.toString('utf8') : null;
-    return request === requestId ? [{ seq: Number(seq), type, at, decision, policyInput }] : [];
+    return request === requestId ? [{ seq: Number(seq), type, at, actor, decision, policyInput }] : [];
   });
 }

@@ -19,6 +19,7 @@ export {
   readRequestsOf,
   readRequestsWith,
   readVotesBy,
+  readVotesOn,
 } from './requests.js';
 export { applyGenesis, readRulesInForce } from './rules.js';
 export type { Store, StoreOptions } from './store.js';

@@ -226,6 +226,19 @@ export async function readVotesBy(
   }));
 }
 
+/** Every vote on this request, oldest first, with those that count no more since. */
+export async function readVotesOn(
+  store: Store,
+  tenant: TenantId,
+  requestId: RequestId,
+): Promise<(StoredVote & { voidedAt: Date | null })[]> {
+  const rows = await store.prisma.vote.findMany({
+    where: { tenant, requestId },
+    orderBy: { castAt: 'asc' },
+  });
+  return rows.map((row) => ({ ...toVote(row), voidedAt: row.voidedAt }));
+}
+
 const toVote = (row: {
   id: string;
   principal: string;

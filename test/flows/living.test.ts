@@ -167,6 +167,11 @@ it('the story of a request names rules, votes, seal and ledger positions, and re
   }
   expect(shown).toContain('<@U02BOB>: approve');
   expect(shown).toContain('a story worth telling');
+  for (const line of shown.split('`#').slice(1))
+    expect(line, 'who did it, what decided and why').toMatch(
+      / by (?:<@U\w+>|worker|app|doer).* · (?:allow|require_hitl|deny|oblige): .*\\n {6}\S/,
+    );
+  expect(shown).toMatch(/\*Grant\*.*credentials shown: \d.*\*End\*.*proved gone/);
   expect(shown).toContain('You asked for this access, so somebody else has to decide on it.');
   expect(shown).toContain(seal);
   expect(shown).toMatch(/`#\d+` elevation\.requested/);

@@ -1,18 +1,26 @@
 import type { KnownBlock, ModalView } from '@slack/types';
-import { inlineValue, modal, quotedValue, section, context as smallPrint } from '../../blocks/index.js';
+import {
+  codeValue,
+  inlineValue,
+  modal,
+  quotedValue,
+  section,
+  context as smallPrint,
+} from '../../blocks/index.js';
 import type { PrincipalId, RequestId } from '../../core/tenant.js';
-import type { RequestEvent } from '../../ledger/index.js';
 import type { Policy } from '../../policy/index.js';
-import type { SlackAnswer, VerbContext } from '../define.js';
+import type { Names, SlackAnswer, VerbContext } from '../define.js';
 import { namesOf } from '../names.js';
-import { when } from '../wording.js';
+import { listed, when } from '../wording.js';
 import { said } from './said.js';
 import type { Elevation } from './schemas.js';
-import { story } from './story.js';
-import { summary } from './views.js';
+import { type StoryEvent, story, type TakenBack } from './story.js';
+import { howItEnded, summary } from './views.js';
 
-const LINES_PER_BLOCK = 5;
-const LINES_AT_MOST = 400;
+/** Each may take some 750 characters: a section holds 3,000, a view a hundred blocks. */
+const LINES_PER_BLOCK = 4;
+const LINES_AT_MOST = 300;
+const VOTES_AT_MOST = 9;
 
 /** Show Story: a loading modal at once, since the whole log is read for it. */
 export function showStory(
@@ -26,49 +34,88 @@ export function showStory(
     fill: async () => {
       const told = await story(context, id, ask);
       return told.ok
-        ? storyView(storyBlocks(context, told.value.request, told.value.events))
+        ? storyView(storyBlocks(context, told.value.request, told.value.events, told.value.takenBack))
         : storyView([section(told.message)]);
     },
   };
 }
 
 /**
- * Every entry about the request by its position in the ledger, with the rules that decided and why, and the votes as
- * they stand.
+ * Every entry about the request by its position in the ledger: who did it, the rules that decided and why; and beside them
+ * every vote, those that count no more included, what was granted and how it ended.
  */
 export function storyBlocks(
   { policy }: Pick<VerbContext, 'policy'>,
   request: Elevation,
-  events: readonly RequestEvent[],
+  events: readonly StoryEvent[],
+  takenBack: readonly TakenBack[] = [],
 ): KnownBlock[] {
   const { details } = request;
   const names = namesOf(policy.organisation);
-  const lines = events.slice(-LINES_AT_MOST).map((event) => lineOf(policy, event));
+  const lines = events.slice(-LINES_AT_MOST).map((event) => lineOf(policy, names, event));
   const left = events.length - lines.length;
-  const votes = request.votes.map((vote) => {
-    const why = vote.reason === null ? '' : ` · ${inlineValue(vote.reason, 200)}`;
-    return `${names.mention(vote.principal)}: ${vote.verdict} ${when(vote.castAt.toISOString())}${why}`;
-  });
   return [
     section(summary(request, names)),
     section(`*Reason*\n${quotedValue(details.reason, 900)}`),
-    section(`*Votes on these terms*\n${votes.slice(0, 10).join('\n') || noVotes(request)}`),
+    section(`*Votes*\n${votesOf(request, takenBack, names) || noVotes(request)}`),
+    ...granted(request),
+    ...ended(request, names),
     ...(left > 0 ? [section(`${left} older entries are not shown; an auditor's export has them.`)] : []),
     ...chunks(lines).map((chunk) => section(chunk.join('\n'))),
     smallPrint(`Sealed terms \`${details.seal}\` · # is the position in the ledger`),
   ];
 }
 
-const noVotes = ({ details: { window } }: Elevation): string =>
-  window === null ? 'None stands.' : `None was needed: those of window #${window.number} stand behind it.`;
+/** The newest; whoever approved, and does not any more, is part of the story. */
+function votesOf(request: Elevation, takenBack: readonly TakenBack[], names: Names): string {
+  const standing = request.votes.map((vote) => ({ ...vote, voidedAt: null }));
+  const lines = [...takenBack, ...standing]
+    .toSorted((one, other) => other.castAt.getTime() - one.castAt.getTime())
+    .map(({ principal, verdict, castAt, voidedAt, reason, seal }) => {
+      const over = voidedAt === null ? '' : ` · counts no more since ${when(voidedAt.toISOString())}`;
+      const other = seal === request.details.seal ? '' : ' · on other terms';
+      const why = reason === null || reason === '' ? '' : ` · ${inlineValue(reason, 120)}`;
+      return `${names.mention(principal)}: ${verdict} ${when(castAt.toISOString())}${over}${other}${why}`;
+    });
+  return listed(lines, VOTES_AT_MOST, '\n');
+}
 
-function lineOf(policy: Policy, event: RequestEvent): string {
-  const { seq, type, at, decision } = event;
+const noVotes = ({ details: { window } }: Elevation): string =>
+  window === null ? 'Nobody voted.' : `None was needed: those of window #${window.number} stand behind it.`;
+
+function granted({ details: { grant, login, showings } }: Elevation): KnownBlock[] {
+  if (grant === null) return [];
+  const account = grant.account ?? login;
+  const shown = showings.filter(({ shownAt }) => shownAt !== null).length;
+  const given =
+    grant.grantedAt === null
+      ? 'not proved yet'
+      : `${when(grant.grantedAt)}, until ${when(grant.expiresAt ?? grant.endsAtLatest)}`;
+  return [
+    section(
+      `*Grant*\n${given}${account === null ? '' : ` · ${codeValue(account, 100)}`} · packets signed: ${grant.attempts} · credentials shown: ${shown}`,
+    ),
+  ];
+}
+
+function ended(request: Elevation, names: Names): KnownBlock[] {
+  const { end } = request.details;
+  if (end === null) return [];
+  const proved = end.provedAt === null ? '*not proved gone yet*' : `proved gone ${when(end.provedAt)}`;
+  return [section(`*End*\n${howItEnded(request, names)} · ${proved} · packets signed: ${end.attempts}`)];
+}
+
+function lineOf(policy: Policy, names: Names, event: StoryEvent): string {
+  const { seq, type, at, by, decision } = event;
+  const who = by === null ? 'somebody whose name is gone' : nameOf(by, names);
   const rules =
     decision === null ? '' : ` · ${decision.effect}: ${inlineValue(decision.rules.join(', '), 150)}`;
   const why = said(policy, event).map((message) => `\n      ${inlineValue(message, 120)}`);
-  return `\`#${seq}\` ${inlineValue(type, 60)} ${when(at)}${rules}${why.slice(0, 3).join('')}`;
+  return `\`#${seq}\` ${inlineValue(type, 60)} by ${who} ${when(at)}${rules}${why.slice(0, 3).join('')}`;
 }
+
+const nameOf = (by: NonNullable<StoryEvent['by']>, names: Names): string =>
+  typeof by === 'string' ? names.mention(by) : inlineValue(by.process, 40);
 
 const chunks = (lines: readonly string[]): string[][] =>
   Array.from({ length: Math.ceil(lines.length / LINES_PER_BLOCK) }, (_, at) =>

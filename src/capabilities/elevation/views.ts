@@ -132,7 +132,7 @@ function endedWhy(request: Elevation, names: Names): string {
   return `${approvedBy(request, names)}. ${howItEnded(request, names)}`;
 }
 
-function howItEnded(request: Elevation, names: Names): string {
+export function howItEnded(request: Elevation, names: Names): string {
   const end = request.details.end;
   const by = end?.by ? ` by ${names.mention(end.by)}` : '';
   switch (end?.reason) {
