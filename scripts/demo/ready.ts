@@ -18,6 +18,14 @@ const TRY = {
     { requester: 'alice', approver: 'bob', system: 'support-console', scope: 'answer-tickets' },
     { requester: 'alice', approver: 'bob', system: 'billing', scope: 'change-prices' },
   ],
+  /** Customer data: never for contractors, and a second approver for what cannot be undone. */
+  customerData: {
+    requester: 'alice',
+    approvers: ['bob', 'hana'],
+    neverFor: 'grace',
+    system: 'customer-db',
+    scope: 'erase-customers',
+  },
   /** Whoever wrote what is deployed does not approve its deployment. */
   deployment: {
     requester: 'alice',
@@ -94,6 +102,9 @@ Things to try:
   6. Nobody approves the deployment of their own change. Act as Alice:
      /elevate ${TRY.deployment.system} ${TRY.deployment.scope} ${TRY.deployment.change} 15m OPS-4 ship the captions
      Bob wrote what came since the last deployment: his Approve is refused. Cat's is not.
+  7. Customer data is not even offered to contractors, of whom Grace is one. Act as Alice:
+     /elevate customer-db read-customers 15m SUP-9 the customer asks what we store     one yes by day, two by night
+     /elevate customer-content read-captions 15m SUP-9 the customer reports a caption  always two, Bob and Hana
 
 In a thread, right-click a message to ask for access: the local Slack has no menu there. Your Home is under Apps.
 

@@ -19,6 +19,13 @@ const SHOP = `
   INSERT INTO shop.orders SELECT n, 1 + n % 40, 'Caption pack ' || n, 900 + n FROM generate_series(1, 500) AS n;
 `;
 
+/** What customers had made: content of theirs, in the care of other systems than their orders. */
+const STUDIO = `
+  CREATE SCHEMA studio;
+  CREATE TABLE studio.captions (id int PRIMARY KEY, customer int NOT NULL REFERENCES shop.customers, text text NOT NULL);
+  INSERT INTO studio.captions SELECT n, 1 + n % 40, 'Verse ' || n FROM generate_series(1, 200) AS n;
+`;
+
 type System = Organisation['systems'][number];
 
 /** Everything the administrator of the target decides: its data, its scopes, and what its doer may ever do there. */
@@ -36,13 +43,9 @@ export async function keepTarget(options: {
   const databases = options.systems.filter((system) => system.kind === 'postgres');
   const elsewhere = options.vendors?.targets ?? {};
   const roots = Object.fromEntries(Object.entries(elsewhere).map(([system, { root }]) => [system, root]));
-  for (const system of databases) {
-    const spec = TargetSpec.parse({
-      ...breakGlassSpec(system),
-      scopes: Object.fromEntries(system.scopes.map((scope) => [scope.id, scopeSpec(scope)])),
-    });
-    roots[system.id] = await prepareTarget(options.adminUrl, spec, options.say);
-  }
+  // One cluster serves them all: one executor, one root.
+  const root = await prepareTarget(options.adminUrl, specOf(databases), options.say);
+  for (const { id } of databases) roots[id] = root;
   keepSealedRoots(options.dataDir, roots);
   const url = new URL(options.adminUrl);
   const targetsFile = join(directory, 'targets.yaml');
@@ -53,23 +56,35 @@ export async function keepTarget(options: {
   return { targetsFile, limitsFile };
 }
 
-const roleOf = (scope: System['scopes'][number]): string => `scope_${scope.id.replaceAll('-', '_')}`;
+type Scope = System['scopes'][number];
 
-const scopeSpec = (scope: System['scopes'][number]) => ({
-  role: roleOf(scope),
+const placeOf = ({ id }: System, scope: Scope) => ({
+  role: `scope_${id}_${scope.id}`.replaceAll('-', '_'),
   database: scope.database ?? DATABASE,
-  privileges: scope.privileges,
 });
 
+const specOf = (databases: readonly System[]) =>
+  TargetSpec.parse({
+    ...breakGlassSpec(databases.flatMap(({ breakGlass }) => breakGlass ?? [])),
+    scopes: Object.fromEntries(
+      databases.flatMap((system) =>
+        system.scopes.map((scope) => [
+          `${system.id}/${scope.id}`,
+          { ...placeOf(system, scope), privileges: scope.privileges },
+        ]),
+      ),
+    ),
+  });
+
 /** Emergencies read and write everything and may create in `shop`; nothing makes them administrators. */
-const breakGlassSpec = ({ breakGlass }: System) =>
-  breakGlass === undefined
+const breakGlassSpec = (all: readonly NonNullable<System['breakGlass']>[]) =>
+  all.length === 0
     ? {}
     : {
         breakGlass: {
-          accounts: breakGlass.accounts,
+          accounts: all.flatMap(({ accounts }) => accounts),
           database: DATABASE,
-          superuser: breakGlass.superuser,
+          superuser: all.some(({ superuser }) => superuser),
           roles: ['pg_read_all_data', 'pg_write_all_data', 'pg_monitor', 'pg_signal_backend'],
           privileges: [`CONNECT ON DATABASE ${DATABASE}`, 'USAGE ON SCHEMA shop', 'CREATE ON SCHEMA shop'],
         },
@@ -89,9 +104,7 @@ const databaseAt = (system: System, url: URL) => ({
   host: url.hostname,
   port: Number(url.port),
   ...(system.breakGlass === undefined ? {} : { breakGlass: { database: DATABASE } }),
-  scopes: Object.fromEntries(
-    system.scopes.map((scope) => [scope.id, { role: roleOf(scope), database: scope.database ?? DATABASE }]),
-  ),
+  scopes: Object.fromEntries(system.scopes.map((scope) => [scope.id, placeOf(system, scope)])),
 });
 
 const limitsOf = (systems: readonly System[]) => ({
@@ -135,7 +148,9 @@ async function keepShop(adminUrl: string): Promise<void> {
     if (rowCount === 0) await admin.query(`CREATE DATABASE ${pg.escapeIdentifier(DATABASE)}`);
   });
   await withClient(atDatabase(adminUrl, DATABASE), async (client) => {
-    const { rowCount } = await client.query("SELECT FROM pg_namespace WHERE nspname = 'shop'");
-    if (rowCount === 0) await client.query(SHOP);
+    for (const [schema, sql] of Object.entries({ shop: SHOP, studio: STUDIO })) {
+      const { rowCount } = await client.query('SELECT FROM pg_namespace WHERE nspname = $1', [schema]);
+      if (rowCount === 0) await client.query(sql);
+    }
   });
 }

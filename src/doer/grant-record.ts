@@ -42,6 +42,7 @@ export type GrantRecord = z.infer<typeof GrantRecord>;
 export const AccountNote = z.strictObject({
   tenant: TenantId,
   requestId: RequestId,
+  system: Name,
   scope: Name,
   expiresAt: Instant,
 });

@@ -171,6 +171,7 @@ function noteOf(packet: GrantPacket, record: GrantRecord): string {
   const note: AccountNote = {
     tenant: packet.tenant,
     requestId: packet.requestId,
+    system: packet.system,
     scope: packet.scope,
     expiresAt: record.expiresAt,
   };

@@ -73,6 +73,8 @@ async function judge(
   const requestId = requestOf(account.account);
   const note = parseNote(account.note);
   if (!requestId || (note && note.tenant !== context.tenant)) return null;
+  // Another system on the same cluster looks for its own; of one that is not served any more nobody else would.
+  if (note && note.system !== system && context.systems.find(note.system)) return null;
   if (context.disk.owed(requestId)) return null; // the loop over our own disk has it
   const resurrected: Ending = { requestId, system, reason: 'resurrected' };
   if (context.disk.tombstoneOf(requestId)) return resurrected;

@@ -5,7 +5,7 @@ import { type Beside, buildWorld, startTarget, type Target, type World } from '.
 export function useWorld(
   give: (target: Target, world: World) => void,
   tidy: () => void = () => {},
-  beside: () => Promise<Record<string, Beside>> = async () => ({}),
+  beside: (target: Target) => Promise<Record<string, Beside>> = async () => ({}),
 ): void {
   let world: World;
   let target: Target;
@@ -13,7 +13,7 @@ export function useWorld(
     target = started;
   });
   beforeEach(async () => {
-    world = await buildWorld(target, await beside());
+    world = await buildWorld(target, await beside(target));
     give(target, world);
   });
   afterEach(async () => {

@@ -110,6 +110,31 @@ it('from /elevate to a proved end: asked, countersigned by another, shown to the
   ]);
 });
 
+it('customer data is not offered to a contractor; two others approve what cannot be undone, and it is just that', {
+  timeout: 120_000,
+}, async () => {
+  const { slack } = house;
+  const grace = house.account('grace');
+  await slack.command(grace, REQUESTS, '/elevate customer-db read-customers 15m SUP-9 what is stored');
+  const form = JSON.stringify((await slack.waitForModal(grace, 'elevation.ask')).blocks);
+  expect(form).toContain('named no system you may ask for');
+  expect(form).not.toContain('"value":"customer-');
+  slack.cancel(grace);
+
+  const asked = await house.ask('alice', 'customer-db erase-customers 15m SUP-9 they want to be forgotten');
+  await slack.click(house.account('bob'), asked, APPROVE);
+  const half = await house.cardSaying(asked, '1 of 2');
+  await slack.click(house.account('hana'), half, APPROVE);
+  const card = await house.cardSaying(asked, 'Access until');
+  const session = await logIn((await credentialOf('alice', card)).href);
+  await session.run("UPDATE shop.customers SET name = '', email = '' WHERE id = 1");
+  await expect(session.run('DELETE FROM shop.customers')).rejects.toMatchObject({ code: '42501' });
+  await expect(session.run('SELECT FROM shop.orders')).rejects.toMatchObject({ code: '42501' });
+  await slack.click(house.account('alice'), card, END);
+  await session.died();
+  await house.cardSaying(card, 'Proved gone at the target');
+});
+
 it('rule 9: showing again mints anew and kills the earlier password; only the grantee may be shown', {
   timeout: 120_000,
 }, async () => {

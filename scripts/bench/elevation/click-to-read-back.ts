@@ -123,7 +123,9 @@ export async function bareWrites({ house }: TestHouse, rounds: number): Promise<
     const name = pg.escapeIdentifier(`bare_${round}`);
     const from = performance.now();
     await withClient(atDatabase(house.target.url, 'orders'), async (client) => {
-      await client.query(`BEGIN; CREATE ROLE ${name} LOGIN; GRANT scope_read_orders TO ${name}; COMMIT`);
+      await client.query(
+        `BEGIN; CREATE ROLE ${name} LOGIN; GRANT scope_orders_db_read_orders TO ${name}; COMMIT`,
+      );
       await client.query(
         'SELECT FROM pg_roles JOIN pg_auth_members ON member = pg_roles.oid WHERE rolname = $1',
         [`bare_${round}`],

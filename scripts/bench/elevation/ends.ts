@@ -53,7 +53,7 @@ export async function endBare(
   const accounts = Array.from({ length: count }, (_, at) => `bare_${at}`);
   return withClient(atDatabase(test.house.target.url, 'orders'), async (target) => {
     for (const account of accounts)
-      await target.query(`CREATE ROLE ${account} LOGIN; GRANT scope_read_orders TO ${account}`);
+      await target.query(`CREATE ROLE ${account} LOGIN; GRANT scope_orders_db_read_orders TO ${account}`);
     const sessions = await openSessions(test, target, accounts);
     const dueAt = performance.now();
     const lastSessionDead = sessions.died.then(() => performance.now() - dueAt);

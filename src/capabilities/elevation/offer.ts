@@ -1,6 +1,5 @@
 import type { PrincipalId } from '../../core/tenant.js';
 import type { VerbContext } from '../define.js';
-import { rolesOf } from '../principal-facts.js';
 import { valueOfTarget } from '../systems.js';
 
 type Context = Pick<VerbContext, 'policy'>;
@@ -16,11 +15,16 @@ export interface OfferedScope {
   repository: string | null;
 }
 
+/** What no contractor is let near, whoever approves. */
+const CUSTOMERS_OWN = ['customer-data', 'customer-content'];
+
 /** The scopes this person's roles let them ask for, by system. Policy decides again when they ask. */
 export function requestableScopes(context: Context, by: PrincipalId): OfferedScope[] {
-  const roles = rolesOf(context, by);
-  return context.policy.organisation.systems
-    .filter((system) => system.requesterRoles.some((role) => roles.includes(role)))
+  const { people, systems } = context.policy.organisation;
+  const asker = people.find(({ id }) => id === by);
+  return systems
+    .filter((system) => system.requesterRoles.some((role) => asker?.roles.includes(role)))
+    .filter(({ category }) => asker?.kind !== 'contractor' || !CUSTOMERS_OWN.includes(category))
     .flatMap((system) =>
       system.scopes.map((scope) => ({
         target: `${system.id}/${scope.id}`,

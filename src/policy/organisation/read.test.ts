@@ -74,6 +74,20 @@ test('the shipped organisation is sound', () => {
   expect(Organisation.parse(structuredClone(organisation))).toEqual(organisation);
 });
 
+test('the shipped organisation has a system of every kind that the access policy names', () => {
+  const { systems } = readOrganisation(shipped, kinds);
+  expect(systems.map(({ category }) => category).toSorted()).toEqual([
+    'ai-model-provider',
+    'billing',
+    'customer-content',
+    'customer-data',
+    'deployment-pipeline',
+    'production-infrastructure',
+    'secrets-management',
+    'support-tooling',
+  ]);
+});
+
 test('what is left out has its default, and privileges are sorted', () => {
   write();
   const { people: everyone, systems } = readOrganisation(directory, kinds);
