@@ -45,7 +45,9 @@ const everyForm = () => {
 };
 
 describe('the request form', () => {
-  it('has six inputs at the most, whoever asks for whatever, with everything filled in and shown too', () => {
+  it('has six inputs at the most, whoever asks for whatever, with everything filled in and shown too', {
+    timeout: 60_000,
+  }, () => {
     const startAt = new Date('2026-12-01T10:00:00Z');
     const counts = everyForm().flatMap(({ by, draft }) => [
       inputsOf(askModal({ policy }, by, draft)).length,
