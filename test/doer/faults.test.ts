@@ -109,10 +109,10 @@ describe('rule 8: a doer killed in the middle resumes by read-back', () => {
 
   test('rule 4: begun but not made, and the packet lapsed since: nothing is made', async () => {
     const child = spawnDoer(world, 'doer.leased');
-    const packet = grantPacket({ now: new Date(Date.now() - 100_000) });
+    const packet = grantPacket({ now: new Date(Date.now() - 40_000) });
     await world.release(packet);
     await killed(child);
-    world.start({ name: 'a', clock: { now: () => new Date(Date.now() + 30_000) } });
+    world.start({ name: 'a', clock: { now: () => new Date(Date.now() + 90_000) } });
     expect(await world.answer(packet.id)).toMatchObject({ code: 'packet_expired' });
     expect(await target.hasAccount(packet.requestId)).toBe(false);
   });

@@ -59,8 +59,12 @@ describe('an access from its beginning to its end', () => {
     await world.ask(packet);
     await first.stop();
     const identities = [await generateX25519Identity(), await generateX25519Identity()];
+    const asked = systemClock.now().getTime() - 1_000;
     const packets = await Promise.all(
-      identities.map(async (identity) => revealPacket(packet.requestId, await identityToRecipient(identity))),
+      identities.map(async (identity, at) => {
+        const recipient = await identityToRecipient(identity);
+        return revealPacket(packet.requestId, recipient, 'alice', new Date(asked + at));
+      }),
     );
     for (const reveal of packets) await world.release(reveal);
     world.start();

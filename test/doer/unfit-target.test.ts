@@ -171,8 +171,18 @@ describe('the target must be as the approver was told', () => {
 
   test('an account of that name which nobody here began is not handed out', async () => {
     const packet = grantPacket();
-    await target.admin(`CREATE ROLE ${accountFor(packet.requestId)} LOGIN SUPERUSER`);
+    const account = accountFor(packet.requestId);
+    // As another tenant's, or the doer that looks for strays would end it, and its request with it, first.
+    const note = {
+      tenant: 'T0OTHER',
+      requestId: packet.requestId,
+      scope: 'read',
+      expiresAt: '2099-01-01T00:00:00.000Z',
+    };
+    await target.admin(
+      `CREATE ROLE ${account} LOGIN SUPERUSER; COMMENT ON ROLE ${account} IS '${JSON.stringify(note)}'`,
+    );
     expect(await world.ask(packet)).toMatchObject({ outcome: 'rejected', code: 'target_refused' });
-    await target.admin(`DROP ROLE ${accountFor(packet.requestId)}`);
+    await target.admin(`DROP ROLE ${account}`);
   });
 });

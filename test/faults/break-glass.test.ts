@@ -40,7 +40,7 @@ const everShown: string[] = [];
 
 beforeAll(async () => {
   house = await startFaultyHouse();
-}, 120_000);
+});
 afterAll(() => house?.stop(), 60_000);
 
 describe('rule 8: killed between two lines, started again, and the loop closes', () => {

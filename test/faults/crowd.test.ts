@@ -24,7 +24,7 @@ beforeAll(async () => {
   house.house.addProcess('sequencer');
   house.house.addProcess('doer', { DATA_DIR: secondDisk });
   await waitUntil('two apps are connected', () => house.house.workspace.proxy.connections() === 2, 90_000);
-}, 180_000);
+});
 afterAll(async () => {
   await house.stop();
   rmSync(secondDisk, { recursive: true, force: true });
@@ -51,7 +51,7 @@ async function ask(person: string, reason: string): Promise<Message> {
 }
 
 test('rules 3, 8: two of each process carry six requests at once, each granted once and ended', {
-  timeout: 180_000,
+  timeout: 300_000,
 }, async () => {
   const pairs = [
     ['alice', 'bob'],
@@ -79,11 +79,11 @@ test('rules 3, 8: two of each process carry six requests at once, each granted o
     }),
   );
   expect(new Set(ended).size).toBe(6);
-  await allHold(house, ended);
+  await allHold(house, ended, { deadlineMs: 6 * PATIENCE });
 });
 
 test('rule 3: fifty simultaneous clicks on Approve are one approval, and nobody is told that something went wrong', {
-  timeout: 180_000,
+  timeout: 300_000,
 }, async () => {
   const card = await ask('alice', 'INC-50 clicks');
   const { id } = termsOf(card);
@@ -114,7 +114,7 @@ test('rule 3: fifty simultaneous clicks on Approve are one approval, and nobody 
   expect((await answers()).filter((answer) => answer.includes('went wrong'))).toEqual([]);
   await house.slack.click(house.account('alice'), granted, END);
   await house.cardSaying(card, 'Access Ended', 60_000);
-  await allHold(house, [id]);
+  await allHold(house, [id], { deadlineMs: 6 * PATIENCE });
 });
 
 /** What fails is not among them: it may be tried again. */

@@ -84,8 +84,8 @@ async function messagesShowTheEnd(house: TestHouse, id: RequestId, { cards = 1 }
   expect(told).toHaveLength(due.length);
 }
 
-/** Nothing is left to do: no effect, no receipt, no event waits. */
-export async function nothingWaits(house: TestHouse): Promise<void> {
+/** Nothing is left to do: no effect, no receipt, no event waits. Slack takes a message a second in a channel. */
+export async function nothingWaits(house: TestHouse, deadlineMs = 3 * PATIENCE): Promise<void> {
   await waitUntil(
     'nothing waits any more',
     async () => {
@@ -96,8 +96,7 @@ export async function nothingWaits(house: TestHouse): Promise<void> {
       );
       return waiting.length === 0;
     },
-    // Slack takes a message a second in a channel, and a crowd leaves many.
-    3 * PATIENCE,
+    deadlineMs,
   );
 }
 
@@ -106,8 +105,12 @@ export async function ledgerVerifies(house: TestHouse): Promise<void> {
 }
 
 /** All of them, for requests that were granted and ended. */
-export async function allHold(house: TestHouse, ids: readonly RequestId[], shown: { cards?: number } = {}) {
-  await nothingWaits(house);
+export async function allHold(
+  house: TestHouse,
+  ids: readonly RequestId[],
+  { deadlineMs, ...shown }: { cards?: number; deadlineMs?: number } = {},
+) {
+  await nothingWaits(house, deadlineMs);
   for (const id of ids) {
     await grantedOnce(house, id);
     await grantedByItsVote(house, id);

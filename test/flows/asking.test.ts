@@ -14,7 +14,7 @@ let house: TestHouse;
 
 beforeAll(async () => {
   house = await startTestHouse();
-}, 120_000);
+});
 afterAll(() => house.stop(), 60_000);
 
 const says = (view: View | Message): string => JSON.stringify(view.blocks);

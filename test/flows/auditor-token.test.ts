@@ -18,7 +18,7 @@ const shown: string[] = [];
 
 beforeAll(async () => {
   house = await startTestHouse();
-}, 120_000);
+});
 afterAll(() => house.stop(), 60_000);
 
 /** `/audit-token` as typed, then Submit; gives the request's card. */

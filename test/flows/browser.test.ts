@@ -10,7 +10,7 @@ let browser: Browser;
 beforeAll(async () => {
   house = await startTestHouse();
   browser = await startBrowser();
-}, 180_000);
+});
 afterAll(async () => {
   await browser.close();
   await house.stop();

@@ -20,7 +20,7 @@ beforeAll(async () => {
         ? { PAGERDUTY_URL: pagerDuty.url, PAGERDUTY_TOKEN: pagerDuty.token }
         : {},
   });
-}, 120_000);
+});
 afterAll(async () => {
   await house.stop();
   await pagerDuty.close();

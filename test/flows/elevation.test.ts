@@ -31,7 +31,7 @@ const shown: string[] = [];
 
 beforeAll(async () => {
   house = await startTestHouse();
-}, 120_000);
+});
 afterAll(() => house.stop(), 60_000);
 
 async function credentialOf(person: string, card: Message): Promise<URL> {

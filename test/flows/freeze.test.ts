@@ -12,7 +12,7 @@ let house: TestHouse;
 
 beforeAll(async () => {
   house = await startTestHouse();
-}, 120_000);
+});
 afterAll(() => house.stop(), 60_000);
 
 /** Types a command as a person does, and gives what only they are answered. */

@@ -20,7 +20,7 @@ beforeAll(async () => {
   house = await startFaultyHouse({ vendors: true });
   if (house.house.vendors === null) throw new Error('the house has no vendors');
   ({ okta, github } = house.house.vendors);
-}, 120_000);
+});
 afterAll(() => house.stop(), 60_000);
 
 async function ended(card: Message): Promise<void> {

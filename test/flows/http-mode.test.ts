@@ -12,7 +12,7 @@ let house: TestHouse;
 
 beforeAll(async () => {
   house = await startTestHouse({ slackMode: 'http' });
-}, 120_000);
+});
 afterAll(() => house.stop(), 60_000);
 
 const Refusal = z.looseObject({ error: z.string().exactOptional() });
@@ -67,6 +67,11 @@ it('a forged, late, future-dated or replayed delivery is refused with 401 and ch
   const body = click(card, 'bob', 'trigger-attack');
   const minutes = (count: number) => new Date(Date.now() + count * 60_000);
   const good = sign(body);
+  await waitUntil(
+    'all that happened so far is in the ledger',
+    async () => (await ours(house, 'SELECT FROM ledger.ledger_inbox')).length === 0,
+    PATIENCE,
+  );
   const before = await events(house);
 
   expect(await send(sign(body, { signingSecret: 'another' }))).toEqual({
@@ -92,6 +97,7 @@ it('a forged, late, future-dated or replayed delivery is refused with 401 and ch
 
   expect(await send(good)).toMatchObject({ status: 200 });
   expect(await send(good)).toEqual({ status: 401, error: 'replayed' });
+  await waitUntil('the vote', async () => (await stateOf(card))?.['version'] !== 1, PATIENCE);
   expect(await stateOf(card)).toEqual({ state: 'pending', version: 2 });
 });
 

@@ -13,7 +13,7 @@ let house: TestHouse;
 
 beforeAll(async () => {
   house = await startTestHouse();
-}, 120_000);
+});
 afterAll(() => house.stop(), 60_000);
 
 const command = (person: string, words: string) =>

@@ -19,7 +19,7 @@ let house: TestHouse;
 
 beforeAll(async () => {
   house = await startTestHouse();
-}, 120_000);
+});
 afterAll(() => house.stop(), 60_000);
 
 /** `kill -9`, then waits for what the supervisor starts in its place. */

@@ -20,7 +20,7 @@ beforeAll(async () => {
     before.replace('  scopes:\n', '  windows: { maximumDays: 7, maximumUses: 5 }\n  scopes:\n'),
   );
   house = await startTestHouse({ policiesDir });
-}, 120_000);
+});
 afterAll(async () => {
   await house.stop();
   rmSync(policiesDir, { recursive: true });

@@ -607,7 +607,7 @@ describe('the stand-alone verifier', () => {
   });
 
   test('attacks 1, 3, 6: any flipped bit of an export is caught, and the line it is in is named', {
-    timeout: 120_000,
+    timeout: 300_000,
   }, async () => {
     const bytes = Buffer.from(withStranger(text));
     await writeFile(file, bytes);

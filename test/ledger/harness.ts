@@ -30,7 +30,8 @@ export interface LedgerHarness {
   enqueue(drafts: readonly Partial<EventDraft>[], at?: TenantId): Promise<string[]>;
   start(options?: Partial<SequencerOptions>): Sequencer;
   /** Resolves when the inbox is empty. */
-  drained(): Promise<void>;
+  /** Until the inbox is empty; fails after so many seconds. */
+  drained(seconds?: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -74,8 +75,11 @@ export async function openLedger(given?: TestDatabase): Promise<LedgerHarness> {
       running.push(sequencer);
       return sequencer;
     },
-    drained: () =>
-      until(async () => (await admin.query('SELECT FROM ledger.ledger_inbox LIMIT 1')).rowCount === 0),
+    drained: (seconds) =>
+      until(
+        async () => (await admin.query('SELECT FROM ledger.ledger_inbox LIMIT 1')).rowCount === 0,
+        seconds,
+      ),
     async close() {
       await Promise.all(running.map((sequencer) => sequencer.stop()));
       await admin.end();

@@ -49,7 +49,7 @@ function startProcess(spot: string | null): ChildProcess {
 }
 
 test(`attack 15: ${KILLS} kills -9 lose no acknowledged event, fork nothing and leave no gap`, {
-  timeout: 300_000,
+  timeout: 600_000,
 }, async () => {
   const random = seeded(SEED);
   const acknowledged: string[] = [];
@@ -73,7 +73,7 @@ test(`attack 15: ${KILLS} kills -9 lose no acknowledged event, fork nothing and 
   }
   next.kill('SIGKILL');
   const last = startProcess(null);
-  await ledger.drained();
+  await ledger.drained(60);
   last.kill('SIGKILL');
   await once(last, 'exit');
 

@@ -70,7 +70,7 @@ beforeAll(async () => {
     await append(Math.min(4_096, RANGE_ENTRIES + 40 - head.size), LONG_AGO);
   await client.end();
   writeFileSync(whole, await exported());
-}, 120_000);
+});
 afterAll(async () => {
   await ledger.close();
   rmSync(directory, { recursive: true });

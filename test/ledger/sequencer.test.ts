@@ -161,7 +161,7 @@ test('head-row bloat: the head is rewritten in place, batch after batch, and lea
   expect(rows[0]?.bytes).toBeLessThanOrEqual(2 * 8192);
 });
 
-test('a log grows across the edge of a partition', async () => {
+test('a log grows across the edge of a partition', { timeout: 120_000 }, async () => {
   await ledger.admin.query(
     "SELECT ledger.open_log('T1', 'countersign.log/T1', sha256('countersign-ledger-v1\ncountersign.log/T1\n'))",
   );
@@ -171,7 +171,7 @@ test('a log grows across the edge of a partition', async () => {
     'INSERT INTO ledger.ledger_inbox (tenant, event_id, payload) SELECT $1, gen_random_uuid(), $2 FROM generate_series(1, 66000)',
     [tenant, payload],
   );
-  await ledger.drained();
+  await ledger.drained(60);
   const { rows } = await ledger.admin.query('SELECT first_seq FROM ledger.ledger_range ORDER BY 1');
   expect(rows).toEqual([{ first_seq: '0' }, { first_seq: '65536' }]);
   const { rows: counted } = await ledger.admin.query(

@@ -98,9 +98,7 @@ it('a submission may be answered by a next view, or by a sentence, in the same m
   expect(shown()).toContain('Only this.');
 });
 
-it('what takes longer than Slack waits is said to take longer, then what it came to', {
-  timeout: 20_000,
-}, async () => {
+it('what takes longer than Slack waits is said to take longer, then what it came to', async () => {
   await open();
   let finish: () => void = () => {};
   const working = new Promise<void>((resolve) => {

@@ -31,7 +31,7 @@ export type SlackClient = {
   /** Presses Cancel. */
   cancel(user: string): void;
   modals(user: string): View[];
-  waitForModal(user: string, callbackId: string): Promise<View>;
+  waitForModal(user: string, callbackId: string, deadlineMs?: number): Promise<View>;
   /** Until it closes; one that took longer than Slack waits asks to be closed, and is. */
   waitForNoModal(user: string): Promise<void>;
   /** The errors under the fields of the top modal: block id → sentence. */
@@ -137,11 +137,15 @@ export async function connectSlackClient(url: string): Promise<SlackClient> {
     },
     cancel: (user) => seen.send({ t: 'view_close', user }),
     modals: (user) => seen.stacks.get(user) ?? [],
-    waitForModal: (user, callbackId) =>
-      waitUntil(`the modal ${callbackId}`, () => {
-        const view = top(user);
-        return view?.callback_id === callbackId && view;
-      }),
+    waitForModal: (user, callbackId, deadlineMs) =>
+      waitUntil(
+        `the modal ${callbackId}`,
+        () => {
+          const view = top(user);
+          return view?.callback_id === callbackId && view;
+        },
+        deadlineMs,
+      ),
     async waitForNoModal(user) {
       const isDone = () => JSON.stringify(top(user)).includes(CLOSE_THIS);
       await waitUntil('the modal is done with', () => top(user) === undefined || isDone());

@@ -22,8 +22,8 @@ export interface Front {
   url: string;
   /** Every call so far, as `GET /path`. */
   calls: string[];
-  /** The next `times` calls that match are answered so instead. */
-  disturb(match: RegExp, reply: Reply, times: number): void;
+  /** The next `times` calls that match are answered so instead, until what it gives is called. */
+  disturb(match: RegExp, reply: Reply, times: number): () => void;
   /** Writes that match are answered at once and done this much later, as a vendor's own queue would. */
   lag(match: RegExp, milliseconds: number): void;
   /** Its clock, in the Date header. */
@@ -75,7 +75,13 @@ export async function startFront(options: {
   return {
     url: `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`,
     calls,
-    disturb: (match, with_, times) => void disturbances.push({ match, reply: with_, times }),
+    disturb: (match, with_, times) => {
+      const disturbance = { match, reply: with_, times };
+      disturbances.push(disturbance);
+      return () => {
+        disturbance.times = 0;
+      };
+    },
     lag: (match, milliseconds) => {
       lagging = milliseconds === 0 ? null : { match, milliseconds };
     },
