@@ -32,7 +32,12 @@ let jira: JiraStandIn;
 
 beforeAll(async () => {
   jira = await startJira();
-  const tickets = openJira({ url: jira.url, user: undefined, token: jira.token });
+  const tickets = openJira({
+    url: jira.url,
+    user: undefined,
+    token: jira.token,
+    timeoutMilliseconds: 20_000,
+  });
   gate = await openGatekeeper({ ticket: 'optional' }, { tickets }, (organisation) => ({
     ...organisation,
     people: organisation.people.map(untilTheTwentieth),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import type { PagerDutyOptions } from '../../src/connectors/pagerduty/api.js';
 import { openPagerDuty } from '../../src/connectors/pagerduty/read.js';
 import { manualClock } from '../../src/core/clock.js';
 import { type OnCallLine, type PagerDutyStandIn, startPagerDuty } from '../harness/pagerduty.js';
@@ -17,12 +18,13 @@ beforeEach(() => {
   faults.length = 0;
 });
 
-const source = (over: { url?: string; token?: string } = {}) =>
+const source = (over: Partial<PagerDutyOptions> = {}) =>
   openPagerDuty({
     url: pagerDuty.url,
     token: pagerDuty.token,
     clock: manualClock(new Date('2026-11-21T10:00:00Z')),
     onFault: (fault) => faults.push(fault),
+    timeoutMilliseconds: 20_000,
     ...over,
   });
 
@@ -64,7 +66,7 @@ it('nobody on call is an answer; a refusal, an error, silence and nonsense are n
   pagerDuty.fault = 200;
   expect(await source().onCall('PORDERS')).toBeNull();
   pagerDuty.fault = 'hang';
-  expect(await source().onCall('PORDERS')).toBeNull();
+  expect(await source({ timeoutMilliseconds: 500 }).onCall('PORDERS')).toBeNull();
   expect(await source({ url: 'http://127.0.0.1:9' }).onCall('PORDERS')).toBeNull();
   expect(faults).toHaveLength(5);
   expect(JSON.stringify(faults.map(String))).not.toContain(pagerDuty.token);

@@ -8,10 +8,9 @@ export interface JiraOptions {
   token: string;
   /** Told why an answer could not be had. */
   onFault?: (fault: unknown) => void;
+  /** A second and a half unless told: somebody waits for a form of Slack meanwhile. */
+  timeoutMilliseconds?: number;
 }
-
-/** Somebody waits for a form of Slack meanwhile. */
-const TIMEOUT_MILLISECONDS = 1_500;
 
 /** A project key and a number: nothing else reaches the path. */
 const KEY = /^[A-Z][A-Z0-9_]{1,19}-\d{1,9}$/;
@@ -41,7 +40,7 @@ async function readStatus(options: JiraOptions, key: string): Promise<'open' | '
   const answer = await fetch(`${options.url.replace(/\/$/, '')}${path}`, {
     headers: { accept: 'application/json', authorization: authorization(options) },
     redirect: 'error',
-    signal: AbortSignal.timeout(TIMEOUT_MILLISECONDS),
+    signal: AbortSignal.timeout(options.timeoutMilliseconds ?? 1_500),
   });
   if (answer.status === 404) return 'unknown';
   if (!answer.ok) throw new Error(`Jira answered ${answer.status} to ${path}`);

@@ -7,7 +7,13 @@ export interface PagerDutyOptions {
   clock: Clock;
   /** Told why an answer could not be had. */
   onFault?: (fault: unknown) => void;
+  /** For one question, all its pages; a second and a half unless told. */
+  timeoutMilliseconds?: number;
 }
+
+/** Somebody waits meanwhile, for a form of Slack or with a fire. */
+export const inPatience = ({ timeoutMilliseconds = 1_500 }: PagerDutyOptions): AbortSignal =>
+  AbortSignal.timeout(timeoutMilliseconds);
 
 export async function read(
   { url, token }: PagerDutyOptions,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type PagerDutyOptions, read } from './api.js';
+import { inPatience, type PagerDutyOptions, read } from './api.js';
 
 export interface ActiveIncident {
   id: string;
@@ -7,8 +7,6 @@ export interface ActiveIncident {
   url: string;
 }
 
-/** Somebody waits with a fire: one question, one page, this long for everything. */
-const TIMEOUT_MILLISECONDS = 1_500;
 const LONGEST_TEXT = 500;
 const SEV_1 = /^(?:P1|SEV-?1)$/i;
 
@@ -50,7 +48,7 @@ async function readIncidents(
   options: PagerDutyOptions,
   { services, except }: { services: readonly string[]; except: string },
 ): Promise<ActiveIncident[]> {
-  const signal = AbortSignal.timeout(TIMEOUT_MILLISECONDS);
+  const signal = inPatience(options);
   const [incidents, asker] = await Promise.all([
     readActive(options, services, signal),
     idOf(options, except, signal),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type PagerDutyOptions, read } from './api.js';
+import { inPatience, type PagerDutyOptions, read } from './api.js';
 
 export { openIncidents } from './incidents.js';
 
@@ -12,8 +12,6 @@ export interface PagerDuty {
 const PAGE = 100;
 /** A server that always says `more` is not followed for ever. */
 const MAX_PAGES = 50;
-/** For a whole question, all its pages: somebody waits for a form of Slack meanwhile. */
-const TIMEOUT_MILLISECONDS = 1_500;
 
 const User = z.object({ id: z.string(), email: z.email().optional() });
 const OnCalls = z.object({
@@ -48,7 +46,7 @@ export function openPagerDuty(options: PagerDutyOptions): PagerDuty {
  * does not count either, since people take shifts themselves.
  */
 async function readOnCall(options: PagerDutyOptions, escalationPolicy: string): Promise<string[]> {
-  const signal = AbortSignal.timeout(TIMEOUT_MILLISECONDS);
+  const signal = inPatience(options);
   const get = (path: string, query: Record<string, string>) => read(options, path, query, signal);
   const all = await readAll((offset) =>
     get('/oncalls', {
