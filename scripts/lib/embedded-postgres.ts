@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import pg from 'pg';
 import { CountersignError } from '../../src/core/errors.js';
+import { freePort } from './free-port.js';
 import { type Account, findPostgresBinaries, isReachable, serverAccount } from './postgres-binaries.js';
 import { endProcess, stopLeftover } from './postgres-leftover.js';
 import { initialise, launch, logOf, untilReady } from './postgres-server.js';
@@ -42,7 +42,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const dataDir = placeFor(resolve(options.dataDir), account);
   await stopLeftover(dataDir);
   if (!existsSync(join(dataDir, 'PG_VERSION'))) initialise(binaries, dataDir, options.password, account);
-  const port = options.port ?? (await findFreePort());
+  const port = options.port ?? (await freePort());
   const server = launch(binaries, dataDir, port, account, options.settings ?? {});
   const pid = await untilReady(server, dataDir, port);
   const url = `postgresql://postgres:${encodeURIComponent(options.password)}@127.0.0.1:${port}/postgres`;
@@ -68,19 +68,6 @@ export async function removeCluster(dataDir: string): Promise<void> {
   if (!existsSync(join(place, 'PG_VERSION'))) return;
   await stopLeftover(place);
   for (const path of [place, logOf(place)]) rmSync(path, { recursive: true, force: true });
-}
-
-/** A TCP port of 127.0.0.1 nobody listens on at the moment. */
-export async function findFreePort(): Promise<number> {
-  const server = createServer();
-  return new Promise((done, fail) => {
-    server.once('error', fail);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      server.close(() => done(port));
-    });
-  });
 }
 
 /** The directory itself; where root's server account cannot enter it (a 0700 home), a stable place that it can. */

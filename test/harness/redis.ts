@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { findFreePort } from '../../scripts/lib/embedded-postgres.js';
+import { freePort } from '../../scripts/lib/free-port.js';
 
 /** `npm test` installs one where it may; elsewhere the Redis lane is skipped, and says so. */
 export const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
@@ -13,7 +13,7 @@ export interface TestRedis {
 
 /** A real redis-server on a port of its own that keeps nothing. */
 export async function startRedis(): Promise<TestRedis> {
-  const port = await findFreePort();
+  const port = await freePort();
   const flags = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
   const server = spawn('redis-server', flags, { stdio: ['ignore', 'pipe', 'inherit'] });
   for await (const line of createInterface(server.stdout))

@@ -5,9 +5,9 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { z } from 'zod';
+import { freePort } from '../../../scripts/lib/free-port.js';
 import { readArchive } from './archive.js';
 import type { SlackConfig } from './config.js';
-import { freePort } from './free-port.js';
 import { waitUntil } from './wait.js';
 
 export type LocalSlack = { url: string; stop(): Promise<void> };
