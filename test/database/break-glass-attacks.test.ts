@@ -3,7 +3,7 @@ import { ACTIONS, MODALS } from '../../src/capabilities/break-glass/actions.js';
 import { differencesModal } from '../../src/capabilities/break-glass/differences-modal.js';
 import { end } from '../../src/capabilities/break-glass/end.js';
 import { breakGlass } from '../../src/capabilities/break-glass/index.js';
-import { sealOf } from '../../src/capabilities/break-glass/record.js';
+import { recordSeal, sealOf } from '../../src/capabilities/break-glass/record.js';
 import { editReview, settleLines, takeReview } from '../../src/capabilities/break-glass/review.js';
 import { show } from '../../src/capabilities/break-glass/show.js';
 import { statusText } from '../../src/capabilities/break-glass/status.js';
@@ -234,7 +234,13 @@ describe('the review is signed as it was read', () => {
     await glass.fills(id);
     const read = (await glass.readReview(id)).details;
     const changed = { ...read.record, impact: 'Nothing at all happened, really.' };
-    await editReview(glass.context, review, { ...asking(dan), record: changed });
+    const over = recordSeal(read.record);
+    await editReview(glass.context, review, { ...asking(dan), record: changed, over });
+    const late = { ...read.record, remediation: 'What somebody wrote beside it, unseen.' };
+    expect(codeOf(await editReview(glass.context, review, { ...asking(cat), record: late, over }))).toBe(
+      'break-glass.record_changed',
+    );
+    expect((await glass.readReview(id)).details.record).toEqual(changed);
     expect(codeOf(await glass.signs(review, cat, sealOf(read)))).toBe('break-glass.review_changed');
     expect((await glass.signs(review, cat)).ok).toBe(true);
   });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { breakGlass } from '../../src/capabilities/break-glass/index.js';
-import { sealOf } from '../../src/capabilities/break-glass/record.js';
+import { recordSeal, sealOf } from '../../src/capabilities/break-glass/record.js';
 import { editReview, signOff } from '../../src/capabilities/break-glass/review.js';
 import type { IncidentRecord, UseInput } from '../../src/capabilities/break-glass/schemas.js';
 import { show } from '../../src/capabilities/break-glass/show.js';
@@ -117,8 +117,11 @@ export async function openGlass(change?: Parameters<typeof openGatekeeper>[2]) {
       if (look === null) throw new Error('no look is under way');
       await receives(review, { kind: 'observe', outcome: 'observed', packetId: look.packetId, ...answer });
     },
-    fills: async (id: RequestId, by = person('dan')) =>
-      editReview(context, (await readUse(id)).details.review, { ...asking(by), record: RECORD }),
+    fills: async (id: RequestId, by = person('dan')) => {
+      const { review } = (await readUse(id)).details;
+      const over = recordSeal(asReview(await read(review)).details.record);
+      return editReview(context, review, { ...asking(by), record: RECORD, over });
+    },
     /** Signs the review off as it stands, or on the seal of what was read. */
     signs: async (id: RequestId, by: PrincipalId, seal?: string) => {
       const { details } = asReview(await read(id));

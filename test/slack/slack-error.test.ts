@@ -3,7 +3,8 @@ import { createServer } from 'node:http';
 import { WebClient } from '@slack/web-api';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { retryAfterOf, slackErrorOf } from '../../src/edges/slack/slack-error.js';
+import { retryAfterOf } from '../../src/edges/retry-after.js';
+import { slackErrorOf } from '../../src/edges/slack/slack-error.js';
 
 /** What Slack's own client throws when it is answered so. */
 async function thrownAt(status: number, headers: Record<string, string>, body: object): Promise<unknown> {

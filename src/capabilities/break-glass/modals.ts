@@ -1,6 +1,7 @@
 import { input, modal, option, plainTextInput, section, staticSelect } from '../../blocks/index.js';
 import { buttonValue } from '../button.js';
 import { MODALS } from './actions.js';
+import { recordSeal } from './record.js';
 import { type Justification, RECORD_SEVERITIES, type Review } from './schemas.js';
 
 /** The form in place of the credential for whoever owes one, and for amendments. */
@@ -69,7 +70,7 @@ export function reviewModal(request: Review) {
     callbackId: MODALS.review,
     title: 'Post-Incident Review',
     submit: 'Save',
-    privateMetadata: buttonValue(request),
+    privateMetadata: buttonValue({ id: request.id, details: { seal: recordSeal(record) } }),
     blocks: [
       input({
         blockId: 'severity',

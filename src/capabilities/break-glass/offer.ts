@@ -11,7 +11,7 @@ interface Choice {
 }
 
 /** Systems with emergency accounts that this person's roles reach. Policy decides again when they submit. */
-export function systemsFor(context: Pick<VerbContext, 'policy'>, by: PrincipalId): Organisation['systems'] {
+function systemsFor(context: Pick<VerbContext, 'policy'>, by: PrincipalId): Organisation['systems'] {
   const roles = rolesOf(context, by);
   return context.policy.organisation.systems.filter(
     (system) =>

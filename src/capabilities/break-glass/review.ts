@@ -10,6 +10,7 @@ import { wakeParent } from './close.js';
 import type { Action } from './facts.js';
 import { judgeAct } from './judge-act.js';
 import { type GlassEvent, type GlassState, machine } from './machine.js';
+import { recordSeal } from './record.js';
 import { dueOf } from './review-due.js';
 import { type Details, type GlassEventType, IncidentRecord, type ReviewDetails } from './schemas.js';
 import { alreadyResolved } from './settled.js';
@@ -22,14 +23,19 @@ interface Ask {
   input: string;
 }
 
-/** Fills the incident record. */
-export async function editReview(context: VerbContext, id: RequestId, ask: Ask & { record: IncidentRecord }) {
+/** Fills the incident record; `over` seals the one that was there when they began to write. */
+export async function editReview(
+  context: VerbContext,
+  id: RequestId,
+  ask: Ask & { record: IncidentRecord; over: string },
+) {
   const record = IncidentRecord.parse(ask.record);
   const texts = [record.description, record.impact, record.remediation, record.prevention];
   if (texts.some((text) => findSecret(text) !== null))
     return refused('break-glass.text', 'One of the fields seems to hold a secret. Take it out.');
   return act(context, id, ask, {
     action: 'edit',
+    isStale: (details) => recordSeal(details.record) !== ask.over,
     change: (details) => ({ ...details, record }),
     event: 'break-glass.review_edited',
     data: { what: 'record' },
@@ -87,6 +93,7 @@ function act(
   step: {
     action: Action;
     readSeal?: string;
+    isStale?: (details: ReviewDetails) => boolean;
     on?: GlassEvent;
     change: (details: ReviewDetails, now: Date) => ReviewDetails;
     event: GlassEventType;
@@ -107,6 +114,7 @@ function act(
     });
     if (!isEffect(decision, 'allow'))
       return refuseAct(context, request, { by: ask.by, input: ask.input, what: 'review', now, decision });
+    if (step.isStale?.(request.details)) return refused('break-glass.record_changed', CHANGED);
     const isEnd = on === 'sign_off';
     const details = step.change(request.details, now);
     return transition(context, request, {
@@ -122,6 +130,9 @@ function act(
     });
   });
 }
+
+const CHANGED =
+  'Somebody else saved this record while you wrote. Copy your words, close this form and open it again to see theirs.';
 
 const OVERDUE = 'break-glass.review_overdue';
 

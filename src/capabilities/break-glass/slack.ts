@@ -210,6 +210,6 @@ async function submitReview(context: VerbContext, call: SubmissionCall): Promise
     prevention: prevention ?? '',
   });
   if (!parsed.success) return { show: 'errors', errors: fieldErrors(parsed.error.issues) };
-  const ask = { by: call.by, input: call.input, record: parsed.data };
+  const ask = { by: call.by, input: call.input, record: parsed.data, over: button.seal };
   return underFields(await editReview(context, button.id, ask), () => 'description');
 }

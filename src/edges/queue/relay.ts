@@ -14,7 +14,7 @@ import {
 } from '../../store/index.js';
 import type { Log } from '../log.js';
 import { ownerOf } from '../owner.js';
-import { retryAfterOf } from '../slack/slack-error.js';
+import { retryAfterOf } from '../retry-after.js';
 import type { Alerter } from './alert.js';
 import { type Loop, startLoop } from './loop.js';
 import type { Pager } from './pager.js';
