@@ -238,7 +238,7 @@ describe('the review is signed as it was read', () => {
     await editReview(glass.context, review, { ...asking(dan), record: changed, over });
     const late = { ...read.record, remediation: 'What somebody wrote beside it, unseen.' };
     expect(codeOf(await editReview(glass.context, review, { ...asking(cat), record: late, over }))).toBe(
-      'break-glass.record_changed',
+      'break-glass.edited_meanwhile',
     );
     expect((await glass.readReview(id)).details.record).toEqual(changed);
     expect(codeOf(await glass.signs(review, cat, sealOf(read)))).toBe('break-glass.review_changed');

@@ -114,7 +114,7 @@ function act(
     });
     if (!isEffect(decision, 'allow'))
       return refuseAct(context, request, { by: ask.by, input: ask.input, what: 'review', now, decision });
-    if (step.isStale?.(request.details)) return refused('break-glass.record_changed', CHANGED);
+    if (step.isStale?.(request.details)) return refused('break-glass.edited_meanwhile', CHANGED);
     const isEnd = on === 'sign_off';
     const details = step.change(request.details, now);
     return transition(context, request, {

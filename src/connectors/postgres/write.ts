@@ -48,17 +48,20 @@ export async function terminateSessions(
   client: pg.Client,
   id: string,
 ): Promise<{ ended: number; left: number }> {
-  let ended = 0;
+  const ended = new Set<number>();
   let left = await countSessions(client, id);
   for (let round = 0; left > 0 && round < 20; round += 1) {
-    const { rowCount } = await client.query(
-      'SELECT pg_terminate_backend(pid, 500) FROM pg_stat_activity WHERE usesysid = $1::oid',
+    const told = await selectRows(
+      client,
+      z.object({ pid: z.int() }),
+      'SELECT pid, pg_terminate_backend(pid, 500) FROM pg_stat_activity WHERE usesysid = $1::oid',
       [id],
     );
-    ended += rowCount ?? 0;
+    // One that takes its time to die is told again, and is one all the same.
+    for (const { pid } of told) ended.add(pid);
     left = await countSessions(client, id);
   }
-  return { ended, left };
+  return { ended: ended.size, left };
 }
 
 async function countSessions(client: pg.Client, id: string): Promise<number> {
