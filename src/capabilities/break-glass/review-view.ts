@@ -98,6 +98,7 @@ function differences({ details }: Review): string {
 
 function reviewButtons(request: Review, place = 'card') {
   const value = buttonValue(request);
+  const isUnsettled = request.details.drift?.some(({ settled }) => settled === null) ?? false;
   const one = (text: string, actionId: string, more: Partial<Parameters<typeof button>[0]> = {}) =>
     button({ text, actionId, value, label: `${text} · review ${request.number}`, ...more });
   const sure = (what: string, confirm: string) => ({
@@ -107,7 +108,7 @@ function reviewButtons(request: Review, place = 'card') {
   return [
     actions(`break-glass-${request.id}-${request.version}-${place}`, [
       one('Write Review', ACTIONS.write, { style: 'primary' }),
-      one('Settle Differences', ACTIONS.differences),
+      ...(isUnsettled ? [one('Settle Differences', ACTIONS.differences)] : []),
       one('Sign Off', ACTIONS.signOff, {
         value: buttonValue({ id: request.id, details: { seal: sealOf(request.details) } }),
       }),
