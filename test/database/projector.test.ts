@@ -53,7 +53,7 @@ async function denied(reason: string): Promise<RequestId> {
   return id;
 }
 
-function projector(own: Partial<Pick<ProjectorDeps, 'clock' | 'hook'>> = {}) {
+function projector(own: Partial<Pick<ProjectorDeps, 'clock' | 'hook' | 'store'>> = {}) {
   const { port } = z.object({ port: z.int() }).parse(slack.address());
   return createProjector({
     told: async () => {},
@@ -94,4 +94,28 @@ it('two workers never post the same thing, also where the clock of one is behind
   expect(await first(id)).toBe(false);
   expect(told).toEqual([false, false]);
   expect(await setBack).toMatchObject({ data: { error: 'restricted_action' } });
+});
+
+it('rule 14: what was posted while our database did not take note of it is not posted again', async () => {
+  const id = await denied('INC-3 orders are stuck');
+  const { pool } = gate.context.store;
+  let isAway = false;
+  const query = async (...asked: Parameters<typeof pool.query>) => {
+    if (isAway) throw new Error('the connection is lost');
+    return pool.query(...asked);
+  };
+  const store = { ...gate.context.store, pool: Object.assign(Object.create(pool), { query }) };
+  const project = projector({
+    store,
+    hook: async (spot) => {
+      isAway = spot === 'worker.posted';
+    },
+  });
+  posted.length = 0;
+  await expect(project(id)).rejects.toThrow('the connection is lost');
+  isAway = false;
+  expect(posted).toEqual(['C1']);
+  gate.clock.advance(61_000);
+  await expect(project(id)).rejects.toThrow();
+  expect(posted.filter((channel) => channel === 'C1')).toEqual(['C1']);
 });

@@ -26,12 +26,13 @@ export type Projector = (requestId: RequestId) => Promise<boolean>;
 
 export function createProjector(deps: ProjectorDeps): Projector {
   const channels = openChannels(deps);
+  const unnoted = new Map<string, Placed>();
   return async (requestId) => {
     const holder = randomUUID();
     if (!(await takeLease(deps, requestId, holder))) return false;
     const hold = () => renewLease(deps, requestId, holder);
     try {
-      await projectNow({ ...deps, channels, hold }, requestId);
+      await projectNow({ ...deps, channels, unnoted, hold }, requestId);
       return true;
     } catch (error) {
       if (error instanceof CountersignError && error.code === 'lease_lost') return false;
@@ -44,6 +45,8 @@ export function createProjector(deps: ProjectorDeps): Projector {
 
 interface Showing extends Omit<ProjectorDeps, 'channels'> {
   channels: Channels;
+  /** What stands in Slack while our database, away just then, does not know it: nothing of it is posted again. */
+  unnoted: Map<string, Placed>;
   /** Called before Slack is; throws when this request is another worker's by now. */
   hold: () => Promise<void>;
 }
@@ -59,10 +62,11 @@ async function projectNow(deps: Showing, requestId: RequestId): Promise<void> {
     const under = surface.under === undefined ? undefined : placed.get(surface.under);
     if (surface.under !== undefined && under === undefined) continue;
     try {
-      const at = await place(deps, surface, placed.get(surface.name), under?.ts);
+      const known = deps.unnoted.get(`${requestId} ${surface.name}`) ?? placed.get(surface.name);
+      const at = await place(deps, surface, known, under?.ts);
       if (at === null) continue;
       placed.set(surface.name, at);
-      await savePlaced(deps, requestId, surface.name, at);
+      await note(deps, requestId, surface.name, at);
       if (surface.isAlert) await deps.told(requestId, 'slack');
     } catch (error) {
       // Slack's no to one message (somebody has left, say) keeps nobody else from theirs; away, it is asked no further.
@@ -72,6 +76,13 @@ async function projectNow(deps: Showing, requestId: RequestId): Promise<void> {
   }
   await refreshCopies(deps, requestId, surfaces, placed);
   if (refused !== null) throw refused;
+}
+
+async function note(deps: Showing, requestId: RequestId, surface: string, at: Placed): Promise<void> {
+  const key = `${requestId} ${surface}`;
+  deps.unnoted.set(key, at);
+  await savePlaced(deps, requestId, surface, at);
+  deps.unnoted.delete(key);
 }
 
 /** Null where there is nowhere to show it: the person has no Slack account, or the thread is not for us to see. */
