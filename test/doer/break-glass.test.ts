@@ -255,20 +255,28 @@ test('rule 12: what another doer proved over is owed no more: said once, and its
   expect(await own()).toHaveLength(1);
 });
 
-test('rule 12: ended by another doer while this one was about to hand it out: nothing is owed, and the next use is let be', async () => {
-  const packet = checkOutPacket();
-  let other: ReturnType<World['start']> | undefined;
-  world.start({
-    name: 'a',
-    faults: async (spot) => {
-      if (spot !== 'doer.leased' || other !== undefined) return;
-      other = world.start({ name: 'b' });
-      await world.ask(rotate(packet.requestId));
-      await other.stop();
-    },
-  });
-  expect(await world.ask(packet)).toMatchObject({ outcome: 'rejected', code: 'grant_tombstoned' });
-  const { requestId, uri } = await openUse(world);
-  expect(await tryLogIn(uri)).toBe('in');
-  await world.ask(rotate(requestId));
-});
+test.each(['goes on', 'dies with it written down'])(
+  'rule 12: ended by another doer while this one was about to hand it out, which %s: nothing is owed, the next use is let be',
+  async (how) => {
+    let dies = how !== 'goes on';
+    const packet = checkOutPacket();
+    let other: ReturnType<World['start']> | undefined;
+    world.start({
+      name: 'a',
+      faults: async (spot) => {
+        if (spot === 'doer.created' && dies) {
+          dies = false;
+          throw new Error('killed');
+        }
+        if (spot !== 'doer.leased' || other !== undefined) return;
+        other = world.start({ name: 'b' });
+        await world.ask(rotate(packet.requestId));
+        await other.stop();
+      },
+    });
+    expect(await world.ask(packet)).toMatchObject({ outcome: 'rejected', code: 'grant_tombstoned' });
+    const { requestId, uri } = await openUse(world);
+    expect(await tryLogIn(uri)).toBe('in');
+    await world.ask(rotate(requestId));
+  },
+);

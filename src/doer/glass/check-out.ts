@@ -15,7 +15,7 @@ import type { GlassRecord } from './record.js';
  * written down, before any credential of it exists. Shows nothing yet.
  */
 export async function checkOut(context: DoerContext, packet: CheckOutPacket): Promise<Answer> {
-  if (await isEndedForGood(context, packet.requestId)) return rejected('grant_tombstoned');
+  if (await isEndedForGood(context, packet.requestId)) return letGo(context, packet.requestId);
   const earlier = await findGlass(context, packet.requestId);
   if (earlier !== null)
     return earlier.account === packet.account && earlier.subject === packet.subject
@@ -55,12 +55,18 @@ async function takeOut(
   const record = await recordOf(context, packet, breakGlass, limits.accounts);
   await keepGlass(context, record);
   await context.faults('doer.created');
-  if (await isEndedForGood(context, packet.requestId)) {
-    // Another doer was told of its end while we looked at the target. Nothing was opened, so nothing is owed.
+  // Another doer may have been told of its end while we looked at the target.
+  return (await isEndedForGood(context, packet.requestId))
+    ? letGo(context, packet.requestId)
+    : checkedOut(record);
+}
+
+/** It is ended. Where nothing of it was ever shown nothing was opened, so nothing is owed: its account may be another's by now. */
+async function letGo(context: DoerContext, requestId: CheckOutPacket['requestId']): Promise<Answer> {
+  const record = await findGlass(context, requestId);
+  if (record?.state === 'checked_out' && record.shown.length === 0)
     await keepGlass(context, { ...record, state: 'rotated', before: [], proof: { checkedOut: false } });
-    return rejected('grant_tombstoned');
-  }
-  return checkedOut(record);
+  return rejected('grant_tombstoned');
 }
 
 /** As our own disk has it, unless another doer proved that use over. */
