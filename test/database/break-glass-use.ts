@@ -10,6 +10,7 @@ import type { VerbContext } from '../../src/capabilities/index.js';
 import type { PrincipalId, RequestId } from '../../src/core/tenant.js';
 import type { Receipt } from '../../src/packet/index.js';
 import { claimEffects, finishEffect } from '../../src/store/index.js';
+import { withClient } from '../harness/postgres-admin.js';
 import { receives as answers, type Gatekeeper, openGatekeeper, person, tenant } from './gatekeeper.js';
 
 export const HOUR = 3_600_000;
@@ -28,6 +29,9 @@ const BURNING = {
 };
 
 export const asking = (by: PrincipalId) => ({ by, input: randomUUID() });
+
+/** The rule or code under which something was refused; undefined where it was not. */
+export const codeOf = (outcome: { ok: boolean; code?: string }): string | undefined => outcome.code;
 
 export type Glass = Awaited<ReturnType<typeof openGlass>>;
 
@@ -127,6 +131,15 @@ export async function openGlass(change?: Parameters<typeof openGatekeeper>[2]) {
       const { details } = asReview(await read(id));
       return signOff(context, id, { ...asking(by), seal: seal ?? sealOf(details) });
     },
+    /** How many entries to be sequenced hold these words. */
+    inLedger: (text: string): Promise<number> =>
+      withClient(gate.database.urls.admin, async (admin) => {
+        const { rowCount } = await admin.query(
+          "SELECT FROM ledger.ledger_inbox WHERE strpos(convert_from(payload, 'utf8'), $1) > 0",
+          [text],
+        );
+        return rowCount ?? 0;
+      }),
     /** Which effects of a kind wait; each is taken once. */
     async effects(kind: 'alert' | 'resolve' | 'stop' | 'freeze') {
       const claimed = await claimEffects(context.store, {

@@ -9,7 +9,7 @@ import { namesOf } from '../../src/capabilities/names.js';
 import type { RequestId } from '../../src/core/tenant.js';
 import { refusal } from '../../src/policy/index.js';
 import { withClient } from '../harness/postgres-admin.js';
-import { asking, type Glass, HOUR, openGlass, RECIPIENT } from './break-glass-use.js';
+import { asking, codeOf, type Glass, HOUR, openGlass, RECIPIENT } from './break-glass-use.js';
 import { person } from './gatekeeper.js';
 
 const [alice, bob, cat, dan] = [person('alice'), person('bob'), person('cat'), person('dan')];
@@ -25,7 +25,6 @@ beforeEach(async () => {
 });
 afterEach(() => glass.close());
 
-const codeOf = (outcome: { ok: boolean; code?: string }): string | undefined => outcome.code;
 const alerts = async (): Promise<string[]> =>
   (await glass.effects('alert')).flatMap((effect) => (effect.kind === 'alert' ? [effect.alert] : []));
 /** The alerts whose incidents at the pager are closed, by their occasions. */
