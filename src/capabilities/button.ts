@@ -14,16 +14,21 @@ export function parseButton(value: string): { id: RequestId; seal: string } | nu
 
 type Press = SlackCall & { seal: string; value: string };
 
+type OnPress = (context: VerbContext, id: RequestId, call: Press) => SlackAnswer | Promise<SlackAnswer>;
+
 /** The handler of one button. */
-export const onButton = (
-  actionId: string,
-  press: (context: VerbContext, id: RequestId, call: Press) => SlackAnswer | Promise<SlackAnswer>,
-): SlackHandlers['actions'][number] => ({
+export const onButton = (actionId: string, press: OnPress): SlackHandlers['actions'][number] => ({
   actionId,
   run: async (context, call) => {
     const button = parseButton(call.value);
     return button === null ? STALE : press(context, button.id, { ...call, seal: button.seal });
   },
+});
+
+/** The handler of a button that opens a modal. */
+export const onModalButton = (actionId: string, press: OnPress): SlackHandlers['actions'][number] => ({
+  ...onButton(actionId, press),
+  opensModal: true,
 });
 
 export const NOTHING: SlackAnswer = { show: 'nothing' };

@@ -47,6 +47,8 @@ export interface SlackHandlers {
   }[];
   readonly actions: readonly {
     readonly actionId: string;
+    /** It answers with a modal. A command and a shortcut count as such: where that is late, a view says so. */
+    readonly opensModal?: boolean;
     readonly run: (context: VerbContext, call: ActionCall) => Promise<SlackAnswer>;
   }[];
   readonly submissions: readonly {

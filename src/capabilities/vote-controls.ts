@@ -1,6 +1,6 @@
 import { actions, button, input, modal, plainTextInput } from '../blocks/index.js';
 import type { RequestId } from '../core/tenant.js';
-import { buttonValue, NOTHING, onButton, parseButton, privately, STALE } from './button.js';
+import { buttonValue, NOTHING, onButton, onModalButton, parseButton, privately, STALE } from './button.js';
 import type { RequestOf, SlackHandlers, VerbContext } from './define.js';
 import type { Ballot } from './votes.js';
 
@@ -54,7 +54,7 @@ export function voteHandlers(
   return {
     actions: [
       onButton(ids.approve, async (context, id, call) => privately(await verbs.approve(context, id, call))),
-      onButton(ids.deny, (_context, _id, call) => ({
+      onModalButton(ids.deny, (_context, _id, call) => ({
         show: 'modal',
         view: reasonModal(ids.reason, call.value),
       })),

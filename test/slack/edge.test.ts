@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import type { SlackAnswer } from '../../src/capabilities/index.js';
 import { notice } from '../../src/edges/slack/receive/answer.js';
 import { readRequestsOf } from '../../src/store/index.js';
 import { type Gatekeeper, openGatekeeper, tenant } from '../database/gatekeeper.js';
@@ -112,6 +113,57 @@ it('what takes longer than Slack waits is said to take longer, then what it came
   await waitUntil('the wait', () => shown().includes('longer than usual'));
   finish();
   await waitUntil('the outcome', () => shown().includes('Too vague.'));
+});
+
+/** A press whose answer is `answer` as soon as somebody lets it. */
+function slowly(answer: SlackAnswer): () => void {
+  let finish: () => void = () => {};
+  const working = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  stage.script.answer = () => working.then(() => answer);
+  return finish;
+}
+
+it('a form that takes its time is said to, while Slack would still open one, and then stands in that view', async () => {
+  const { slack } = stage.workspace;
+  const finish = slowly({ show: 'modal', view: notice('The form.') });
+  await slack.command(ALICE, GENERAL, '/stage');
+  const waiting = await waitUntil('the wait', () => slack.modals(ALICE).at(-1));
+  expect(JSON.stringify(waiting)).toContain('close this and try again');
+  finish();
+  await waitUntil('the form', () => shown().includes('The form.'));
+  expect(slack.modals(ALICE)).toMatchObject([{ id: waiting.id }]);
+});
+
+it('a private answer that takes its time still stands where it was asked for', async () => {
+  const { slack } = stage.workspace;
+  const finish = slowly({ show: 'private', text: 'Late, and for you alone.' });
+  await slack.command(ALICE, GENERAL, '/stage');
+  await waitUntil('the wait', () => shown().includes('longer than usual'));
+  finish();
+  await slack.waitForEphemeral(ALICE, GENERAL, (one) => one.text === 'Late, and for you alone.');
+  await waitUntil('the pointer to it', () => shown().includes('stands where you asked'));
+});
+
+it('who could not be told to wait, and whose form came too late for Slack, is told to try again', async () => {
+  const { slack, proxy } = stage.workspace;
+  proxy.faults.add({ method: 'views.open', error: 'expired_trigger_id', times: 2 });
+  const finish = slowly({ show: 'modal', view: notice('The form.') });
+  await slack.command(ALICE, GENERAL, '/stage');
+  finish();
+  await slack.waitForEphemeral(ALICE, GENERAL, (one) => one.text?.includes('took too long') === true);
+  expect(slack.modals(ALICE)).toEqual([]);
+});
+
+it('a button that opens no modal opens none for being slow', async () => {
+  const { slack } = stage.workspace;
+  await open();
+  const finish = slowly({ show: 'private', text: 'A slow word.' });
+  await slack.clickView(ALICE, 'stage.more');
+  expect(slack.modals(ALICE)).toHaveLength(1);
+  finish();
+  await waitUntil('the word', () => shown().includes('A slow word.'));
 });
 
 it('Submit pressed again after its answer was lost opens no second request, and says which one it became', async () => {

@@ -23,7 +23,7 @@ import { commit, openStore, readInput, refuse } from '../../src/store/index.js';
 import { type Gatekeeper, tenant } from '../database/gatekeeper.js';
 import { exampleConfig, startWorkspace, type Workspace } from './fixture.js';
 
-/** What the handlers were given, in order; and what `More` and `Send` answer instead of their own. */
+/** What the handlers were given, in order; and what `/stage`, `More` and `Send` answer instead of their own. */
 export interface Script {
   heard: unknown[];
   answer: (() => Promise<SlackAnswer>) | null;
@@ -62,7 +62,7 @@ const form = (kind = 'read') =>
   });
 
 const handlers = (script: Script): SlackHandlers => ({
-  commands: [{ name: '/stage', run: async () => ({ show: 'modal', view: form() }) }],
+  commands: [{ name: '/stage', run: async () => script.answer?.() ?? { show: 'modal', view: form() } }],
   actions: [
     {
       actionId: 'stage.kind',

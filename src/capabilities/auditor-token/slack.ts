@@ -1,4 +1,4 @@
-import { onButton, privately, underFields } from '../button.js';
+import { onButton, onModalButton, privately, underFields } from '../button.js';
 import type { SlackAnswer, SlackHandlers, SubmissionCall, VerbContext } from '../define.js';
 import { fieldErrors } from '../forms.js';
 import { voteHandlers } from '../vote-controls.js';
@@ -20,7 +20,7 @@ export const slack: SlackHandlers = {
   ],
   actions: [
     ...votes.actions,
-    onButton(ACTIONS.show, tokenModal),
+    onModalButton(ACTIONS.show, tokenModal),
     onButton(ACTIONS.revoke, async (context, id, call) => privately(await revoke(context, id, call))),
   ],
   submissions: [{ callbackId: ASK_MODAL, run: submitAsk }, ...votes.submissions],

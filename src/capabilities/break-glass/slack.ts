@@ -1,6 +1,6 @@
 import { type PrincipalId, RequestId } from '../../core/tenant.js';
 import { bestMatches } from '../best-matches.js';
-import { onButton, parseButton, privately, STALE, underFields } from '../button.js';
+import { onButton, onModalButton, parseButton, privately, STALE, underFields } from '../button.js';
 import type {
   CommandCall,
   DocumentFormat,
@@ -47,24 +47,24 @@ export const slack: SlackHandlers = {
     },
   ],
   actions: [
-    onButton(
+    onModalButton(
       ACTIONS.show,
       async (context, id, call) => (await owedForm(context, call.by)) ?? showCredential(context, id, call),
     ),
     onButton(ACTIONS.end, async (context, id, call) => privately(await end(context, id, call))),
-    onButton(ACTIONS.justify, (context, id, call) =>
+    onModalButton(ACTIONS.justify, (context, id, call) =>
       openForm(context, id, call, { as: asJustification, action: 'justify', view: ownWordsModal }),
     ),
-    onButton(ACTIONS.standIn, (context, id, call) =>
+    onModalButton(ACTIONS.standIn, (context, id, call) =>
       openForm(context, id, call, { as: asJustification, action: 'stand_in', view: standInModal }),
     ),
     onButton(ACTIONS.confirmStandIn, async (context, id, call) =>
       privately(await confirmStandIn(context, id, call)),
     ),
-    onButton(ACTIONS.write, (context, id, call) =>
+    onModalButton(ACTIONS.write, (context, id, call) =>
       openForm(context, id, call, { as: asReview, action: 'edit', view: reviewModal }),
     ),
-    onButton(ACTIONS.differences, (context, id, call) =>
+    onModalButton(ACTIONS.differences, (context, id, call) =>
       openForm(context, id, call, {
         as: asReview,
         action: 'settle',
@@ -74,10 +74,12 @@ export const slack: SlackHandlers = {
     onButton(ACTIONS.take, async (context, id, call) => privately(await takeReview(context, id, call))),
     onButton(ACTIONS.signOff, async (context, id, call) => privately(await signOff(context, id, call))),
     onButton(ACTIONS.stop, async (context, id, call) => privately(await stopPerson(context, id, call))),
-    onButton(ACTIONS.exportMarkdown, (context, id, call) =>
+    onModalButton(ACTIONS.exportMarkdown, (context, id, call) =>
       showExport(context, id, { ...call, format: 'markdown' }),
     ),
-    onButton(ACTIONS.exportJson, (context, id, call) => showExport(context, id, { ...call, format: 'json' })),
+    onModalButton(ACTIONS.exportJson, (context, id, call) =>
+      showExport(context, id, { ...call, format: 'json' }),
+    ),
     onButton(ACTIONS.contain, async (context, id, call) => privately(await contain(context, id, call))),
   ],
   submissions: [

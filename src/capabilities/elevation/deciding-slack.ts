@@ -1,5 +1,5 @@
 import type { RequestId } from '../../core/tenant.js';
-import { NOTHING, onButton, parseButton, privately, STALE } from '../button.js';
+import { NOTHING, onButton, onModalButton, parseButton, privately, STALE } from '../button.js';
 import type { SlackAnswer, SlackHandlers, SubmissionCall, VerbContext } from '../define.js';
 import type { Ballot } from '../votes.js';
 import { approve } from './approve.js';
@@ -26,10 +26,10 @@ const show =
 /** Everything approvers and requesters do about a decision beside plain Approve and Deny. */
 export const decidingHandlers: Pick<SlackHandlers, 'actions' | 'submissions'> = {
   actions: [
-    onButton(DECIDING.approveWith, show(approveModal)),
-    onButton(DECIDING.shorten, show(shortenModal)),
-    onButton(DECIDING.askMore, show(askMoreModal)),
-    onButton(DECIDING.answer, show(answerModal)),
+    onModalButton(DECIDING.approveWith, show(approveModal)),
+    onModalButton(DECIDING.shorten, show(shortenModal)),
+    onModalButton(DECIDING.askMore, show(askMoreModal)),
+    onModalButton(DECIDING.answer, show(answerModal)),
     onButton(DECIDING.withdraw, async (context, id, call) =>
       privately(await withdrawVote(context, id, call)),
     ),

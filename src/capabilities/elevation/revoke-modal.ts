@@ -1,5 +1,5 @@
 import { input, modal, plainTextInput } from '../../blocks/index.js';
-import { NOTHING, onButton, parseButton, STALE } from '../button.js';
+import { NOTHING, onModalButton, parseButton, STALE } from '../button.js';
 import type { SlackHandlers } from '../define.js';
 import { end } from './end.js';
 import { ACTIONS } from './living-views.js';
@@ -9,7 +9,10 @@ const REVOKE_MODAL = 'elevation.revoke';
 /** Revoke asks an approver or security why; the holder reads it. */
 export const revoking: Pick<SlackHandlers, 'actions' | 'submissions'> = {
   actions: [
-    onButton(ACTIONS.revoke, (_context, _id, call) => ({ show: 'modal', view: revokeModal(call.value) })),
+    onModalButton(ACTIONS.revoke, (_context, _id, call) => ({
+      show: 'modal',
+      view: revokeModal(call.value),
+    })),
   ],
   submissions: [
     {

@@ -1,5 +1,5 @@
 import { bestMatches } from '../best-matches.js';
-import { onButton, privately } from '../button.js';
+import { onButton, onModalButton, privately } from '../button.js';
 import type { ActionCall, SlackAnswer, SlackHandlers, VerbContext } from '../define.js';
 import { voteHandlers } from '../vote-controls.js';
 import { requestAgain } from './again.js';
@@ -50,7 +50,7 @@ export const slack: SlackHandlers = {
   ],
   actions: [
     ...votes.actions,
-    onButton(ACTIONS.show, showCredential),
+    onModalButton(ACTIONS.show, showCredential),
     onButton(ACTIONS.end, async (context, id, { by, input }) =>
       privately(await end(context, id, { by, input })),
     ),
@@ -63,13 +63,13 @@ export const slack: SlackHandlers = {
       return { show: 'private', text: `Asked again as #${number}, on the same terms. ${what}` };
     }),
     onButton(ASKING.cancel, async (context, id, call) => privately(await cancel(context, id, call))),
-    onButton(ASKING.edit, async (context, id, call) => {
+    onModalButton(ASKING.edit, async (context, id, call) => {
       const opened = await openEdit(context, id, call);
       return opened.ok ? { show: 'modal', view: opened.value } : privately(opened);
     }),
     { actionId: FORM.more, run: (context, call) => redraw(context, call, { more: true }) },
     { actionId: FORM.target, run: (context, call) => redraw(context, call, {}) },
-    onButton(ACTIONS.story, showStory),
+    onModalButton(ACTIONS.story, showStory),
     ...revoking.actions,
     nextPage,
     ...decidingHandlers.actions,

@@ -1,6 +1,6 @@
 import { inlineValue } from '../../blocks/index.js';
 import type { RequestId } from '../../core/tenant.js';
-import { onButton, privately } from '../button.js';
+import { onButton, onModalButton, privately } from '../button.js';
 import type {
   ActionCall,
   CommandCall,
@@ -24,7 +24,9 @@ const HELP =
 export const slack: SlackHandlers = {
   commands: [{ name: '/recall', run: command }],
   actions: [
-    onButton(ACTIONS.open, (context, id, call) => showPage(context, id, { ...call, show: 'modal', page: 0 })),
+    onModalButton(ACTIONS.open, (context, id, call) =>
+      showPage(context, id, { ...call, show: 'modal', page: 0 }),
+    ),
     ...[ACTIONS.page, ACTIONS.back].map((actionId) =>
       onButton(actionId, (context, id, call) =>
         showPage(context, id, { ...call, show: 'update', page: placeOf(call.value) }),

@@ -18,7 +18,7 @@ export interface Reply {
 /** What only the person who acted is told. */
 export type Said = Omit<Extract<SlackAnswer, { show: 'private' }>, 'show'>;
 
-type ModalView = Extract<SlackAnswer, { show: 'modal' }>['view'];
+export type ModalView = Extract<SlackAnswer, { show: 'modal' }>['view'];
 
 const BROKE = 'This could not be shown. Close this and try again; nothing was changed by the showing.';
 const TOO_LATE = 'Slack took too long to deliver that. Please try again.';
@@ -77,8 +77,15 @@ async function updateModal(reply: Reply, view: ModalView): Promise<void> {
   }
 }
 
-/** Opens it, over the modal in which the person acted if they did. Null when the trigger was spent or too old. */
-async function openModal(reply: Reply, view: ModalView, instead = TOO_LATE): Promise<string | null> {
+/**
+ * Opens it, over the modal in which the person acted if they did. Null when the trigger was spent or too old; of the
+ * latter the person is told `instead`, where that is anything.
+ */
+export async function openModal(
+  reply: Reply,
+  view: ModalView,
+  instead: string | null = TOO_LATE,
+): Promise<string | null> {
   try {
     const call = { trigger_id: reply.triggerId, view };
     const { views } = reply.client;
@@ -88,7 +95,7 @@ async function openModal(reply: Reply, view: ModalView, instead = TOO_LATE): Pro
     // A redelivery of something already shown.
     if (slackErrorOf(error) === 'exchanged_trigger_id') return null;
     if (slackErrorOf(error) !== 'expired_trigger_id') throw error;
-    await (reply.respond ?? directly(reply))({ text: instead });
+    if (instead !== null) await (reply.respond ?? directly(reply))({ text: instead });
     return null;
   }
 }

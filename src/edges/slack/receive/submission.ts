@@ -9,6 +9,7 @@ import { deliver } from './deliver.js';
 import type { SlackEdge } from './edge.js';
 import { inTime } from './in-time.js';
 import { valuesByBlock } from './view-values.js';
+import { fillWaiting, WAITING } from './waiting.js';
 
 type Body = z.infer<typeof SubmissionBody>;
 type Submission = SlackHandlers['submissions'][number];
@@ -18,9 +19,6 @@ type ModalView = Extract<SlackAnswer, { show: 'modal' }>['view'];
 type Ack =
   | { response_action: 'errors'; errors: Record<string, string> }
   | { response_action: 'update'; view: ModalView };
-
-const WORKING = notice('One moment: this takes longer than usual.');
-const DONE = notice('Done. You can close this.');
 
 /** A submitted form. What it answers stands in the same modal, so that nobody has to look for it elsewhere. */
 export async function answerSubmission(
@@ -43,10 +41,10 @@ export async function answerSubmission(
   });
   const answer = await inTime(answering);
   await edge.hook('app.committed');
-  await delivery.ack(answer === null ? { response_action: 'update', view: WORKING } : ackOf(answer));
+  await delivery.ack(answer === null ? { response_action: 'update', view: WAITING } : ackOf(answer));
   const { client } = delivery;
   if (answer?.show === 'modal_later') return fillLater({ client, log }, body.view.id, answer);
-  if (answer === null) return replace(edge, client, body.view.id, await answering);
+  if (answer === null) return fillWaiting({ client, log }, body.view.id, await answering);
 }
 
 /**
@@ -80,30 +78,5 @@ function ackOf(answer: SlackAnswer): Ack | undefined {
       return { response_action: 'update', view: answer.view };
     case 'modal_later':
       return { response_action: 'update', view: answer.loading };
-  }
-}
-
-/** The form is gone by now: what it came to takes the place of the wait. */
-async function replace(
-  { log }: SlackEdge,
-  client: WebClient,
-  viewId: string,
-  answer: SlackAnswer,
-): Promise<void> {
-  if (answer.show === 'modal_later') return fillLater({ client, log }, viewId, answer);
-  await client.views.update({ view_id: viewId, view: lateView(answer) });
-}
-
-function lateView(answer: Exclude<SlackAnswer, { show: 'modal_later' }>): ModalView {
-  switch (answer.show) {
-    case 'nothing':
-      return DONE;
-    case 'errors':
-      return notice(Object.values(answer.errors).join(' '));
-    case 'private':
-      return notice(answer.text);
-    case 'modal':
-    case 'update':
-      return answer.view;
   }
 }
