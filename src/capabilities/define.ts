@@ -7,7 +7,7 @@ import type { Receipt } from '../packet/index.js';
 import type { Stop, StoredRequest } from '../store/index.js';
 import type { SlackHandlers } from './slack-handlers.js';
 import type { Gist, HomeItem, Names, Surface } from './surfaces.js';
-import type { VerbContext } from './verb-context.js';
+import type { LedgerReader, VerbContext } from './verb-context.js';
 
 export type {
   ActionCall,
@@ -19,7 +19,7 @@ export type {
   Values,
 } from './slack-handlers.js';
 export type { ChannelName, Gist, HomeItem, Names, Surface, Thread } from './surfaces.js';
-export type { Directory, Others, VerbContext } from './verb-context.js';
+export type { Directory, LedgerReader, Others, VerbContext } from './verb-context.js';
 export type { Stop };
 
 export type RequestOf<State extends string, Details> = Omit<StoredRequest, 'details' | 'state'> & {
@@ -103,6 +103,12 @@ export interface CapabilityDefinition<State extends string, Event extends string
   readonly childStates?: readonly State[];
   /** Pure and total over states. */
   readonly surfaces: (request: RequestOf<State, Details>, names: Names) => readonly Surface[];
+  /** Surfaces that show entries of the ledger, beside the others; `project_sequenced` refreshes them. */
+  readonly fromLedger?: (
+    log: LedgerReader,
+    request: RequestOf<State, Details>,
+    names: Names,
+  ) => Promise<readonly Surface[]>;
   /** What this request is, to who judges it without its messages. Pure, and total over states. */
   readonly gist: (request: RequestOf<State, Details>, names: Names) => Gist;
   readonly slack: SlackHandlers;
@@ -122,6 +128,7 @@ export interface Capability extends OrNull<Hooks<StoredRequest>>, OrNull<Offers>
   onDue(context: VerbContext, request: StoredRequest): Promise<Outcome<unknown>>;
   readonly childStates: readonly string[];
   surfaces(request: StoredRequest, names: Names): readonly Surface[];
+  fromLedger(log: LedgerReader, request: StoredRequest, names: Names): Promise<readonly Surface[]>;
   gist(request: StoredRequest, names: Names): Gist;
   readonly slack: SlackHandlers;
   sample(state: string): Json;
@@ -165,6 +172,8 @@ export function defineCapability<State extends string, Event extends string, Det
     freeze: definition.freeze ?? null,
     home: definition.home ?? null,
     surfaces: (request, names) => definition.surfaces(typed(request), names),
+    fromLedger: async (log, request, names) =>
+      (await definition.fromLedger?.(log, typed(request), names)) ?? [],
     gist: (request, names) => definition.gist(typed(request), names),
     slack: definition.slack,
     sample: (state) => {

@@ -1,7 +1,7 @@
 import type { Json } from '../core/canonical.js';
 import type { PrincipalId } from '../core/tenant.js';
 import { type Decision, isEffect, oblige, refusal } from '../policy/index.js';
-import { refuse, type StoredRequest } from '../store/index.js';
+import { type Effect, refuse, type StoredRequest } from '../store/index.js';
 import type { VerbContext } from './define.js';
 
 /** What is no plain yes is a no: an answer that does not fit the question refuses under `rule`. */
@@ -35,6 +35,7 @@ export const refuseAct = (
     now: Date;
     decision: Decision;
     data?: Readonly<Record<string, Json>>;
+    effects?: readonly Effect[];
   },
 ) =>
   refuse(context.store, {
@@ -48,4 +49,5 @@ export const refuseAct = (
       actor: act.by,
       data: act.data ?? {},
     },
+    ...(act.effects && { effects: act.effects }),
   });

@@ -21,6 +21,9 @@ export interface VerbContext {
   readonly others: Others;
 }
 
+/** What it takes to read the ledger. */
+export type LedgerReader = Pick<VerbContext, 'store' | 'tenant'>;
+
 /** What is said of any request, each by its own capability: who asks knows none by name. */
 export interface Others {
   /** Whether a stop would end or close it as it stands. */

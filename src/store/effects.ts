@@ -14,6 +14,8 @@ export const Effect = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('project'), requestId: RequestId }),
   /** The same, where nothing that others are shown is waited for. */
   z.object({ kind: z.literal('project_first'), requestId: RequestId }),
+  /** The same once this commit's first event is sequenced: for what shows the ledger's own entries. */
+  z.object({ kind: z.literal('project_sequenced'), requestId: RequestId }),
   /** Wake the capability when `at` has come, if the request is still at `version`. */
   z.object({
     kind: z.literal('due'),

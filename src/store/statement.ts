@@ -78,6 +78,9 @@ const effectRow = (effect: Effect, eventId: string | null) => ({
   kind: effect.kind,
   key: `${effect.kind}-${effect.requestId ?? 'tenant'}`,
   requestId: effect.requestId,
-  eventId: effect.kind === 'packet' && effect.awaitsEvent ? eventId : null,
+  eventId: awaitsEvent(effect) ? eventId : null,
   payload: effect,
 });
+
+const awaitsEvent = (effect: Effect): boolean =>
+  effect.kind === 'project_sequenced' || (effect.kind === 'packet' && effect.awaitsEvent);

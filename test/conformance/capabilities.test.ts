@@ -211,7 +211,7 @@ const FREE_TEXT = 'She is ill; ask me.';
  */
 const NO_WORDS: readonly string[] = [
   ...['system', 'scope', 'privileges.*', 'terms.scopes.*.scope', 'terms.scopes.*.privileges.*'],
-  ...['grant.account', 'failure', 'deciding.raised.*', 'window.seal', 'drift.*.line', 'timeline.*.what'],
+  ...['grant.account', 'failure', 'deciding.raised.*', 'window.seal', 'drift.*.line'],
   ...['items.*.capability', 'resting.*.capability', 'left.*.capability', 'waitsFor.*.what'],
   ...['incident', 'basis.id', 'basis.title', 'basis.url'],
   ...['record.description', 'record.impact', 'record.remediation', 'record.prevention'],

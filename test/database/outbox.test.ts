@@ -67,3 +67,19 @@ it('rule 12: what was left under a clock since set back is due now; what is in h
   expect(await claim(now)).toContain('from a wrong hour');
   expect(await claim(now)).toEqual([]);
 });
+
+it('what shows the ledger’s own entries waits until the entry of its commit has a position', async () => {
+  const now = gate.clock.now();
+  const requestId = newRequestId();
+  await leave(now, [{ kind: 'project_sequenced', requestId }]);
+  const take = () =>
+    claimEffects(gate.context.store, { tenant, kinds: ['project_sequenced'], now, take: 16, seconds: 10 });
+  expect(await take()).toEqual([]);
+  await withClient(gate.database.urls.admin, (admin) =>
+    admin.query(
+      `INSERT INTO ledger.ledger_sequenced (tenant, event_id, seq)
+       SELECT tenant, event_id, 0 FROM gate.outbox WHERE kind = 'project_sequenced'`,
+    ),
+  );
+  expect(await take()).toMatchObject([{ effect: { kind: 'project_sequenced', requestId } }]);
+});

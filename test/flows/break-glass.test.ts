@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { CHANNELS } from '../../scripts/demo/workspace.js';
 import { withClient } from '../../scripts/lib/connection.js';
 import { PATIENCE, startTestHouse, type TestHouse, textOf } from '../harness/house.js';
@@ -6,7 +7,7 @@ import { type IdentityProviderStandIn, startIdentityProvider } from '../harness/
 import { tryLogIn } from '../harness/postgres-admin.js';
 import { waitUntil } from '../harness/slack/index.js';
 import type { Message } from '../harness/slack/shapes.js';
-import { atTarget, eventOf, events, logIn, termsOf, traces } from './evidence.js';
+import { asAuditor, atTarget, eventOf, events, logIn, termsOf, traces } from './evidence.js';
 
 const GLASS = CHANNELS['codex-hps'];
 const HOUR = 3_600_000;
@@ -118,6 +119,7 @@ describe('the loop that closes itself', CASE, () => {
     expect(types.indexOf('break-glass.checked_out')).toBeLessThan(
       types.indexOf('break-glass.credential_asked'),
     );
+    await glass('Timeline of review', 'account open', 'credential shown');
   });
 
   test('a second responder gets the other account', async () => {
@@ -217,8 +219,6 @@ describe('the loop that closes itself', CASE, () => {
 
   test('the review can be taken away as Markdown and JSON, by those who watch, with its timeline', async () => {
     const card = await glass('Post-Incident Review', '<@U01ALICE>', 'Signed off by');
-    const thread = (await house.slack.messages(GLASS)).filter((one) => one.thread_ts === card.ts);
-    expect(thread.map(textOf).join()).toContain('credential proved dead');
     const number = /Post-Incident Review · #(\d+)/.exec(textOf(card))?.[1] ?? '';
     for (const [person, words, said] of [
       ['dan', `export ${number}`, '## Timeline'],
@@ -233,6 +233,40 @@ describe('the loop that closes itself', CASE, () => {
   });
 
   test('the loop closes itself', () => glass('Break-Glass', '<@U01ALICE>', 'Justified and reviewed: closed'));
+
+  test('the thread tells every entry at the position where an auditor finds it, to the last', async () => {
+    const card = await glass('Post-Incident Review', '<@U01ALICE>', 'Signed off by');
+    const number = /Post-Incident Review · #(\d+)/.exec(textOf(card))?.[1] ?? '';
+    const { use, timeline } = Exported.parse(
+      await (await asAuditor(house, `/v1/break-glass/reviews/${number}`)).json(),
+    );
+    const routine = ['break-glass.waited', 'break-glass.review_read', 'break-glass.receipt_noted'];
+    const exported = timeline.filter(({ event }) => !routine.includes(event));
+    const told = await waitUntil(
+      'the last entry in the thread',
+      async () => {
+        const lines = await timelineUnder(card);
+        return lines.at(-1)?.seq === exported.at(-1)?.seq && lines;
+      },
+      PATIENCE,
+    );
+    expect(told).toEqual(exported.map(({ seq, what }) => ({ seq, what })));
+    const all = await events(house);
+    const children = all.flatMap(({ request, data }) => (data['use'] === use.id ? [request] : []));
+    const audited = all.filter(({ request }) => request === use.id || children.includes(request));
+    expect(timeline.map(({ seq, event }) => [seq, event])).toEqual(
+      audited.map(({ seq, type }) => [seq, type]),
+    );
+    const whats = told.map(({ what }) => what);
+    for (const what of [
+      'alert taken in Slack',
+      'end: expired',
+      'justification amended',
+      'verdict on differences',
+    ])
+      expect(whats).toContain(what);
+    expect(whats.filter((what) => what === 'credential shown')).toHaveLength(2);
+  });
 });
 
 describe('containing', CASE, () => {
@@ -330,5 +364,20 @@ describe('what costs more, and what is refused', CASE, () => {
     expect(everything).not.toMatch(/postgres(ql)?:\/\/[^\s"]*:[^\s"]*@/);
   });
 });
+
+const Exported = z.object({
+  use: z.object({ id: z.string() }),
+  timeline: z.array(z.object({ seq: z.int(), event: z.string(), what: z.string() })),
+});
+
+/** The lines of the timeline in the thread of a review. */
+async function timelineUnder(card: Message): Promise<{ seq: number; what: string | undefined }[]> {
+  const thread = (await house.slack.messages(GLASS)).filter((one) => one.thread_ts === card.ts);
+  const timeline = thread.map(textOf).find((text) => text.includes('from the ledger')) ?? '';
+  return [...timeline.matchAll(/entry (\d+) · ([^·]+) · /g)].map(([, seq, what]) => ({
+    seq: Number(seq),
+    what,
+  }));
+}
 
 const eventTypes = async (): Promise<string[]> => (await events(house)).map((event) => event.type);

@@ -44,7 +44,7 @@ const Event = z.object({
     decision: z.looseObject({ effect: z.string(), rules: z.array(z.string()) }).nullable(),
   }),
 });
-export type LedgerEvent = z.infer<typeof Event>['event'];
+export type LedgerEvent = z.infer<typeof Event>['event'] & { seq: number };
 
 /** The ledger as an auditor reads it over HTTP. */
 export async function events(
@@ -55,7 +55,8 @@ export async function events(
   return (await answer.text())
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => Event.parse(JSON.parse(line)).event)
+    .map((line) => Event.parse(JSON.parse(line)))
+    .map(({ seq, event }) => ({ ...event, seq }))
     .filter((event) => of?.request === undefined || event.request === of.request)
     .filter((event) => of?.type === undefined || event.type === of.type);
 }
@@ -88,7 +89,8 @@ const Verdict = z.looseObject({
 export const verifyOverHttp = async (house: TestHouse) =>
   Verdict.parse(await (await asAuditor(house, '/v1/audit/verify')).json());
 
-const asAuditor = ({ house }: TestHouse, path: string): Promise<Response> =>
+/** What the HTTP API answers who holds an auditor's token. */
+export const asAuditor = ({ house }: TestHouse, path: string): Promise<Response> =>
   fetch(house.httpUrl + path, { headers: { authorization: `Bearer ${house.secrets.auditorToken}` } });
 
 /** An open login at the target that notes its own death. */

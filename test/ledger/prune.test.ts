@@ -6,8 +6,9 @@ import { join, resolve } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { signCheckpoint } from '../../src/core/checkpoint.js';
-import { newEventId } from '../../src/core/ids.js';
+import { newEventId, newRequestId } from '../../src/core/ids.js';
 import { verifierKeyOf } from '../../src/core/note.js';
+import type { RequestId } from '../../src/core/tenant.js';
 import { appendBatch, openRanges } from '../../src/ledger/append.js';
 import { buildBatch, type LogHead } from '../../src/ledger/batch.js';
 import {
@@ -18,6 +19,7 @@ import {
   proveEntry,
   pruneOldestRange,
   publishedLog,
+  readRequestEvents,
   verifyLedger,
 } from '../../src/ledger/index.js';
 import { encodePayload } from '../../src/ledger/payload.js';
@@ -37,7 +39,10 @@ const LONG_AGO = new Date('2024-01-01T00:00:00Z');
 const NOW = new Date('2026-11-21T12:00:00Z');
 let ledger: LedgerHarness;
 
-const event = () => {
+/** A request that every batch begins with an entry about. */
+const busy = newRequestId();
+
+const event = (request: RequestId | null) => {
   const id = newEventId();
   const nothing = { people: {}, commitments: {}, data: {}, decision: null };
   const actor = { process: 'test' };
@@ -45,7 +50,7 @@ const event = () => {
     id,
     type: 'test.happened',
     at: LONG_AGO,
-    request: null,
+    request,
     actor,
     ...nothing,
   });
@@ -59,7 +64,11 @@ beforeAll(async () => {
   let head: LogHead = await takeLog(client, tenant, origin);
   await announceKeys(client, head, keys, LONG_AGO);
   const append = async (count: number, at: Date) => {
-    const batch = buildBatch(head, Array.from({ length: count }, event), at);
+    const batch = buildBatch(
+      head,
+      Array.from({ length: count }, (_, at) => event(at === 0 ? busy : null)),
+      at,
+    );
     await openRanges(client, batch);
     const { size, edge } = batch.after;
     const note = signCheckpoint({ origin, size, root: edgeRoot(edge) }, keys.signersFor(origin), at);
@@ -81,6 +90,18 @@ async function exported(): Promise<string> {
   for await (const part of exportLog(ledger.admin, tenant)) text += part;
   return text;
 }
+
+test('what began lately is looked for no further back than the range that was being written then', async () => {
+  const seqs = async (since?: Date) =>
+    (await readRequestEvents(ledger.admin, tenant, { requests: [busy], ...(since && { since }) })).map(
+      ({ seq }) => seq,
+    );
+  const all = await seqs();
+  expect(all.length).toBeGreaterThan(2);
+  expect(await seqs(LONG_AGO)).toEqual(all);
+  expect(await seqs(NOW)).toEqual(all.filter((seq) => seq >= RANGE_ENTRIES));
+  expect(await seqs(NOW)).not.toEqual([]);
+});
 
 async function* linesOf(text: string): AsyncGenerator<string> {
   yield* text.trimEnd().split('\n');

@@ -5,9 +5,8 @@ import { machine } from './machine.js';
 import { dueOf } from './review-due.js';
 import type { Use } from './schemas.js';
 import { asJustification, asReview, changeOf, readGlass } from './stored.js';
-import { timelineOf } from './timeline.js';
 
-/** What was never shown needs no explaining; of what was, the review gets what it left behind and what happened when. */
+/** What was never shown needs no explaining; of what was, the review gets what it left behind. */
 export async function childrenAfter(
   context: VerbContext,
   { details }: Use,
@@ -23,6 +22,6 @@ export async function childrenAfter(
     );
   }
   const lines = drift.map((one) => ({ ...one, settled: null, claim: null }));
-  const drafted = { ...review.details, drift: lines, timeline: timelineOf(details) };
+  const drafted = { ...review.details, drift: lines };
   return [changeOf(review, { on: 'edit', details: drafted, dueAt: dueOf(drafted) })];
 }

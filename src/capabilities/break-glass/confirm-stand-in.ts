@@ -1,10 +1,10 @@
 import type { PrincipalId, RequestId } from '../../core/tenant.js';
 import { isEffect } from '../../policy/index.js';
 import type { VerbContext } from '../define.js';
-import { refuseAct } from '../refusals.js';
 import { wakeParent } from './close.js';
 import { judgeAct } from './judge-act.js';
 import { machine } from './machine.js';
+import { refuseAct } from './refuse-act.js';
 import { noLongerOverdue } from './remind.js';
 import { alreadyResolved } from './settled.js';
 import { asJustification, onCurrent, transition } from './stored.js';

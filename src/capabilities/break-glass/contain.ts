@@ -2,10 +2,10 @@ import type { PrincipalId, RequestId } from '../../core/tenant.js';
 import { isEffect } from '../../policy/index.js';
 import { commit, type Effect, readOpenRequestsOn } from '../../store/index.js';
 import type { VerbContext } from '../define.js';
-import { refuseAct } from '../refusals.js';
 import { judgeAct } from './judge-act.js';
+import { refuseAct } from './refuse-act.js';
 import type { Review } from './schemas.js';
-import { asReview, onCurrent } from './stored.js';
+import { asReview, onCurrent, toldInTimeline } from './stored.js';
 
 interface Ask {
   by: PrincipalId;
@@ -61,7 +61,7 @@ function act(
         data: { what, system: review.details.system, ends: effects.length },
       },
       changes: [],
-      effects,
+      effects: [...effects, toldInTimeline(review)],
     });
   });
 }

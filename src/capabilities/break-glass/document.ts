@@ -1,18 +1,14 @@
-import { readRequestEvents } from '../../ledger/index.js';
 import type { VerbContext } from '../define.js';
 import type { Review } from './schemas.js';
 import { asJustification, asUse, readGlass } from './stored.js';
+import { readTimeline } from './timeline.js';
 
 /** All that is known of a use, around the incident record of its review; the timeline is the ledger's. */
 export async function documentOf(context: VerbContext, review: Review) {
   if (review.parentId === null) throw new TypeError(`${review.id} reviews no use`);
   const use = asUse(await readGlass(context, review.parentId));
   const justification = asJustification(await readGlass(context, use.details.justification));
-  const events = await Promise.all(
-    [use.id, review.id, justification.id].map((id) =>
-      readRequestEvents(context.store.pool, context.tenant, id),
-    ),
-  );
+  const timeline = await readTimeline(context, review);
   const { severity, detectedAt, description, impact, remediation, prevention } = review.details.record;
   return {
     type: 'security-incident',
@@ -47,10 +43,7 @@ export async function documentOf(context: VerbContext, review: Review) {
       in_place: justification.details.standIn,
     },
     left_behind: review.details.drift,
-    timeline: events
-      .flat()
-      .toSorted((one, other) => one.seq - other.seq)
-      .map(({ seq, at, type }) => ({ seq, at, event: type })),
+    timeline: timeline.map(({ seq, at, type, what, by }) => ({ seq, at, event: type, what, by })),
   };
 }
 

@@ -1,10 +1,11 @@
 import type { PrincipalId, RequestId } from '../../core/tenant.js';
 import { type Decision, isEffect, oblige } from '../../policy/index.js';
 import type { Step, Stop, VerbContext } from '../define.js';
-import { orGivenBack, refuseAct } from '../refusals.js';
+import { orGivenBack } from '../refusals.js';
 import { type Ending, endingOf } from './ending.js';
 import { judgeAct } from './judge-act.js';
 import { type GlassState, machine } from './machine.js';
+import { refuseAct } from './refuse-act.js';
 import type { Details, Glass, Use } from './schemas.js';
 import { alreadyResolved } from './settled.js';
 import { asUse, onCurrent, transition } from './stored.js';

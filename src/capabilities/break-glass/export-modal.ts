@@ -5,9 +5,9 @@ import type { PrincipalId, RequestId } from '../../core/tenant.js';
 import { isEffect } from '../../policy/index.js';
 import { commit } from '../../store/index.js';
 import type { DocumentFormat, SlackAnswer, VerbContext } from '../define.js';
-import { refuseAct } from '../refusals.js';
 import { writeReview } from './export.js';
 import { judgeAct } from './judge-act.js';
+import { refuseAct } from './refuse-act.js';
 import { asReview, onCurrent } from './stored.js';
 
 const LONGEST_BLOCK = 2_900;

@@ -8,6 +8,7 @@ import { sample } from './sample.js';
 import { settle } from './settle.js';
 import { slack } from './slack.js';
 import { kind } from './stored.js';
+import { fromLedger } from './timeline-view.js';
 import { told } from './told.js';
 import { gist, surfaces } from './views.js';
 
@@ -23,6 +24,7 @@ export const breakGlass = defineCapability({
   home,
   documents: { path: 'reviews', read: exportReview },
   surfaces,
+  fromLedger,
   gist,
   slack,
   sample,

@@ -89,3 +89,24 @@ it('what others wrote in place of the user says whose words it is and who confir
   expect(text).toContain('Written by dan in place of alice, 2026-01-07T10:00:00.000Z; confirmed by hana');
   expect(text).toContain('> She left; the log shows one session ended.');
 });
+
+it('the timeline gives each entry by its position, in words, with who did it', () => {
+  const shown = {
+    at: '2026-01-05T10:01:00.000Z',
+    event: 'break-glass.credential_shown',
+    what: 'credential shown',
+  };
+  const text = markdownOf({
+    ...review,
+    timeline: [
+      { ...shown, seq: 17, by: { process: 'doer' } },
+      { ...shown, seq: 19, event: 'break-glass.signed_off', what: 'review signed off', by: person('bob') },
+      { ...shown, seq: 23, event: 'break-glass.review_read', what: 'review exported', by: null },
+    ],
+  });
+  expect(text).toContain(
+    `- 2026-01-05T10:01:00.000Z · entry 17 · credential shown · doer
+- 2026-01-05T10:01:00.000Z · entry 19 · review signed off · bob
+- 2026-01-05T10:01:00.000Z · entry 23 · review exported · somebody whose name is gone`,
+  );
+});

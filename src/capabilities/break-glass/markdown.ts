@@ -1,3 +1,4 @@
+import { ERASED } from '../entries.js';
 import type { ReviewDocument } from './document.js';
 
 /** A review to read and to file. What people and the target wrote is quoted, so that none of it can pass for ours. */
@@ -38,9 +39,15 @@ export function markdownOf(document: ReviewDocument): string {
     ),
     ...part(
       'Timeline',
-      timeline.map(({ seq, at, event }) => `- ${at} · ${event} · entry ${seq}`),
+      timeline.map(({ seq, at, what, by }) => `- ${at} · entry ${seq} · ${what} · ${whoIs(by)}`),
     ),
   ].join('\n');
+}
+
+/** As everywhere in the document: people by the ids that the organisation's files give them. */
+function whoIs(by: ReviewDocument['timeline'][number]['by']): string {
+  if (by === null) return ERASED;
+  return typeof by === 'string' ? by : by.process;
 }
 
 /** Never to be taken for the user's own words. */

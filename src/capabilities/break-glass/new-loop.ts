@@ -114,7 +114,7 @@ const holdersOfSystem = (context: VerbContext, system: string): PrincipalId[] =>
     .map((person) => person.id);
 };
 
-const justificationOf = ({ system, seal }: UseDetails): Details => ({
+const justificationOf = ({ system, seal, review }: UseDetails): Details => ({
   part: 'justification',
   system,
   seal,
@@ -123,11 +123,12 @@ const justificationOf = ({ system, seal }: UseDetails): Details => ({
   overdueAt: null,
   texts: [],
   standIn: null,
+  review,
 });
 
 /** Drafted with what is known; its first owner is somebody alerted, who is never the user. */
 function reviewOf(
-  { system, seal, what, severity, alerted }: UseDetails,
+  { system, seal, what, severity, alerted, justification }: UseDetails,
   { now, dueBy }: { now: Date; dueBy: Date },
 ): Details {
   const [owner] = alerted;
@@ -147,10 +148,10 @@ function reviewOf(
     },
     drift: null,
     look: null,
-    timeline: [],
     dueBy: dueBy.toISOString(),
     escalations: 0,
     escalateAt: dueBy.toISOString(),
     signedOff: null,
+    justification,
   };
 }

@@ -3,9 +3,9 @@ import type { RequestId } from '../../core/tenant.js';
 import { isEffect } from '../../policy/index.js';
 import { privately } from '../button.js';
 import type { SlackAnswer, SlackCall, VerbContext } from '../define.js';
-import { refuseAct } from '../refusals.js';
 import type { Action } from './facts.js';
 import { judgeAct } from './judge-act.js';
+import { refuseAct } from './refuse-act.js';
 import type { Glass, Justification, Review } from './schemas.js';
 import { readGlass } from './stored.js';
 

@@ -10,7 +10,6 @@ import {
 } from '../../blocks/index.js';
 import { buttonValue } from '../button.js';
 import type { Names, Surface } from '../define.js';
-import { inThread } from '../lines.js';
 import { due, listed, when } from '../wording.js';
 import { ACTIONS } from './actions.js';
 import { claimWords } from './differences-modal.js';
@@ -29,7 +28,7 @@ const REVIEW_STATUS: Partial<Record<Review['state'], (request: Review, names: Na
 export const reviewStatus = (request: Review, names: Names): string =>
   REVIEW_STATUS[request.state]?.(request, names) ?? '';
 
-/** The review's card with its thread, and the owner's own copy. */
+/** The review's card, and the owner's own copy. Its thread begins with the timeline (timeline-view.ts). */
 export function reviewSurfaces(request: Review, names: Names): Surface[] {
   const { details } = request;
   const { record } = details;
@@ -57,7 +56,6 @@ export function reviewSurfaces(request: Review, names: Names): Surface[] {
   ]);
   return [
     { name: 'card', at: { channel: 'codex-hps' }, ...card },
-    ...timeline(request),
     ...(open
       ? [
           {
@@ -71,14 +69,6 @@ export function reviewSurfaces(request: Review, names: Names): Surface[] {
         ]
       : []),
   ];
-}
-
-/** Opens the card's thread once the use is over. */
-function timeline({ number, details }: Review): Surface[] {
-  if (details.timeline.length === 0) return [];
-  const lines = details.timeline.map(({ at, what }) => `• ${when(at)} · ${inlineValue(what, 150)}`);
-  const text = `*Timeline of review #${number}, as the ledger has it*\n${lines.slice(0, 30).join('\n')}\nDiscuss the review in this thread.`;
-  return [inThread('timeline', text, 'codex-hps')];
 }
 
 const SIGNS = { added: '＋', removed: '－', more: '…' } as const;

@@ -41,6 +41,7 @@ const justification: JustificationDetails = {
   overdueAt: null,
   texts: [],
   standIn: null,
+  review: newRequestId(),
 };
 
 const review: ReviewDetails = {
@@ -60,11 +61,11 @@ const review: ReviewDetails = {
     { change: 'added', line: 'orders: TABLE shop.fixed OWNER break_glass_1', settled: null, claim: null },
   ],
   look: null,
-  timeline: [{ at: AT, what: 'break-glass opened for INC-7' }],
   dueBy: '2026-01-12T10:00:00.000Z',
   escalations: 0,
   escalateAt: '2026-01-12T10:00:00.000Z',
   signedOff: null,
+  justification: newRequestId(),
 };
 
 /** Details as they stand in a state; the conformance suite renders and parses every one. */

@@ -36,8 +36,16 @@ const Basis = z.discriminatedUnion('kind', [
 ]);
 export type Basis = z.infer<typeof Basis>;
 
+export const EndReason = z.enum([
+  'expired',
+  'ended_early',
+  'taken_over',
+  ...StopReason.options,
+  'never_opened',
+]);
+
 const Ending = z.object({
-  reason: z.enum(['expired', 'ended_early', 'taken_over', ...StopReason.options, 'never_opened']),
+  reason: EndReason,
   by: PrincipalId.nullable(),
   askedAt: Instant,
   packetId: PacketId.nullable(),
@@ -103,6 +111,7 @@ export const JustificationDetails = z.object({
       confirmed: z.object({ by: PrincipalId, at: Instant }).nullable(),
     })
     .nullable(),
+  review: RequestId,
 });
 export type JustificationDetails = z.infer<typeof JustificationDetails>;
 
@@ -145,14 +154,13 @@ export const ReviewDetails = z.object({
     .nullable(),
   /** The look at the target that is under way, and at which lines. */
   look: z.object({ packetId: PacketId, askedAt: Instant, lines: z.array(z.int()) }).nullable(),
-  /** What happened and when, drafted once the rotation is proved. */
-  timeline: z.array(z.object({ at: Instant, what: z.string() })),
   dueBy: Instant,
   /** How often it was told that it is overdue. */
   escalations: z.int(),
   /** When it is told to everybody that it is late: first at `dueBy`, then again and again. */
   escalateAt: Instant,
   signedOff: z.object({ by: PrincipalId, at: Instant }).nullable(),
+  justification: RequestId,
 });
 export type ReviewDetails = z.infer<typeof ReviewDetails>;
 

@@ -15,7 +15,7 @@ import { startClock } from './justification-clock.js';
 import { settleLook } from './look.js';
 import { type GlassEvent, machine } from './machine.js';
 import type { Glass, GlassEventType, Use, UseDetails } from './schemas.js';
-import { asReview, asUse, transition } from './stored.js';
+import { asReview, asUse, toldInTimeline, transition } from './stored.js';
 import { alertEffect } from './words.js';
 
 /** A verified receipt is proof; this makes it state (rule 8). One that changes nothing is noted and settled. */
@@ -201,6 +201,7 @@ const foundOpen = (context: VerbContext, request: Use, inbox: InboxReceipt) =>
     type: 'break-glass.account_found_open',
     data: receiptData(inbox),
     effects: [
+      toldInTimeline(request),
       alertEffect(request.id, {
         alert: 'break-glass.account_found_open',
         text: `${request.details.account} on ${systemName(context, request)} could log in although nobody had it. ${inbox.receipt.outcome === 'rotated' ? 'Countersign shut it and ended its sessions.' : 'Countersign could not end its sessions: lock it at the target.'} Find out who opened it.`,

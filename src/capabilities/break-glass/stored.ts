@@ -1,4 +1,5 @@
 import type { RequestId } from '../../core/tenant.js';
+import type { Effect } from '../../store/index.js';
 import type { VerbContext } from '../define.js';
 import { storedAs } from '../stored.js';
 import { machine } from './machine.js';
@@ -17,7 +18,17 @@ export const kind = {
 };
 
 const stored = storedAs(kind);
-export const { list, onCurrent, transition, changeOf, openingOf } = stored;
+export const { list, onCurrent, changeOf, openingOf } = stored;
+
+/** One step of a loop, which its review's timeline tells. */
+export const transition: typeof stored.transition = (context, request, { effects = [], ...step }) =>
+  stored.transition(context, request, { ...step, effects: [...effects, toldInTimeline(request)] });
+
+/** Brings the timeline up to a commit's entry as soon as that has its position. */
+export const toldInTimeline = ({ id, details }: Pick<Glass, 'id' | 'details'>): Effect => ({
+  kind: 'project_sequenced',
+  requestId: details.part === 'review' ? id : details.review,
+});
 
 /** A use that has an account, or is about to, and nobody ended. */
 export const UNDER_WAY = ['alerting', 'opening', 'open'] as const;

@@ -13,7 +13,7 @@ import { placeFor } from './accounts.js';
 import { alertedBy, buildFacts } from './facts.js';
 import { type Ask, newLoop, type Opening, useDetails } from './new-loop.js';
 import { type Basis, UseInput } from './schemas.js';
-import { ENTRYPOINT } from './stored.js';
+import { ENTRYPOINT, toldInTimeline } from './stored.js';
 import { verifiedBasis } from './verified-basis.js';
 import { alertEffect } from './words.js';
 
@@ -120,6 +120,7 @@ async function open(context: VerbContext, opening: Opening) {
       ? { take: [{ handle: place.handle, holder: ids.use, epoch: 1, exclusive: true }] }
       : {}),
     effects: [
+      toldInTimeline({ id: ids.use, details }),
       alertEffect(ids.use, {
         alert: 'break-glass.used',
         sink: 'webhook',

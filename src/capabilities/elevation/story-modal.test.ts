@@ -5,9 +5,10 @@ import { newEventId, newRequestId } from '../../core/ids.js';
 import { PrincipalId, TenantId } from '../../core/tenant.js';
 import { loadPolicy, type Policy, readPolicyFiles } from '../../policy/index.js';
 import type { StoredVote } from '../../store/index.js';
+import type { Entry } from '../entries.js';
 import { sample } from './sample.js';
 import type { Elevation } from './schemas.js';
-import type { StoryEvent, TakenBack } from './story.js';
+import type { TakenBack } from './story.js';
 import { storyBlocks } from './story-modal.js';
 
 const at = new Date('2026-01-05T10:00:00.000Z');
@@ -43,11 +44,12 @@ const vote = (over: Partial<StoredVote> = {}): StoredVote => ({
   ...over,
 });
 
-const entry = (seq: number, over: Partial<StoryEvent> = {}): StoryEvent => ({
+const entry = (seq: number, over: Partial<Entry> = {}): Entry => ({
   seq,
   type: 'elevation.approved',
   at: at.toISOString(),
   by: bob,
+  data: {},
   decision: { effect: 'allow', rules: ['elevation.vote'], policyDigest: 'other', inputDigest: 'none' },
   policyInput: null,
   ...over,
@@ -64,7 +66,7 @@ beforeAll(async () => {
   );
 });
 
-function told(story: { events?: StoryEvent[]; votes?: StoredVote[]; takenBack?: TakenBack[] }): string {
+function told(story: { events?: Entry[]; votes?: StoredVote[]; takenBack?: TakenBack[] }): string {
   const voted = { ...request, votes: story.votes ?? [vote()] };
   const blocks = storyBlocks({ policy }, voted, story.events ?? [], story.takenBack);
   expect(validatePayload({ view: modal({ callbackId: 'x', title: 'x', blocks }) })).toEqual([]);

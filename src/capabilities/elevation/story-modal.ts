@@ -10,11 +10,12 @@ import {
 import type { PrincipalId, RequestId } from '../../core/tenant.js';
 import type { Policy } from '../../policy/index.js';
 import type { Names, SlackAnswer, VerbContext } from '../define.js';
+import { type Entry, whoDid } from '../entries.js';
 import { namesOf } from '../names.js';
 import { listed, when } from '../wording.js';
 import { said } from './said.js';
 import type { Elevation } from './schemas.js';
-import { type StoryEvent, story, type TakenBack } from './story.js';
+import { story, type TakenBack } from './story.js';
 import { howItEnded, summary } from './views.js';
 
 /** Each may take some 750 characters: a section holds 3,000, a view a hundred blocks. */
@@ -47,7 +48,7 @@ export function showStory(
 export function storyBlocks(
   { policy }: Pick<VerbContext, 'policy'>,
   request: Elevation,
-  events: readonly StoryEvent[],
+  events: readonly Entry[],
   takenBack: readonly TakenBack[] = [],
 ): KnownBlock[] {
   const { details } = request;
@@ -105,17 +106,13 @@ function ended(request: Elevation, names: Names): KnownBlock[] {
   return [section(`*End*\n${howItEnded(request, names)} · ${proved} · packets signed: ${end.attempts}`)];
 }
 
-function lineOf(policy: Policy, names: Names, event: StoryEvent): string {
-  const { seq, type, at, by, decision } = event;
-  const who = by === null ? 'somebody whose name is gone' : nameOf(by, names);
+function lineOf(policy: Policy, names: Names, event: Entry): string {
+  const { seq, type, at, decision } = event;
   const rules =
     decision === null ? '' : ` · ${decision.effect}: ${inlineValue(decision.rules.join(', '), 150)}`;
   const why = said(policy, event).map((message) => `\n      ${inlineValue(message, 120)}`);
-  return `\`#${seq}\` ${inlineValue(type, 60)} by ${who} ${when(at)}${rules}${why.slice(0, 3).join('')}`;
+  return `\`#${seq}\` ${inlineValue(type, 60)} by ${whoDid(event, names)} ${when(at)}${rules}${why.slice(0, 3).join('')}`;
 }
-
-const nameOf = (by: NonNullable<StoryEvent['by']>, names: Names): string =>
-  typeof by === 'string' ? names.mention(by) : inlineValue(by.process, 40);
 
 const chunks = (lines: readonly string[]): string[][] =>
   Array.from({ length: Math.ceil(lines.length / LINES_PER_BLOCK) }, (_, at) =>

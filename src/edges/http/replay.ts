@@ -28,7 +28,7 @@ export async function replayRequest(
 ): Promise<ReplayedEvent[]> {
   const policies = new Map<string, Policy | null>();
   const replayed: ReplayedEvent[] = [];
-  for (const event of await readRequestEvents(pool, tenant, requestId)) {
+  for (const event of await readRequestEvents(pool, tenant, { requests: [requestId] })) {
     const digest = event.decision?.policyDigest ?? 'none';
     if (!policies.has(digest)) policies.set(digest, await loadApplied(pool, tenant, digest));
     replayed.push({ ...event, ...replay(event, policies.get(digest) ?? null) });

@@ -58,7 +58,7 @@ export function startRelay(deps: RelayDeps): Loop {
     }),
     startLane(deps, {
       name: 'messages',
-      kinds: ['project', 'home'],
+      kinds: ['project', 'project_sequenced', 'home'],
       take: 32,
       seconds: 60,
       idle: 50,
@@ -136,9 +136,11 @@ function coalesced(claimed: readonly ClaimedEffect[]): Map<string, ClaimedEffect
 }
 
 function refreshed(effect: Effect | null): string | null {
-  if (effect?.kind === 'project' || effect?.kind === 'project_first') return `project-${effect.requestId}`;
-  return effect?.kind === 'home' ? `home-${effect.person}` : null;
+  if (effect?.kind === 'home') return `home-${effect.person}`;
+  return effect !== null && PROJECTS.has(effect.kind) ? `project-${effect.requestId}` : null;
 }
+
+const PROJECTS: ReadonlySet<Effect['kind']> = new Set(['project', 'project_first', 'project_sequenced']);
 
 async function handleGroup(deps: RelayDeps, group: readonly ClaimedEffect[]): Promise<void> {
   const { store, clock } = deps.context;
@@ -175,6 +177,7 @@ async function handle(deps: RelayDeps, { effect, eventId }: ClaimedEffect): Prom
   switch (effect.kind) {
     case 'project':
     case 'project_first':
+    case 'project_sequenced':
       return showChange(deps, effect.requestId);
     case 'home':
       return deps.homes.publish(effect.person);

@@ -55,7 +55,11 @@ async function projectNow(deps: Showing, requestId: RequestId): Promise<void> {
   const request = await readRequest(deps.store, deps.tenant, requestId);
   const capability = ownerOf(deps.capabilities, request);
   if (request === null || capability === undefined) return;
-  const surfaces = capability.surfaces(request, deps.names());
+  const names = deps.names();
+  const surfaces = [
+    ...capability.surfaces(request, names),
+    ...(await capability.fromLedger(deps, request, names)),
+  ];
   const placed = await readPlaced(deps, requestId);
   let refused: unknown = null;
   for (const surface of surfaces) {
