@@ -13,7 +13,6 @@ const ReleasedPacket = z.object({
   envelope: z.instanceof(Buffer),
   /** Its entry in the log and where that is; read by logged.ts. */
   proof: z.unknown(),
-  releasedAt: z.date(),
   /** Answered before and released again: send the same receipt (rule 8). */
   answered: z.boolean(),
 });
@@ -27,12 +26,12 @@ const LOCK_SECONDS = 5;
 
 /** Our database as the doer sees it: packets to read, an inbox to write, and its own schema. Every call may throw. */
 export interface DoerDatabase {
-  /** The next to answer, ends first, but for those `without`. */
-  findReleased(since: Date, without: readonly string[]): Promise<ReleasedPacket[]>;
+  /** The next to answer, of whatever age, ends first, but for those `without`. Reads nothing of what is settled. */
+  findReleased(without: readonly string[]): Promise<ReleasedPacket[]>;
   /** True when it is ours to answer now: nobody did, and nobody alive has it in hand. */
-  claim(packet: { id: string; releasedAt: Date }): Promise<boolean>;
+  claim(id: string): Promise<boolean>;
   renew(ids: readonly string[]): Promise<void>;
-  resend(packet: { id: string; releasedAt: Date }): Promise<void>;
+  resend(id: string): Promise<void>;
   findGrant(requestId: RequestId): Promise<GrantRecord | null>;
   /** The record that counts: this one, or an earlier one of the same grant. Null: the hour's grants are used up. */
   beginGrant(record: GrantRecord, limit: { perHour: number; since: Date }): Promise<GrantRecord | null>;
@@ -44,8 +43,10 @@ export interface DoerDatabase {
   /** Shared by all doers; gives its release. Throws when it cannot be had in LOCK_SECONDS. */
   lock(name: string): Promise<() => void>;
   findGlass(requestId: RequestId): Promise<GlassRecord | null>;
-  /** All uses of a system, those over included. */
-  listGlass(system: string): Promise<GlassLine[]>;
+  /** Uses of a system that nobody proved over. */
+  listGlassOut(system: string): Promise<GlassLine[]>;
+  /** The use that had this account last. */
+  findLastGlass(system: string, account: string): Promise<RequestId | null>;
   saveGlass(record: GlassRecord): Promise<void>;
   /**
    * False when a newer one of the same grant or use was begun; `at`: from when its packet is good. One from after `latest`
@@ -55,7 +56,7 @@ export interface DoerDatabase {
   isTombstoned(requestId: RequestId): Promise<boolean>;
   bury(requestIds: readonly RequestId[], at: Date): Promise<void>;
   /** Stores the one receipt of a packet id and hands it over, in one statement; does nothing when there is one. */
-  deliver(packetId: PacketId, receipt: Uint8Array, at: Date): Promise<void>;
+  deliver(packetId: PacketId, receipt: Uint8Array): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -68,20 +69,20 @@ export function openDatabase(options: {
   // Locks have connections of their own: whoever holds one needs another for the work.
   const [pool, locks] = [connect(databaseUrl, 6), connect(databaseUrl, 8)];
   return {
-    async findReleased(since, without) {
-      const { rows } = await pool.query(sql.FIND_RELEASED, [tenant, since, holder, without]);
+    async findReleased(without) {
+      const { rows } = await pool.query(sql.FIND_UNSETTLED, [tenant, holder, without]);
       return z.array(ReleasedPacket).parse(rows);
     },
-    async claim({ id, releasedAt }) {
-      const { rowCount } = await pool.query(sql.CLAIM, [tenant, id, holder, releasedAt]);
+    async claim(id) {
+      const { rowCount } = await pool.query(sql.CLAIM, [tenant, id, holder]);
       return rowCount === 1;
     },
     async renew(ids) {
       if (ids.length === 0) return;
       await pool.query(sql.RENEW, [tenant, ids, holder]);
     },
-    async resend({ id, releasedAt }) {
-      await pool.query(sql.RESEND, [tenant, id, releasedAt]);
+    async resend(id) {
+      await pool.query(sql.RESEND, [tenant, id]);
     },
     async findGrant(requestId) {
       const { rows } = await pool.query(sql.FIND_GRANT, [tenant, requestId]);
@@ -110,9 +111,13 @@ export function openDatabase(options: {
       const { rows } = await pool.query(sql.FIND_GLASS, [tenant, requestId]);
       return recordIn(rows, GlassRecord);
     },
-    async listGlass(system) {
-      const { rows } = await pool.query(sql.LIST_GLASS, [tenant, system]);
+    async listGlassOut(system) {
+      const { rows } = await pool.query(sql.LIST_GLASS_OUT, [tenant, system]);
       return z.array(GlassLine).parse(rows);
+    },
+    async findLastGlass(system, account) {
+      const { rows } = await pool.query(sql.FIND_LAST_GLASS, [tenant, system, account]);
+      return z.array(GlassLine).parse(rows)[0]?.requestId ?? null;
     },
     async saveGlass(record) {
       await pool.query(sql.SAVE_GLASS, [tenant, record.requestId, JSON.stringify(record)]);
@@ -128,8 +133,8 @@ export function openDatabase(options: {
     async bury(requestIds, at) {
       if (requestIds.length > 0) await pool.query(sql.BURY, [tenant, requestIds, at]);
     },
-    async deliver(packetId, receipt, at) {
-      await pool.query(sql.DELIVER, [tenant, packetId, holder, at, Buffer.from(receipt)]);
+    async deliver(packetId, receipt) {
+      await pool.query(sql.DELIVER, [tenant, packetId, Buffer.from(receipt)]);
     },
     close: async () => {
       await Promise.all([pool.end(), locks.end()]);

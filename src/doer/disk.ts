@@ -31,6 +31,9 @@ export interface Disk {
   glassOf(requestId: RequestId): GlassRecord | undefined;
   allGlass(): readonly GlassRecord[];
   saveGlass(record: GlassRecord): void;
+  /** Proved ended here, and not yet known to the other doers. */
+  unsharedProofs(): readonly GlassRecord[];
+  markProofShared(requestId: RequestId): void;
   tombstoneOf(requestId: RequestId): Tombstone | undefined;
   /** Grants of a system begun since, ended ones included. */
   begunSince(system: string, since: Date): number;
@@ -60,7 +63,9 @@ export function openDisk(directory: string, onUnreadable: (file: string) => void
   const receipts = new Map<PacketId, Uint8Array>(
     [...readFiles(at('receipts'))].map(([name, bytes]) => [PacketId.parse(name), bytes]),
   );
-  const unshared = new Set([...tombstones.keys()]); // which were shared before a restart is not kept; sharing repeats safely
+  // Which were shared before a restart is not kept; sharing repeats safely.
+  const unshared = new Set(tombstones.keys());
+  const unsharedProofs = new Set([...glass.values()].filter(isOver).map(({ requestId }) => requestId));
   return {
     holder: holderId(at('holder')),
     owed: (requestId) => owed.get(requestId),
@@ -74,6 +79,12 @@ export function openDisk(directory: string, onUnreadable: (file: string) => void
     saveGlass(record) {
       writeDurably(at('glass', record.requestId), JSON.stringify(record));
       glass.set(record.requestId, record);
+      if (isOver(record)) unsharedProofs.add(record.requestId);
+      else unsharedProofs.delete(record.requestId);
+    },
+    unsharedProofs: () => [...unsharedProofs].flatMap((requestId) => glass.get(requestId) ?? []),
+    markProofShared: (requestId) => {
+      unsharedProofs.delete(requestId);
     },
     tombstoneOf: (requestId) => tombstones.get(requestId),
     begunSince: (system, since) => {
@@ -108,6 +119,8 @@ export function openDisk(directory: string, onUnreadable: (file: string) => void
     release: () => removeDurably(at('doer.pid')),
   };
 }
+
+const isOver = ({ state }: GlassRecord): boolean => state === 'rotated';
 
 function load<T extends z.ZodType<{ requestId: RequestId }>>(
   directory: string,

@@ -1,29 +1,26 @@
 /** A packet is in hand for so long unless renewed; by the database's clock, which is the one all doers share. */
 const CLAIM_SECONDS = 5;
 
-export const FIND_RELEASED = `
-  SELECT p.id, p.kind, p.request_id AS "requestId", p.system, p.envelope, p.proof, p.released_at AS "releasedAt", d.receipt IS NOT NULL AS answered
-  FROM gate.packet p LEFT JOIN doer.packet d ON d.tenant = p.tenant AND d.id = p.id
-  WHERE p.tenant = $1 AND p.released_at >= $2 AND p.id <> ALL($4::text[])
-    AND (d.id IS NULL OR d.receipt IS NULL AND (d.claimed_until < clock_timestamp() OR d.holder = $3)
-      OR d.receipt IS NOT NULL AND p.released_at > d.released_at)
+export const FIND_UNSETTLED = `
+  SELECT p.id, p.kind, p.request_id AS "requestId", p.system, p.envelope, p.proof, d.receipt IS NOT NULL AS answered
+  FROM doer.packet d JOIN gate.packet p ON p.tenant = d.tenant AND p.id = d.id
+  WHERE d.tenant = $1 AND NOT d.settled AND d.id <> ALL($3::text[])
+    AND (d.receipt IS NOT NULL OR d.holder IS NULL OR d.holder = $2 OR d.claimed_until < clock_timestamp())
   ORDER BY p.kind IN ('end', 'rotate') DESC, p.released_at LIMIT 64`;
 
 export const CLAIM = `
-  INSERT INTO doer.packet AS mine (tenant, id, holder, claimed_until, released_at)
-  VALUES ($1, $2, $3, clock_timestamp() + interval '${CLAIM_SECONDS} seconds', $4)
-  ON CONFLICT (tenant, id) DO UPDATE SET holder = EXCLUDED.holder, claimed_until = EXCLUDED.claimed_until
-    WHERE mine.receipt IS NULL AND (mine.claimed_until < clock_timestamp() OR mine.holder = EXCLUDED.holder)
-  RETURNING id`;
+  UPDATE doer.packet SET holder = $3, claimed_until = clock_timestamp() + interval '${CLAIM_SECONDS} seconds'
+  WHERE tenant = $1 AND id = $2 AND NOT settled AND receipt IS NULL
+    AND (holder IS NULL OR holder = $3 OR claimed_until < clock_timestamp())`;
 
 export const FIND_HOLDERS = `
   SELECT g.request_id AS "requestId", (g.record->>'expiresAt')::timestamptz <= $3
     OR EXISTS (SELECT FROM doer.tombstone t WHERE t.tenant = g.tenant AND t.request_id = g.request_id) AS lapsed
-  FROM doer.grant_record g WHERE g.tenant = $1 AND g.record @> $2::jsonb AND g.record->>'state' <> 'over'`;
+  FROM doer.grant_record g WHERE g.tenant = $1 AND g.is_held AND g.record @> $2::jsonb`;
 
 export const FIND_LAPSED = `
   SELECT g.record FROM doer.grant_record g
-  WHERE g.tenant = $1 AND g.system = $2 AND g.record->'member' <> 'null' AND g.record->>'state' <> 'over'
+  WHERE g.tenant = $1 AND g.system = $2 AND g.is_held
     AND ((g.record->>'expiresAt')::timestamptz <= $3
       OR EXISTS (SELECT FROM doer.tombstone t WHERE t.tenant = g.tenant AND t.request_id = g.request_id))
   LIMIT 100`;
@@ -37,7 +34,7 @@ export const RENEW = `
 
 export const RESEND = `
   WITH again AS (
-    UPDATE doer.packet SET released_at = $3 WHERE tenant = $1 AND id = $2 AND receipt IS NOT NULL AND released_at < $3
+    UPDATE doer.packet SET settled = true WHERE tenant = $1 AND id = $2 AND receipt IS NOT NULL AND NOT settled
     RETURNING tenant, id, receipt
   ) INSERT INTO gate.receipt_inbox (tenant, packet_id, receipt) SELECT tenant, id, receipt FROM again`;
 
@@ -54,9 +51,12 @@ export const SAVE_GRANT = `
   INSERT INTO doer.grant_record (tenant, request_id, system, created_at, record) VALUES ($1, $2, $3, $4, $5)
   ON CONFLICT (tenant, request_id) DO UPDATE SET record = EXCLUDED.record`;
 
-export const LIST_GLASS = `
-  SELECT request_id AS "requestId", record->>'account' AS account, record->>'state' AS state, record->>'checkedOutAt' AS "checkedOutAt"
-  FROM doer.glass_record WHERE tenant = $1 AND record->>'system' = $2`;
+export const LIST_GLASS_OUT = `
+  SELECT request_id AS "requestId", account FROM doer.glass_record WHERE tenant = $1 AND system = $2 AND is_out`;
+
+export const FIND_LAST_GLASS = `
+  SELECT request_id AS "requestId", account FROM doer.glass_record WHERE tenant = $1 AND system = $2 AND account = $3
+  ORDER BY checked_out_at DESC LIMIT 1`;
 
 export const SAVE_GLASS = `
   INSERT INTO doer.glass_record (tenant, request_id, record) VALUES ($1, $2, $3)
@@ -69,8 +69,8 @@ export const BEGIN_SHOWING = `
 
 export const DELIVER = `
   WITH done AS (
-    INSERT INTO doer.packet AS mine (tenant, id, holder, claimed_until, released_at, receipt) VALUES ($1, $2, $3, $4, $4, $5)
-    ON CONFLICT (tenant, id) DO UPDATE SET receipt = EXCLUDED.receipt WHERE mine.receipt IS NULL
+    INSERT INTO doer.packet AS mine (tenant, id, receipt, settled) VALUES ($1, $2, $3, true)
+    ON CONFLICT (tenant, id) DO UPDATE SET receipt = EXCLUDED.receipt, settled = true WHERE mine.receipt IS NULL
     RETURNING tenant, id, receipt
   ) INSERT INTO gate.receipt_inbox (tenant, packet_id, receipt) SELECT tenant, id, receipt FROM done`;
 

@@ -17,14 +17,11 @@ const ENDS_A_LEASE = 20;
  */
 export function packetTaker(context: DoerContext, onAnswered: () => void) {
   const hand = packetHand();
-  const scan = releaseScan();
   const underWay = new Set<Promise<void>>();
 
   const round = async (): Promise<boolean> => {
-    const look = scan.next();
     const answered = context.disk.pendingReceipts().keys();
-    const rows = await context.database.findReleased(look.since, [...hand.notNow(), ...answered]);
-    look.saw(rows);
+    const rows = await context.database.findReleased([...hand.notNow(), ...answered]);
     for (const batch of await sortOut(rows)) {
       const running = run(batch).finally(() => underWay.delete(running));
       underWay.add(running);
@@ -38,7 +35,7 @@ export function packetTaker(context: DoerContext, onAnswered: () => void) {
     const singles: PacketPayload[][] = [];
     for (const row of rows) {
       if (row.answered) {
-        await context.database.resend(row).catch((error: unknown) => putBack(row, error));
+        await context.database.resend(row.id).catch((error: unknown) => putBack(row, error));
         continue;
       }
       if (row.kind !== 'end' && hand.isBusy(row)) continue;
@@ -64,7 +61,7 @@ export function packetTaker(context: DoerContext, onAnswered: () => void) {
     const opened = openReleased(context, row);
     const time = 'payload' in opened ? await checkTime(context, opened.payload) : opened.answer;
     if (time === null) hand.putOff(row.id);
-    if (time === null || !(await context.database.claim(row))) return null;
+    if (time === null || !(await context.database.claim(row.id))) return null;
     if ('payload' in opened) {
       hand.take(row);
       if (time === 'in_time') return opened.payload;
@@ -107,31 +104,6 @@ export function packetTaker(context: DoerContext, onAnswered: () => void) {
   }
 
   return { round, inHand: hand.ids, idle: () => Promise.all(underWay) };
-}
-
-const OVERLAP_MS = 300_000;
-const FULL_SCAN_MS = 60_000;
-
-/**
- * From when on released packets are looked for: from a little before the newest seen, since commits overtake each other,
- * and once a minute from the beginning.
- */
-function releaseScan() {
-  let newest = 0;
-  let scannedAt: number | null = null;
-  return {
-    next() {
-      const now = performance.now();
-      const isFull = scannedAt === null || now - scannedAt > FULL_SCAN_MS;
-      return {
-        since: new Date(isFull ? 0 : Math.max(0, newest - OVERLAP_MS)),
-        saw(rows: readonly ReleasedPacket[]): void {
-          if (isFull) scannedAt = now;
-          newest = Math.max(newest, ...rows.map((row) => row.releasedAt.getTime()));
-        },
-      };
-    },
-  };
 }
 
 /** Ends of one system, as many together as one lease serves. */

@@ -45,6 +45,7 @@ it('gate has its checks and its triggers', async () => {
     await rows(`SELECT tgrelid::regclass::text AS on, tgname AS name, tgenabled::text AS enabled FROM pg_trigger
                 WHERE NOT tgisinternal AND tgrelid::regclass::text LIKE 'gate.%' ORDER BY 1, 2`),
   ).toEqual([
+    { on: 'gate.packet', name: 'packet_noted', enabled: 'A' },
     { on: 'gate.packet', name: 'packet_stands', enabled: 'A' },
     { on: 'gate.policy_apply', name: 'policy_apply_stands', enabled: 'A' },
     { on: 'gate.receipt', name: 'receipt_stands', enabled: 'A' },

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import pg from 'pg';
 import { expect, test } from 'vitest';
 import { newRequestId } from '../../src/core/ids.js';
@@ -5,6 +7,8 @@ import type { PacketPayload } from '../../src/packet/index.js';
 import { tryLogIn } from '../harness/postgres-admin.js';
 import { useWorld } from './fixture.js';
 import { ACCOUNT, asAnother, openUse, rotate, show } from './glass.js';
+import { severable } from './severable.js';
+import { killed, killSpawned, spawnDoer } from './spawn.js';
 import { checkOutPacket, type Target, until, type World } from './world.js';
 
 let target: Target;
@@ -13,7 +17,10 @@ let world: World;
 useWorld((startedTarget, builtWorld) => {
   target = startedTarget;
   world = builtWorld;
-});
+}, killSpawned);
+
+const HOUR = 3_600_000;
+const later = { now: () => new Date(Date.now() + HOUR) };
 
 const atTarget = async (account = ACCOUNT) =>
   (
@@ -243,13 +250,11 @@ test('rule 12: what another doer proved over is owed no more: said once, and its
   const second = world.start({ name: 'b' });
   expect((await world.ask(rotate(requestId))).outcome).toBe('rotated');
   await second.stop();
-  const hour = 3_600_000;
-  const clock = { now: () => new Date(Date.now() + hour) };
-  world.start({ name: 'a', clock });
+  world.start({ name: 'a', clock: later });
   const own = async () =>
     (await world.receipts()).filter((one) => one.requestId === requestId && one.origin === 'doer');
   await until('what it owed', async () => (await own()).length > 0);
-  const next = checkOutPacket({}, clock.now());
+  const next = checkOutPacket({}, later.now());
   expect((await world.ask(next)).outcome).toBe('checked_out');
   expect((await world.ask(rotate(next.requestId))).outcome).toBe('rotated');
   expect(await own()).toHaveLength(1);
@@ -280,3 +285,57 @@ test.each(['goes on', 'dies with it written down'])(
     await world.ask(rotate(requestId));
   },
 );
+
+const kept = async () => (await world.ours('SELECT record FROM doer.glass_record'))[0]?.['record'];
+
+const proofsOf = async (requestId: string) =>
+  (await world.receipts()).filter((one) => one.requestId === requestId && one.outcome === 'rotated');
+
+test('rule 12: a proof made while our database was away is handed over when it is back, also after a kill', async () => {
+  const first = world.start();
+  const { requestId, uri } = await openUse(world);
+  await first.stop();
+  const proxy = await severable(new URL(world.database.urls.doer));
+  proxy.sever();
+  writeFileSync(join(world.home, 'clock'), String(HOUR));
+  const child = spawnDoer(world, 'doer.receipt', {
+    COUNTERSIGN_DATABASE_URL: proxy.url,
+    COUNTERSIGN_CLOCK_FILE: join(world.home, 'clock'),
+  });
+  await killed(child);
+  expect(await tryLogIn(uri)).not.toBe('in');
+  expect(await kept()).toMatchObject({ state: 'checked_out', shown: [expect.anything()] });
+  world.start({ databaseUrl: proxy.url, clock: later });
+  expect(await proofsOf(requestId)).toEqual([]);
+  proxy.mend();
+  await until('its receipt', async () => (await proofsOf(requestId)).length > 0);
+  expect(await proofsOf(requestId)).toMatchObject([{ origin: 'doer', evidence: { refused: 1 } }]);
+  expect(await kept()).toMatchObject({ state: 'rotated', shown: [], proof: { refused: 1 } });
+  proxy.close();
+});
+
+test('rule 11: what another doer showed after a proof it could not know of is proved dead as well', async () => {
+  const proxy = await severable(new URL(world.database.urls.doer));
+  let ahead = 0;
+  world.start({
+    name: 'a',
+    databaseUrl: proxy.url,
+    clock: { now: () => new Date(Date.now() + ahead) },
+  });
+  const { requestId, uri } = await openUse(world);
+  proxy.sever();
+  ahead = HOUR;
+  await until('its own end', async () => (await atTarget())?.['login'] === false);
+  expect(await tryLogIn(uri)).not.toBe('in');
+  const other = world.start({ name: 'b' });
+  const { credential } = await show(world, requestId);
+  await other.stop();
+  expect(await tryLogIn(credential?.uri ?? '')).toBe('in');
+  proxy.mend();
+  await until('the proof for both', async () =>
+    (await proofsOf(requestId)).find((one) => one.evidence['refused'] === 2),
+  );
+  expect(await tryLogIn(credential?.uri ?? '')).not.toBe('in');
+  expect(await kept()).toMatchObject({ state: 'rotated', shown: [], proof: { refused: 2 } });
+  proxy.close();
+});

@@ -195,6 +195,25 @@ describe('rule 12: the doer needs nobody to end', () => {
     proxy.close();
   });
 
+  test('a database that calls an end settled delays it to the signed end, and no further', async () => {
+    const first = world.start();
+    const packet = grantPacket();
+    await world.ask(packet);
+    const session = await openSession(packet.requestId);
+    const lost = sessionLost(session);
+    await first.stop();
+    await world.release(endPacket(packet.requestId));
+    await world.ours("UPDATE doer.packet SET settled = true, receipt = 'forged'");
+    await world.ours('DELETE FROM doer.grant_record');
+    world.start({ clock: { now: () => new Date(Date.now() + 61 * 60_000) } });
+    await lost;
+    expect(await receiptFor(packet.requestId, 'ended')).toMatchObject({
+      origin: 'doer',
+      evidence: { reason: 'expired', sessions: 0 },
+    });
+    expect(await target.hasAccount(packet.requestId)).toBe(false);
+  });
+
   test('an account past its end is ended by a doer with an empty disk and no database', async () => {
     const clock = manualClock(systemClock.now());
     const first = world.start({ name: 'a', clock });

@@ -6,8 +6,12 @@ import type { World } from './world.js';
 
 const children: ChildProcess[] = [];
 
-/** The real process, dying as a machine does at the named spot. */
-export function spawnDoer(world: World, spot?: string): ChildProcess {
+/** The real process, dying as a machine does at the named spot; `settings` stand above those of the world. */
+export function spawnDoer(
+  world: World,
+  spot?: string,
+  settings: Readonly<Record<string, string>> = {},
+): ChildProcess {
   const files = world.doerFiles('a');
   const env: Record<string, string> = {
     COUNTERSIGN_TENANT: files.tenant,
@@ -18,6 +22,7 @@ export function spawnDoer(world: World, spot?: string): ChildProcess {
     COUNTERSIGN_TARGETS_FILE: files.targetsFile,
     COUNTERSIGN_LEDGER_URL: files.ledgerUrl,
     ...(spot === undefined ? {} : { COUNTERSIGN_FAULT_SPOT: spot }),
+    ...settings,
   };
   const child = spawn(process.execPath, [join(inject('programs'), 'doer.js')], {
     env,

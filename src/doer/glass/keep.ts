@@ -21,13 +21,35 @@ export async function keepGlass(context: DoerContext, record: GlassRecord): Prom
   await context.database.saveGlass(record);
 }
 
-/** Every use of a system that our own disk or another doer knows; where one proved the end, it is over. */
-export async function knownGlass(context: DoerContext, system: string): Promise<GlassLine[]> {
-  const known = new Map<RequestId, GlassLine>();
-  for (const line of await context.database.listGlass(system)) known.set(line.requestId, line);
-  for (const own of context.disk.allGlass())
-    if (own.system === system && known.get(own.requestId)?.state !== 'rotated') known.set(own.requestId, own);
-  return [...known.values()];
+/**
+ * Hands over that a use is over. Where another doer showed it once more without knowing, that password is not proved dead:
+ * it is owed its end again. Throws while our database is away.
+ */
+export async function shareProof(context: DoerContext, record: GlassRecord): Promise<void> {
+  const shared = await context.database.findGlass(record.requestId);
+  if (shared?.state === 'checked_out' && shared.shown.length > refusedBy(record)) {
+    context.disk.saveGlass({ ...shared, expiresAt: context.clock.now().toISOString() });
+    return;
+  }
+  if (shared?.state !== 'rotated') await context.database.saveGlass(record);
+  context.disk.markProofShared(record.requestId);
+}
+
+/** How many shown passwords were proved dead. */
+function refusedBy({ proof }: GlassRecord): number {
+  const refused = proof?.['refused'];
+  return typeof refused === 'number' ? refused : 0;
+}
+
+/** Every use of a system that nobody proved over, by our own disk and our database. Throws while that is away. */
+export async function glassOut(context: DoerContext, system: string): Promise<GlassLine[]> {
+  const shared = await context.database.listGlassOut(system);
+  const out = new Map(shared.map((line) => [line.requestId, line]));
+  for (const own of context.disk.allGlass().filter((one) => one.system === system)) {
+    if (own.state === 'rotated') out.delete(own.requestId);
+    else if ((await findGlass(context, own.requestId))?.state === 'checked_out') out.set(own.requestId, own);
+  }
+  return [...out.values()];
 }
 
 /** What shown passwords of a use are sealed to: moved to another record they do not open. */

@@ -33,10 +33,5 @@ export const GlassRecord = z.strictObject({
 export type GlassRecord = z.infer<typeof GlassRecord>;
 
 /** What tells who has an account. */
-export const GlassLine = z.object({
-  requestId: RequestId,
-  account: z.string(),
-  state: GlassRecord.shape.state,
-  checkedOutAt: Instant,
-});
+export const GlassLine = z.object({ requestId: RequestId, account: z.string() });
 export type GlassLine = z.infer<typeof GlassLine>;

@@ -7,7 +7,7 @@ import { codeOf } from '../failure.js';
 import { mintPassword } from '../mint.js';
 import { glassOf } from '../targets.js';
 import { buryGrants } from '../tombstones.js';
-import { findGlass, knownGlass, sealedFor } from './keep.js';
+import { findGlass, glassOut, sealedFor, shareProof } from './keep.js';
 import type { GlassRecord } from './record.js';
 import { type Difference, differenceOf, digestOf, linesOf } from './snapshot-difference.js';
 
@@ -151,11 +151,12 @@ async function settle(
     proof,
   };
   context.disk.saveGlass(done);
-  await context.database
-    .saveGlass(done)
-    .catch((error: unknown) =>
-      context.log.warn({ requestId: record.requestId, code: codeOf(error) }, 'doer: proof kept on disk only'),
-    );
+  await shareProof(context, done).catch((error: unknown) =>
+    context.log.warn(
+      { requestId: record.requestId, code: codeOf(error) },
+      'doer: proof kept on disk for now',
+    ),
+  );
   return done;
 }
 
@@ -192,8 +193,8 @@ async function isOutToAnother(
   context: DoerContext,
   use: { requestId: RequestId; system: string; account: string },
 ): Promise<boolean> {
-  const known = await knownGlass(context, use.system).catch(() => context.disk.allGlass());
-  return known.some(
-    (one) => one.state === 'checked_out' && one.account === use.account && one.requestId !== use.requestId,
+  const out = await glassOut(context, use.system).catch(() =>
+    context.disk.allGlass().filter(({ state }) => state === 'checked_out'),
   );
+  return out.some((one) => one.account === use.account && one.requestId !== use.requestId);
 }

@@ -2,7 +2,7 @@ import { newRequestId } from '../../core/ids.js';
 import { aboutOwnAct, sendAnswer } from '../answer.js';
 import type { DoerContext } from '../context.js';
 import { glassOf } from '../targets.js';
-import { knownGlass } from './keep.js';
+import { glassOut } from './keep.js';
 
 /**
  * Shuts break-glass accounts that may log in, or are logged in, though nobody has them: opened by hand, or by a restored
@@ -40,13 +40,12 @@ async function findOpen(context: DoerContext, system: string): Promise<string[]>
 
 /** Throws when our database is away: another doer's use cannot be told from nobody's then. */
 async function accountsOut(context: DoerContext, system: string): Promise<ReadonlySet<string>> {
-  const known = await knownGlass(context, system);
-  return new Set(known.filter(({ state }) => state === 'checked_out').map(({ account }) => account));
+  return new Set((await glassOut(context, system)).map(({ account }) => account));
 }
 
 async function shut(context: DoerContext, system: string, account: string): Promise<void> {
   if ((await accountsOut(context, system)).has(account)) return;
-  const requestId = (await lastUseOf(context, system, account))?.requestId ?? newRequestId();
+  const requestId = (await context.database.findLastGlass(system, account)) ?? newRequestId();
   const given = { place: null, uses: [{ requestId, kind: 'rotate' as const }] };
   const sessions = await context.systems.withSession(system, given, async ({ breakGlass }) => {
     await breakGlass?.closeAccount(account);
@@ -58,9 +57,4 @@ async function shut(context: DoerContext, system: string, account: string): Prom
     account,
     evidence: { foundOpen: true, sessionsEnded: sessions?.ended ?? 0, sessionsLeft: sessions?.left ?? 0 },
   });
-}
-
-async function lastUseOf(context: DoerContext, system: string, account: string) {
-  const uses = (await knownGlass(context, system)).filter((one) => one.account === account);
-  return uses.toSorted((one, other) => one.checkedOutAt.localeCompare(other.checkedOutAt)).at(-1);
 }
