@@ -5,7 +5,8 @@ import { BURNING } from './pagerduty.js';
 import { DATABASE } from './target.js';
 import { CHANNELS } from './workspace.js';
 
-const TRY = {
+/** What there is to try, for a script. */
+export const TRY = {
   requester: 'alice',
   approver: 'bob',
   system: 'orders-db',
@@ -68,6 +69,7 @@ export function readyLine(house: House): string {
     try: TRY,
     vendors: house.vendors && { okta: house.vendors.okta.operator, github: house.vendors.github.operator },
     pager: house.pager.origin,
+    tickets: `${house.tickets.url}/browse`,
     witness: { url: house.witness.url, vkey: house.witness.vkey },
     tokens: { auditor: house.secrets.auditorToken },
     pids: { app: app.pid, worker: worker.pid, sequencer: sequencer.pid, doer: doer.pid },
@@ -82,6 +84,7 @@ Countersign is running.
   Slack      ${house.workspace.proxy.url}   ("Act as" at the top chooses who you are)
   HTTP       ${house.httpUrl}/v1/policy
   Pager      ${house.pager.origin}   (what was alerted outside Slack)
+  Tickets    ${house.tickets.url}/browse   (a ticket tracker, emulated here)
   Logs       ${dataDir}/logs
 
 Things to try:
@@ -105,6 +108,13 @@ Things to try:
   7. Customer data is not even offered to contractors, of whom Grace is one. Act as Alice:
      /elevate customer-db read-customers 15m SUP-9 the customer asks what we store     one yes by day, two by night
      /elevate customer-content read-captions 15m SUP-9 the customer reports a caption  always two, Bob and Hana
+     The second wants a ticket that is open: SUP-404 is refused. Access ends within ten minutes of its ticket:
+     curl -X PUT '${house.tickets.url}/browse/SUP-9?status=done'
+  8. In stages: /elevate orders-db export-orders 15m INC-3 hand the orders to the new system
+     Bob or Cat first, then Dan or Hana. On any card: Shorten, Ask for More, Deny with a reason.
+  9. Your own: /elevate help, mine and status <number>, and your App Home. As Bob: /away 4h
+ 10. A stolen laptop. As Dan: /freeze @alice her laptop was stolen   and   /recall @alice since 3d
+     It takes two to lift it, Dan and Hana: /freeze lift @alice
 
 In a thread, right-click a message to ask for access: the local Slack has no menu there. Your Home is under Apps.
 

@@ -35,6 +35,8 @@ export function settingsOf(given: {
     PAGERDUTY_TOKEN: around.pagerDuty.token,
     GITHUB_URL: around.code.url,
     GITHUB_TOKEN: around.code.token,
+    JIRA_URL: around.tickets.url,
+    JIRA_TOKEN: around.tickets.token,
     ANCHORS_FILE: given.anchorsFile,
   };
   return {

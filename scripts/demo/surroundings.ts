@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { PolicyFiles } from '../../src/policy/index.js';
 import type { TestGithub } from '../../test/harness/github.js';
+import type { JiraStandIn } from '../../test/harness/jira.js';
 import { type Pager, startPager } from '../../test/harness/pager.js';
 import type { PagerDutyStandIn } from '../../test/harness/pagerduty.js';
 import { type Cluster, startCluster } from '../lib/embedded-postgres.js';
@@ -10,6 +11,7 @@ import type { HouseOptions } from './house.js';
 import { startBurningPagerDuty } from './pagerduty.js';
 import type { Secrets } from './secrets.js';
 import { keepTarget } from './target.js';
+import { startTickets } from './tickets.js';
 import { startVendors, type Vendors } from './vendors.js';
 import { startWorkspace, type Workspace, workspaceConfig } from './workspace.js';
 
@@ -24,6 +26,8 @@ export interface Surroundings {
   pager: Pager;
   /** Where what is deployed is read. */
   code: TestGithub;
+  /** Where tickets are looked up. */
+  tickets: JiraStandIn;
   targetsFile: string;
   limitsFile: string;
 }
@@ -81,5 +85,7 @@ export async function startSurroundings(
   onStop(() => pager.close());
   const code = await startCode(organisation);
   onStop(() => code.stop());
-  return { ours, target, vendors, workspace, pagerDuty, pager, code, targetsFile, limitsFile };
+  const tickets = await startTickets();
+  onStop(() => tickets.close());
+  return { ours, target, vendors, workspace, pagerDuty, pager, code, tickets, targetsFile, limitsFile };
 }

@@ -82,7 +82,7 @@ async function granted(durationMinutes: number, ticket: string | null = null): P
   await transition(gate.context, released, {
     on: 'grant',
     details,
-    dueAt: nextLook(details, now),
+    dueAt: nextLook(details, now, gate.context.sources),
     at: now,
     decision: oblige({ rule: 'test.granted', message: 'As a receipt has it.', basis: null }),
     event: { type: 'elevation.granted', actor: { process: 'doer' } },

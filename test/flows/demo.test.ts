@@ -8,8 +8,15 @@ import { text } from 'node:stream/consumers';
 import { afterAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { forgetHouse } from '../../scripts/demo/house.js';
+import { TRY } from '../../scripts/demo/ready.js';
+import { EXAMPLE_POLICIES } from '../../scripts/demo/settings.js';
+import { requestableScopes } from '../../src/capabilities/elevation/offer.js';
+import { connectorKinds } from '../../src/connectors/kinds.js';
+import { PrincipalId } from '../../src/core/tenant.js';
+import { loadPolicy, readPolicyFiles } from '../../src/policy/index.js';
 import { textOf } from '../harness/house.js';
-import { connectSlackClient, freePort, waitUntil } from '../harness/slack/index.js';
+import { connectSlackClient, freePort, type SlackClient, waitUntil } from '../harness/slack/index.js';
+import type { Message } from '../harness/slack/shapes.js';
 
 const ROOT = resolve(import.meta.dirname, '..', '..');
 const dataDir = mkdtempSync(join(tmpdir(), 'countersign-demo-'));
@@ -25,6 +32,10 @@ afterAll(async () => {
 const SlackId = z.object({ slackId: z.string().startsWith('U'), roles: z.array(z.string()) });
 const Pid = z.int().positive();
 
+const Access = z.object({ requester: z.string(), system: z.string(), scope: z.string() });
+const ByOne = Access.extend({ approver: z.string() });
+const ByTwo = Access.extend({ approvers: z.array(z.string()).length(2) });
+
 /** What a script is promised: the fields and their kinds. */
 const Ready = z.object({
   ready: z.literal(true),
@@ -38,22 +49,17 @@ const Ready = z.object({
   channels: z.record(z.string(), z.string().startsWith('C')),
   database: z.object({ url: z.url() }),
   target: z.object({ host: z.string(), port: z.int(), database: z.string(), adminUrl: z.url() }),
-  try: z.object({
-    requester: z.string(),
-    approver: z.string(),
-    system: z.string(),
-    scope: z.string(),
+  try: ByOne.extend({
     allowedSql: z.string(),
     deniedSql: z.string(),
-    destructive: z.object({
-      requester: z.string(),
-      approvers: z.array(z.string()).length(2),
-      system: z.string(),
-      scope: z.string(),
-    }),
+    destructive: ByTwo,
+    more: z.array(ByOne).length(2),
+    customerData: ByTwo.extend({ neverFor: z.string() }),
+    deployment: ByOne.extend({ author: z.string(), change: z.string() }),
     breakGlass: z.object({ user: z.string(), system: z.string(), incident: z.string() }),
   }),
   pager: z.url(),
+  tickets: z.url(),
   tokens: z.object({ auditor: z.string() }),
   pids: z.object({ app: Pid, worker: Pid, sequencer: Pid, doer: Pid }),
 });
@@ -125,6 +131,7 @@ it('the demo says in one line what a script needs, ends with all its processes, 
   await slack.waitForMessage(requests, isCard, START);
   expect((await fetch(`${ready.ledger}/checkpoint`)).status).toBe(200);
   expect(await (await fetch(ready.pager)).json()).toEqual({ incidents: [] });
+  expect(await (await fetch(ready.tickets)).json()).toMatchObject({ 'INC-1': 'indeterminate' });
 
   expect(await stop(child)).toBe(0);
   for (const pid of Object.values(ready.pids)) expect(isAlive(pid)).toBe(false);
@@ -141,8 +148,27 @@ it('the demo says in one line what a script needs, ends with all its processes, 
     (one) => one.ts === card.ts && textOf(one).includes('Access until'),
     START,
   );
+  for (const other of again.ready.try.more) await grantedThrough(anew, again.ready, other);
   expect(await stop(again.child)).toBe(0);
 });
+
+/** Asked in Slack, approved in Slack, and in force. */
+async function grantedThrough(slack: SlackClient, ready: Ready, asked: z.infer<typeof ByOne>): Promise<void> {
+  const accountOf = (person: string) => ready.people[person]?.slackId ?? '';
+  const requests = ready.channels['requests'] ?? '';
+  const { requester, system, scope } = asked;
+  await slack.command(accountOf(requester), requests, `/elevate ${system} ${scope} 15m a try of ${scope}`);
+  await slack.waitForModal(accountOf(requester), 'elevation.ask', START);
+  await slack.submit(accountOf(requester));
+  const card = await slack.waitForMessage(
+    requests,
+    (one) => textOf(one).includes(`a try of ${scope}`),
+    START,
+  );
+  await slack.click(accountOf(asked.approver), card, 'elevation.approve');
+  const isGranted = (one: Message) => one.ts === card.ts && textOf(one).includes('Access until');
+  await slack.waitForMessage(requests, isGranted, START);
+}
 
 it.each(['--slack-port', '--http-port'])(
   'a taken %s is told in one sentence that says what to do',
@@ -172,4 +198,17 @@ it('what the demo cannot read is told with its usage', { timeout: START }, async
   const child = demo('--http-port', '0');
   if (child.stderr === null) throw new Error('no stderr');
   expect(await text(child.stderr)).toMatch(/^--http-port: [\s\S]*npm run demo -- \[options\]/);
+});
+
+it('whatever the ready line says to try is in the example organisation: three kinds of system, for people who may', async () => {
+  const policy = await loadPolicy(readPolicyFiles(EXAMPLE_POLICIES, connectorKinds));
+  const offered = (person: string) =>
+    requestableScopes({ policy }, PrincipalId.parse(person)).map(({ target }) => target);
+  const tried = Ready.shape.try.parse(TRY);
+  const { destructive, more, customerData, deployment } = tried;
+  const kindOf = (system: string) => policy.organisation.systems.find(({ id }) => id === system)?.kind;
+  expect([tried, ...more].map(({ system }) => kindOf(system))).toEqual(['postgres', 'okta', 'github']);
+  for (const { requester, system, scope } of [tried, destructive, ...more, customerData, deployment])
+    expect(offered(requester)).toContain(`${system}/${scope}`);
+  expect(offered(customerData.neverFor)).not.toContain(`${customerData.system}/${customerData.scope}`);
 });

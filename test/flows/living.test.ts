@@ -24,6 +24,11 @@ const told = (person: string, text: string): Promise<Message> =>
 
 const numberOf = (card: Message): string => /#(\d+)/.exec(textOf(card))?.[1] ?? '';
 
+async function openAsk(words: string): Promise<void> {
+  await command('alice', words);
+  await house.slack.waitForModal(house.account('alice'), 'elevation.ask');
+}
+
 /** What the Story modal of `person` shows once it says `text`. */
 async function story(person: string, card: Message, text: string): Promise<string> {
   const { slack } = house;
@@ -189,4 +194,28 @@ it('all of it is in a ledger that verifies, and every call to Slack kept its lim
 }, async () => {
   expect(await verifyOverHttp(house)).toMatchObject({ ok: true, problems: [] });
   expect(house.house.workspace.proxy.violations.list()).toEqual([]);
+});
+
+it('where a ticket must be open another one is refused under its field, and the access ends with its ticket', {
+  timeout: 180_000,
+}, async () => {
+  const { slack } = house;
+  const words = (ticket: string) =>
+    `customer-content read-captions 30m ${ticket} a customer reports a caption`;
+  const refused = { open: () => openAsk(words('SUP-404')), entered: {} };
+  expect(await house.errorsUnder('alice', refused)).toEqual({
+    ticket: expect.stringContaining('its tracker does not say so of this one'),
+  });
+  slack.cancel(house.account('alice'));
+  await slack.waitForNoModal(house.account('alice'));
+
+  const card = await house.ask('alice', words('SUP-9'));
+  await slack.click(house.account('bob'), card, APPROVE);
+  await house.cardSaying(card, '1 of 2');
+  await slack.click(house.account('hana'), card, APPROVE);
+  await house.cardSaying(card, 'Access until');
+  await fetch(`${house.house.tickets.url}/browse/SUP-9?status=done`, { method: 'PUT' });
+  house.passTime(11 * MINUTE);
+  await house.cardSaying(card, 'Its ticket SUP-9 was closed');
+  await house.cardSaying(card, 'Proved gone at the target');
 });

@@ -1,12 +1,19 @@
 import { createServer, type IncomingMessage } from 'node:http';
+import { z } from 'zod';
 import { sendJson } from './slack/http.js';
 
-/** Jira's REST API v3 as far as Countersign reads it, over real HTTP. What it knows may change at any time. */
+const Category = z.enum(['new', 'indeterminate', 'done']);
+type Category = z.infer<typeof Category>;
+
+/**
+ * Jira's REST API v3 as far as Countersign reads it, over real HTTP. What it knows may change at any time: a person of its
+ * workspace moves an issue with `PUT /browse/<key>?status=done`, and `GET /browse` lists them all.
+ */
 export interface JiraStandIn {
   url: string;
   token: string;
   /** Issue key → status category, e.g. `INC-1` → `done`. */
-  issues: Map<string, 'new' | 'indeterminate' | 'done'>;
+  issues: Map<string, Category>;
   /** The status everything is answered with, or `hang`; null where it works. */
   fault: number | 'hang' | null;
   close(): Promise<void>;
@@ -36,10 +43,17 @@ export async function startJira(): Promise<JiraStandIn> {
 }
 
 function answer(standIn: JiraStandIn, request: IncomingMessage): [number, unknown] {
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://jira');
+  const opened = /^\/browse\/([A-Z]+-\d+)$/.exec(pathname)?.[1];
+  if (opened !== undefined && request.method === 'PUT') {
+    const status = Category.safeParse(searchParams.get('status'));
+    if (!status.success) return [400, { errorMessages: ['status is new, indeterminate or done.'] }];
+    standIn.issues.set(opened, status.data);
+  }
+  if (pathname.startsWith('/browse')) return [200, Object.fromEntries(standIn.issues)];
   if (request.headers.authorization !== `Bearer ${standIn.token}`)
     return [401, { errorMessages: ['Client must be authenticated to access this resource.'] }];
   if (request.method !== 'GET') return [403, { errorMessages: ['This token is read-only.'] }];
-  const { pathname } = new URL(request.url ?? '/', 'http://jira');
   const key = /^\/rest\/api\/3\/issue\/([^/]+)$/.exec(pathname)?.[1];
   const category = key === undefined ? undefined : standIn.issues.get(key);
   if (category === undefined)

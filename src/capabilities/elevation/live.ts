@@ -4,6 +4,7 @@ import { min } from 'date-fns/min';
 import { subMinutes } from 'date-fns/subMinutes';
 import { oblige } from '../../policy/index.js';
 import type { Step, VerbContext } from '../define.js';
+import type { Sources } from '../sources.js';
 import { askEnd } from './ask-end.js';
 import type { ElevationState } from './machine.js';
 import type { Details } from './schemas.js';
@@ -11,8 +12,11 @@ import { transition } from './stored.js';
 
 const LEAST_WARNING_MINUTES = 5;
 const MOST_WARNING_MINUTES = 15;
-/** How often a ticket is asked about, and how long it may take to answer: an end never waits for it (rule 2). */
-const TICKET_MINUTES = 10;
+/** How often a ticket is asked about: fifty times or so, each an entry in the ledger. */
+const LOOKS = 50;
+const LEAST_TICKET_MINUTES = 10;
+const MOST_TICKET_MINUTES = 60;
+/** How long it may take to answer: an end never waits for it (rule 2). */
 const TICKET_MILLISECONDS = 5_000;
 
 /**
@@ -32,11 +36,10 @@ export const live: Step<ElevationState, Details> = async (context, request) => {
   return transition(context, request, {
     on: 'look',
     details: looked,
-    dueAt: nextLook(looked, now),
+    dueAt: nextLook(looked, now, context.sources),
     at: now,
     decision: oblige({
-      rule: isWarning ? 'elevation.ends_soon' : 'elevation.still_needed',
-      message: isWarning ? 'The access ends soon.' : 'Its ticket is not closed.',
+      ...(isWarning ? WARNING : LOOKED_UP[ticket]),
       basis: { request: request.id, expiresAt, ticket },
     }),
     event: {
@@ -47,8 +50,17 @@ export const live: Step<ElevationState, Details> = async (context, request) => {
   });
 };
 
-/** When access in force has to be looked at next: to ask about its ticket, to warn, or to end it. */
-export function nextLook(details: Details, now: Date): Date | null {
+const WARNING = { rule: 'elevation.ends_soon', message: 'The access ends soon.' };
+const LOOKED_UP = {
+  open: { rule: 'elevation.ticket_open', message: 'Its ticket is open.' },
+  unknown: {
+    rule: 'elevation.ticket_unknown',
+    message: 'The tracker does not say whether its ticket is open, which ends nothing early.',
+  },
+};
+
+/** When access in force has to be looked at next: to ask about its ticket where there is a tracker, to warn, or to end it. */
+export function nextLook(details: Details, now: Date, { tickets }: Sources): Date | null {
   const { grant, warnedAt, ticket } = details;
   if (grant?.expiresAt == null || grant.grantedAt === null) return null;
   const expiresAt = new Date(grant.expiresAt);
@@ -56,8 +68,11 @@ export function nextLook(details: Details, now: Date): Date | null {
   // What is shorter than its warning, or hardly longer, is over before anybody reads one.
   const isShort = isBefore(warning, addMinutes(new Date(grant.grantedAt), 1));
   const next = warnedAt !== null || isShort ? expiresAt : warning;
-  return ticket === null ? next : min([next, addMinutes(now, TICKET_MINUTES)]);
+  return ticket === null || tickets === undefined ? next : min([next, addMinutes(now, lookMinutes(details))]);
 }
+
+const lookMinutes = ({ durationMinutes }: Details): number =>
+  Math.max(LEAST_TICKET_MINUTES, Math.min(MOST_TICKET_MINUTES, Math.round(durationMinutes / LOOKS)));
 
 function warnAt({ durationMinutes }: Details, expiresAt: Date): Date {
   const fifth = Math.round(durationMinutes / 5);

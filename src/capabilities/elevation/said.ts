@@ -41,7 +41,9 @@ const DUTIES: Readonly<Record<string, string>> = {
   'elevation.cancel': 'Whoever asked does not want it any more.',
   'elevation.given_back': 'Whoever has it gave it back.',
   'elevation.ends_soon': 'The access ends soon.',
-  'elevation.still_needed': 'Its ticket is not closed.',
+  'elevation.ticket_open': 'Its ticket is open.',
+  'elevation.ticket_unknown':
+    'The tracker does not say whether its ticket is open, which ends nothing early.',
   'elevation.end_sent': 'The executor is told to end it, until it is proved gone.',
   'elevation.nudged': 'Nobody has answered yet.',
   'elevation.pending_timeout': 'Nobody answered in time.',

@@ -18,7 +18,7 @@ export async function settle(
   request: Elevation,
   inbox: InboxReceipt,
 ): Promise<Outcome<Committed>> {
-  const move = moveFor(request, inbox, context.clock.now());
+  const move = moveFor(context, request, inbox);
   if (move === null || machine.next(request.state, move.on) === null)
     return noteReceipt(context, request, inbox, {
       type: 'elevation.receipt_noted',
@@ -50,11 +50,12 @@ interface Move {
   alert?: string;
 }
 
-function moveFor(request: Elevation, inbox: InboxReceipt, now: Date): Move | null {
+function moveFor(context: VerbContext, request: Elevation, inbox: InboxReceipt): Move | null {
   const { receipt } = inbox;
+  const now = context.clock.now();
   switch (receipt.outcome) {
     case 'granted':
-      return granted(request, inbox, now);
+      return granted(context, request, inbox);
     case 'ended':
       return ended(request, receipt.at);
     case 'unproven':
@@ -78,7 +79,11 @@ const noMoreAlarm = ({ id: requestId, state, details: { end } }: Elevation): Eff
   ...itIsOver({ requestId, alert: UNANSWERED }, (end?.attempts ?? 0) < UNANSWERED_TRIES ? 0 : 1),
 ];
 
-function granted(request: Elevation, { receipt }: InboxReceipt, now: Date): Move | null {
+function granted(
+  { clock, sources }: VerbContext,
+  request: Elevation,
+  { receipt }: InboxReceipt,
+): Move | null {
   const { grant } = request.details;
   if (grant === null || receipt.expiresAt === null) return null;
   const details = {
@@ -88,7 +93,7 @@ function granted(request: Elevation, { receipt }: InboxReceipt, now: Date): Move
   return {
     on: 'grant',
     details,
-    dueAt: nextLook(details, now),
+    dueAt: nextLook(details, clock.now(), sources),
     event: { type: 'elevation.granted', data: { expiresAt: receipt.expiresAt } },
   };
 }
