@@ -90,6 +90,7 @@ try {
     console.log(
       `  ${count} bare accounts ended by a script: last session dead ${seconds(bare.lastSessionDead)}   last account gone ${seconds(bare.lastAccountGone)}`,
     );
+    showRatio('last session dead / by a script', ended.lastSessionDead, bare.lastSessionDead);
     showRatio('last account gone / by a script', ended.lastAccountGone, bare.lastAccountGone);
     showMemory(`after ${count} ends`, house);
   }
