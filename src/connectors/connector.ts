@@ -60,16 +60,24 @@ export interface AccountState {
   note: string | null;
 }
 
+/** Of one session and no other, ever: one that takes its time to die is told to go more than once, and ends once. */
+export type SessionId = string;
+
 /** The read-back of an end (rule 11). Proved means nothing remains. */
 export interface EndProof {
   proved: boolean;
-  /** Null where the target ends sessions without counting them. */
-  sessionsEnded: number | null;
+  /** Null where the target ends sessions without naming them. */
+  sessionsEnded: readonly SessionId[] | null;
   objectsDropped: number;
   /** What is still there, in words for an operator. */
   remains: readonly string[];
   /** What was looked for and how it was found; goes into the receipt, so it names nobody. */
   readBack: Readonly<Record<string, string | number>>;
+}
+
+export interface EndedSessions {
+  ended: readonly SessionId[];
+  left: number;
 }
 
 /** What a kind of target must offer for standing accounts that are opened in emergencies. */
@@ -81,7 +89,7 @@ export interface BreakGlassSession {
   /** Logs in as a person would: `accepted`, or the target's own code for its refusal. */
   tryLogin(account: string, password: string, database: string): Promise<string>;
   /** Ends the account's sessions; gives how many are left. */
-  endSessions(account: string): Promise<{ ended: number; left: number }>;
+  endSessions(account: string): Promise<EndedSessions>;
   /**
    * Everything that can persist at the target, a line each, sorted: grants and leases of ours left out, and whether
    * `accounts` may log in.
@@ -116,14 +124,14 @@ export interface OwnAccounts {
   list(): Promise<readonly AccountState[]>;
   /**
    * No login any more, and every session of theirs told to go, for all of them at once: none waits until those before it
-   * are proved ended. Gives how many sessions each had. Proves nothing, and leaves out what is not there: `endAccount`
+   * are proved ended. Gives the sessions that each had. Proves nothing, and leaves out what is not there: `endAccount`
    * follows for each.
    */
-  shut(accounts: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  shut(accounts: readonly string[]): Promise<ReadonlyMap<string, readonly SessionId[]>>;
   /** Gives the account a new password, which kills the old one; the target learns only a verifier. */
   setPassword(account: string, password: string): Promise<void>;
-  /** Ends the sessions of a standing login (after its password was changed); gives how many. */
-  endSessions(account: string): Promise<{ ended: number; left: number }>;
+  /** Ends the sessions of a standing login (after its password was changed). */
+  endSessions(account: string): Promise<EndedSessions>;
 }
 
 /** One kind of target. Every connector passes test/conformance/connectors.test.ts. */

@@ -1,5 +1,6 @@
+import type { SessionId } from '../connectors/connector.js';
 import type { RequestId } from '../core/tenant.js';
-import { type Answer, aboutOwnAct, sendAnswer } from './answer.js';
+import { aboutOwnAct, sendAnswer } from './answer.js';
 import { backoff } from './backoff.js';
 import type { DoerContext } from './context.js';
 import { endGrants } from './end.js';
@@ -15,8 +16,8 @@ const BATCH = 20;
  * Returns a round for repeat().
  */
 export function owedEnder(context: DoerContext, system: string, onAnswered: () => void) {
-  /** Shut already, and how many sessions each had then. */
-  const shut = new Map<RequestId, number>();
+  /** Shut already, and the sessions each had then. */
+  const shut = new Map<RequestId, readonly SessionId[]>();
   const pauses = backoff();
 
   return async (): Promise<boolean> => {
@@ -37,7 +38,7 @@ export function owedEnder(context: DoerContext, system: string, onAnswered: () =
       const sessions = await context.systems.withSession(system, { place: null, uses }, async (session) =>
         session.own?.shut(open.map((record) => record.account)),
       );
-      for (const { requestId, account } of open) shut.set(requestId, sessions?.get(account) ?? 0);
+      for (const { requestId, account } of open) shut.set(requestId, sessions?.get(account) ?? []);
     } catch (error) {
       context.log.warn({ system, code: codeOf(error) }, 'doer: many ends at once not shut first');
     }
@@ -50,7 +51,12 @@ export function owedEnder(context: DoerContext, system: string, onAnswered: () =
 
   async function endBatch(records: readonly GrantRecord[]): Promise<void> {
     const endings = records.map(
-      (record): Ending => ({ requestId: record.requestId, system, reason: record.endReason ?? 'expired' }),
+      (record): Ending => ({
+        requestId: record.requestId,
+        system,
+        reason: record.endReason ?? 'expired',
+        shut: shut.get(record.requestId) ?? [],
+      }),
     );
     const answers = await endGrants(context, system, endings, { tellOthersFirst: false });
     for (const [at, record] of records.entries()) {
@@ -61,20 +67,8 @@ export function owedEnder(context: DoerContext, system: string, onAnswered: () =
       else pauses.failed(record.requestId);
       // The first failure is told, and the proof when it comes; what lies between would only repeat itself.
       if (isProved || !record.reportedUnproven)
-        await sendAnswer(
-          context,
-          aboutOwnAct(record.requestId, system, 'end'),
-          withSessions(answer, shut.get(record.requestId)),
-        );
+        await sendAnswer(context, aboutOwnAct(record.requestId, system, 'end'), answer);
     }
     onAnswered();
   }
-}
-
-/** Those it had when it was shut were ended too. */
-function withSessions(answer: Answer, shut = 0): Answer {
-  const { sessionsEnded } = answer.evidence ?? {};
-  return typeof sessionsEnded === 'number'
-    ? { ...answer, evidence: { ...answer.evidence, sessionsEnded: sessionsEnded + shut } }
-    : answer;
 }

@@ -82,7 +82,7 @@ async function findRecord(context: DoerContext, requestId: RequestId): Promise<G
 
 const evidenceOf = (ending: Ending, proof: EndProof) => ({
   reason: ending.reason,
-  sessionsEnded: proof.sessionsEnded,
+  sessionsEnded: proof.sessionsEnded && new Set([...(ending.shut ?? []), ...proof.sessionsEnded]).size,
   objectsDropped: proof.objectsDropped,
   ...proof.readBack,
 });

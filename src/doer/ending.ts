@@ -1,3 +1,4 @@
+import type { SessionId } from '../connectors/connector.js';
 import { newPacketId } from '../core/ids.js';
 import type { RequestId } from '../core/tenant.js';
 import type { EndReason } from '../packet/index.js';
@@ -10,6 +11,8 @@ export interface Ending {
   requestId: RequestId;
   system: string;
   reason: EndReason;
+  /** Sessions that were told to go before. */
+  shut?: readonly SessionId[];
 }
 
 /** The answer to an end that is not proved: owed on our own disk from now on, and tried again by the loop over it. */

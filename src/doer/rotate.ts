@@ -30,7 +30,7 @@ export async function rotate(context: DoerContext, packet: RotatePacket): Promis
         await own.setPassword(packet.account, mintPassword());
         await context.faults('doer.created');
         const { ended, left } = await own.endSessions(packet.account);
-        const evidence = { sessionsEnded: ended, sessions: left };
+        const evidence = { sessionsEnded: ended.length, sessions: left };
         if (left > 0)
           return { outcome: 'unproven', code: 'revoke_unproven', account: packet.account, evidence };
         return { outcome: 'rotated', code: 'done', account: packet.account, evidence };

@@ -217,9 +217,9 @@ describe('where accounts are of our making', () => {
       await subject.login(account.account, 'a-password'),
       await subject.login(account.account, 'a-password'),
     ];
-    expect(await end()).toMatchObject({ proved: true, sessionsEnded: 2 });
+    expect(await end()).toMatchObject({ proved: true, sessionsEnded: { length: 2 } });
     await Promise.all(open.map((one) => one.lost));
-    expect(await end()).toMatchObject({ proved: true, sessionsEnded: 0 });
+    expect(await end()).toMatchObject({ proved: true, sessionsEnded: { length: 0 } });
   });
 
   test('rule 11: many are shut at once, each session counted; each is still ended and proved by itself', async () => {
@@ -233,11 +233,12 @@ describe('where accounts are of our making', () => {
     const [first = '', second = '', third = ''] = accounts;
     open.push(await subject.login(first, 'a-password'));
     const absent = subject.newcomer();
-    expect(await own.shut([first, absent, second])).toEqual(
-      new Map([
+    const shut = await own.shut([first, absent, second]);
+    expect([...shut].map(([name, sessions]) => [name, new Set(sessions).size]).sort()).toEqual(
+      [
         [first, 2],
         [second, 1],
-      ]),
+      ].sort(),
     );
     await Promise.all(open.filter((_, at) => accounts[at] !== third).map((one) => one.lost));
     await expect(subject.login(second, 'a-password')).rejects.toMatchObject({ code: '28000' });

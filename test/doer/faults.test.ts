@@ -138,12 +138,22 @@ describe('rule 8: a doer killed in the middle resumes by read-back', () => {
 });
 
 describe('rule 12: the doer needs nobody to end', () => {
-  test('more than one batch due at once: every session is gone before the first end is proved', async () => {
+  test('more than one batch due at once: every session is gone before the first end is proved, and is counted once', async () => {
     let ahead = 0;
+    let slow = 0;
+    /** It is told again by the end of its own account, and dies then. */
+    const dieAfterAll = async (): Promise<void> => {
+      const told =
+        "SELECT FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%pg_terminate_backend(pid, 500)%usesysid = $1%'";
+      await until('the second word', async () => (await target.admin(told)).length > 0);
+      process.kill(slow, 'SIGCONT');
+    };
     let whenFirstDropped: 'all gone' | 'some open' | undefined;
+    let dying: Promise<void> | undefined;
     const doer = world.start({
       clock: { now: () => new Date(Date.now() + ahead) },
       faults: async (spot) => {
+        if (spot === 'doer.end.leased' && dying === undefined) dying = dieAfterAll();
         if (spot !== 'doer.end.dropped' || whenFirstDropped !== undefined) return;
         whenFirstDropped = 'some open';
         await Promise.all(lost);
@@ -154,7 +164,10 @@ describe('rule 12: the doer needs nobody to end', () => {
     for (const packet of packets) await world.release(packet);
     for (const packet of packets) expect((await world.answer(packet.id)).outcome).toBe('granted');
     const ends = [packets[0], packets[20]].map((packet) => packet?.requestId ?? newRequestId());
-    const lost = (await Promise.all(ends.map(openSession))).map(sessionLost);
+    const sessions = await Promise.all(ends.map(openSession));
+    const lost = sessions.map(sessionLost);
+    slow = (await sessions[0]?.query('SELECT pg_backend_pid() AS pid'))?.rows[0].pid;
+    process.kill(slow, 'SIGSTOP');
     ahead = 5 * 3_600_000;
     for (const requestId of ends)
       expect(await receiptFor(requestId, 'ended')).toMatchObject({
@@ -162,6 +175,7 @@ describe('rule 12: the doer needs nobody to end', () => {
         evidence: { sessionsEnded: 1 },
       });
     expect(whenFirstDropped).toBe('all gone');
+    await dying;
     await doer.stop();
   });
 
@@ -212,6 +226,32 @@ describe('rule 12: the doer needs nobody to end', () => {
       evidence: { reason: 'expired', sessions: 0 },
     });
     expect(await target.hasAccount(packet.requestId)).toBe(false);
+  });
+
+  test('rule 11: two ends of one account, each under its own lease, are never both at it', async () => {
+    let inside = 0;
+    let most = 0;
+    let leases = 0;
+    const packet = grantPacket();
+    const [first, second] = [endPacket(packet.requestId), endPacket(packet.requestId)];
+    world.start({
+      faults: async (spot) => {
+        if (spot === 'doer.end.leased') leases += 1;
+        if (spot !== 'doer.end.dropped') return;
+        inside += 1;
+        most = Math.max(most, inside);
+        if (leases === 1) {
+          await world.release(second);
+          await until('the second lease', async () => leases === 2);
+          await target.admin('SELECT pg_sleep(1)'); // an end takes a tenth of it
+        }
+        inside -= 1;
+      },
+    });
+    await world.ask(packet);
+    await world.release(first);
+    for (const { id } of [first, second]) expect((await world.answer(id)).outcome).toBe('ended');
+    expect(most).toBe(1);
   });
 
   test('an account past its end is ended by a doer with an empty disk and no database', async () => {

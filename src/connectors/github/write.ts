@@ -40,7 +40,7 @@ export async function removeMember(
 
 const proofOf = (remains: readonly string[]): EndProof => ({
   proved: remains.length === 0,
-  sessionsEnded: 0,
+  sessionsEnded: [],
   objectsDropped: 0,
   remains,
   readBack: { membership: remains.length === 0 ? 'absent' : 'present' },

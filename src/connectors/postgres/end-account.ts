@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { z } from 'zod';
-import type { EndProof, ScopePlace, TargetLogin } from '../connector.js';
+import type { EndProof, ScopePlace, SessionId, TargetLogin } from '../connector.js';
 import { dropBelongings } from './drop-belongings.js';
 import { readRemains, roleOid } from './read.js';
 import { openExecutor, selectRows } from './session.js';
@@ -19,7 +19,7 @@ export async function endAccount(
   assertAccountName(account);
   const found = await roleOid(client, account);
   const id = found ?? options.id;
-  let sessionsEnded = 0;
+  let sessionsEnded: readonly SessionId[] = [];
   let objectsDropped = 0;
   if (found !== undefined) {
     await lockAccount(client, account);

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { z } from 'zod';
 import { CountersignError } from '../../core/errors.js';
 import { scramVerifier } from '../../core/scram.js';
-import type { NewAccount } from '../connector.js';
+import type { EndedSessions, NewAccount, SessionId } from '../connector.js';
 import { roleOid } from './read.js';
 import { selectRows, sqlState } from './session.js';
 
@@ -43,25 +43,24 @@ export async function setPassword(client: pg.Client, account: string, password: 
   await client.query(`ALTER ROLE ${pg.escapeIdentifier(account)} PASSWORD ${verifier}`);
 }
 
+/** A process id alone is given again to others. */
+const SESSION = "concat(pid, '/', extract(epoch FROM backend_start))";
+
 /** Terminates by role id until a look finds none: one sweep misses sessions that are just connecting. */
-export async function terminateSessions(
-  client: pg.Client,
-  id: string,
-): Promise<{ ended: number; left: number }> {
-  const ended = new Set<number>();
+export async function terminateSessions(client: pg.Client, id: string): Promise<EndedSessions> {
+  const ended = new Set<SessionId>();
   let left = await countSessions(client, id);
   for (let round = 0; left > 0 && round < 20; round += 1) {
     const told = await selectRows(
       client,
-      z.object({ pid: z.int() }),
-      'SELECT pid, pg_terminate_backend(pid, 500) FROM pg_stat_activity WHERE usesysid = $1::oid',
+      z.object({ session: z.string() }),
+      `SELECT ${SESSION} AS session, pg_terminate_backend(pid, 500) FROM pg_stat_activity WHERE usesysid = $1::oid`,
       [id],
     );
-    // One that takes its time to die is told again, and is one all the same.
-    for (const { pid } of told) ended.add(pid);
+    for (const { session } of told) ended.add(session);
     left = await countSessions(client, id);
   }
-  return { ended: ended.size, left };
+  return { ended: [...ended], left };
 }
 
 async function countSessions(client: pg.Client, id: string): Promise<number> {
@@ -79,19 +78,19 @@ export async function lockAccount(client: pg.Client, account: string): Promise<v
 /** As many as are shut in one transaction: a commit each would take longer than all the rest. */
 const SHUT_AT_ONCE = 100;
 
-/** Gives how many sessions each had. */
+/** Gives the sessions that each had. */
 export async function shutAccounts(
   client: pg.Client,
   accounts: readonly string[],
-): Promise<ReadonlyMap<string, number>> {
+): Promise<ReadonlyMap<string, readonly SessionId[]>> {
   for (const account of accounts) assertAccountName(account);
-  const ended = new Map<string, number>();
+  const ended = new Map<string, readonly SessionId[]>();
   for (let from = 0; from < accounts.length; from += SHUT_AT_ONCE) {
     const shut = await lockAccounts(client, accounts.slice(from, from + SHUT_AT_ONCE));
     const sessions = await selectRows(
       client,
-      z.object({ usename: z.string(), ended: z.int() }),
-      `SELECT usename, count(*) FILTER (WHERE pg_terminate_backend(pid))::int AS ended
+      z.object({ usename: z.string(), ended: z.array(z.string()) }),
+      `SELECT usename, array_agg(${SESSION}) FILTER (WHERE pg_terminate_backend(pid)) AS ended
        FROM pg_stat_activity WHERE usesysid = ANY($1::oid[]) GROUP BY usename`,
       [shut],
     );
@@ -136,12 +135,9 @@ export async function dropRole(client: pg.Client, account: string): Promise<void
  * Ends every session of a standing login, e.g. after its password was changed. Inheriting the login is needed to do so
  * and is given up again at once, since it carries the login's privileges.
  */
-export async function endSessions(
-  client: pg.Client,
-  account: string,
-): Promise<{ ended: number; left: number }> {
+export async function endSessions(client: pg.Client, account: string): Promise<EndedSessions> {
   const id = await roleOid(client, account);
-  if (id === undefined) return { ended: 0, left: 0 };
+  if (id === undefined) return { ended: [], left: 0 };
   const name = pg.escapeIdentifier(account);
   await client.query(`GRANT ${name} TO CURRENT_USER WITH INHERIT TRUE, SET FALSE`);
   try {

@@ -55,6 +55,10 @@ async function shut(context: DoerContext, system: string, account: string): Prom
     outcome: sessions?.left === 0 ? 'rotated' : 'unproven',
     code: sessions?.left === 0 ? 'done' : 'rotation_unproven',
     account,
-    evidence: { foundOpen: true, sessionsEnded: sessions?.ended ?? 0, sessionsLeft: sessions?.left ?? 0 },
+    evidence: {
+      foundOpen: true,
+      sessionsEnded: sessions?.ended.length ?? 0,
+      sessionsLeft: sessions?.left ?? 0,
+    },
   });
 }
