@@ -34,7 +34,16 @@ export async function describePrincipals(
     describe(context, id, now, isFrozen.has(id) ? 'deactivated' : (standings.get(id) ?? 'active'));
 }
 
-function describe(context: VerbContext, id: PrincipalId, now: Date, standing: Standing): Json {
+/** The same as the organisation's files alone have it: for what is offered, never for what is decided. */
+export const describeAsFiled = (context: Pick<VerbContext, 'policy'>, id: PrincipalId, now: Date): Json =>
+  describe(context, id, now, 'active');
+
+function describe(
+  context: Pick<VerbContext, 'policy'>,
+  id: PrincipalId,
+  now: Date,
+  standing: Standing,
+): Json {
   const person = context.policy.organisation.people.find((candidate) => candidate.id === id);
   if (person === undefined)
     return { id, kind: 'person', active: false, guest: true, roles: [], teams: [], ends_at_ms: null };

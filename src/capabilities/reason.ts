@@ -3,6 +3,9 @@ import { type Outcome, ok, refused } from '../core/outcome.js';
 import { findSecret } from '../intake/index.js';
 import { type Decision, refusals } from '../policy/index.js';
 
+/** In UTF-16 units, as forms count. */
+export const LONGEST_REASON = 2_000;
+
 /**
  * Why somebody asks. No control characters but tab and line breaks: Postgres text cannot hold U+0000 or half a
  * character, and a terminal obeys the rest.
@@ -10,7 +13,7 @@ import { type Decision, refusals } from '../policy/index.js';
 export const ReasonText = z
   .string()
   .trim()
-  .max(2_000, 'Keep the reason under 2,000 characters.')
+  .max(LONGEST_REASON, 'Keep the reason under 2,000 characters.')
   .regex(/^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u, 'Remove the control characters from the reason.');
 
 /** The key of a ticket or incident, as its tracker writes it. */

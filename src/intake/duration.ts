@@ -6,6 +6,7 @@ const UNITS: Record<string, number> = {
   minutes: 1,
   h: 60,
   hr: 60,
+  hrs: 60,
   hour: 60,
   hours: 60,
   d: 1_440,

@@ -12,6 +12,7 @@ import { TRY } from '../../scripts/demo/ready.js';
 import { EXAMPLE_POLICIES } from '../../scripts/demo/settings.js';
 import { requestableScopes } from '../../src/capabilities/elevation/offer.js';
 import { connectorKinds } from '../../src/connectors/kinds.js';
+import { systemClock } from '../../src/core/clock.js';
 import { PrincipalId } from '../../src/core/tenant.js';
 import { loadPolicy, readPolicyFiles } from '../../src/policy/index.js';
 import { textOf } from '../harness/house.js';
@@ -203,7 +204,7 @@ it('what the demo cannot read is told with its usage', { timeout: START }, async
 it('whatever the ready line says to try is in the example organisation: three kinds of system, for people who may', async () => {
   const policy = await loadPolicy(readPolicyFiles(EXAMPLE_POLICIES, connectorKinds));
   const offered = (person: string) =>
-    requestableScopes({ policy }, PrincipalId.parse(person)).map(({ target }) => target);
+    requestableScopes({ policy, clock: systemClock }, PrincipalId.parse(person)).map(({ target }) => target);
   const tried = Ready.shape.try.parse(TRY);
   const { destructive, more, customerData, deployment } = tried;
   const kindOf = (system: string) => policy.organisation.systems.find(({ id }) => id === system)?.kind;

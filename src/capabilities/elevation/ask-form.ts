@@ -1,9 +1,9 @@
 import { PrincipalId } from '../../core/tenant.js';
-import type { Values, VerbContext } from '../define.js';
+import type { Values } from '../define.js';
 import { fieldErrors, fieldShown, instantOf } from '../forms.js';
 import { FormState, NEW_FORM } from './ask-modal.js';
 import type { Draft } from './draft.js';
-import { requestableScopes, targetOfValue } from './offer.js';
+import { everyScope, type OfferContext, targetOfValue } from './offer.js';
 import { AskInput, type AskTerms } from './schemas.js';
 
 /** What the form carried along; a form that is not one of ours counts as a new one. */
@@ -16,9 +16,9 @@ export function formState(metadata: string): FormState {
 }
 
 /** What stands in the form's fields, whether or not it may be asked for. */
-export function draftOfValues(context: Pick<VerbContext, 'policy'>, by: PrincipalId, values: Values): Draft {
+export function draftOfValues(context: OfferContext, values: Values): Draft {
   const chosen = values['target'] ?? null;
-  const { system, scope } = targetOfValue(requestableScopes(context, by), chosen ?? '');
+  const { system, scope } = targetOfValue(everyScope(context), chosen ?? '');
   const minutes = Number(values['duration'] ?? '');
   return {
     target: chosen === null ? null : `${system}/${scope}`,
@@ -28,6 +28,7 @@ export function draftOfValues(context: Pick<VerbContext, 'policy'>, by: Principa
     startAt: instantOf(values['start']),
     change: values['change'] ?? '',
     subject: PrincipalId.safeParse(values['subject']).data ?? null,
+    opens: [],
     unclear: null,
   };
 }
@@ -51,6 +52,13 @@ export function readAsk(draft: Draft, beside: readonly number[]): Read {
   if (parsed.success) return { ok: true, asked: parsed.data };
   const places = { fields: FIELDS, otherwise: 'target', hints: HINTS };
   return { ok: false, errors: fieldErrors(parsed.error.issues, places) };
+}
+
+/** What begins with `for` is never asked for oneself by leaving the name open. */
+export function missingSubject({ opens }: FormState, values: Values): Record<string, string> {
+  if (!opens.includes('subject') || values['subject']) return {};
+  const field = 'subject' in values ? 'subject' : 'target';
+  return { [field]: 'Choose whom it is for. For yourself, close this and ask without `for`.' };
 }
 
 const FIELDS: Record<string, string> = {

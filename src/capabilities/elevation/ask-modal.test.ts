@@ -1,8 +1,10 @@
 import { resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { validatePayload } from '../../blocks/index.js';
+import { systemClock as clock } from '../../core/clock.js';
 import { PrincipalId, RequestId } from '../../core/tenant.js';
 import { loadPolicy, type Policy, readPolicyFiles } from '../../policy/index.js';
+import { missingSubject } from './ask-form.js';
 import { askModal, NEW_FORM } from './ask-modal.js';
 import { draftFrom } from './draft.js';
 
@@ -10,10 +12,13 @@ let policy: Policy;
 
 /** The example organisation, in which every second scope deploys something too. */
 beforeAll(async () => {
-  const { organisation, ...files } = readPolicyFiles(
-    resolve(import.meta.dirname, '../../../policies'),
-    new Set(['postgres', 'okta', 'github']),
+  const shipped = await loadPolicy(
+    readPolicyFiles(
+      resolve(import.meta.dirname, '../../../policies'),
+      new Set(['postgres', 'okta', 'github']),
+    ),
   );
+  const { organisation } = shipped;
   const systems = organisation.systems.map((system) => ({
     ...system,
     scopes: system.scopes.flatMap((scope) => [
@@ -25,7 +30,8 @@ beforeAll(async () => {
       },
     ]),
   }));
-  policy = await loadPolicy({ ...files, organisation: { ...organisation, systems }, onFault: () => {} });
+  const deploying = { ...organisation, systems };
+  policy = { ...shipped, organisation: deploying };
 });
 
 const inputsOf = ({ blocks }: ReturnType<typeof askModal>) =>
@@ -40,7 +46,7 @@ const everyForm = () => {
       systems
         .flatMap((system) => system.scopes.map((scope) => `${system.id} ${scope.id} 30m INC-1 stuck`))
         .flatMap((text) => [text, `for erin ${text}`, `for alice ${text}`])
-        .map((text) => ({ by, draft: draftFrom({ policy }, by, text) })),
+        .map((text) => ({ by, draft: draftFrom({ policy, clock }, by, text) })),
     );
 };
 
@@ -50,15 +56,15 @@ describe('the request form', () => {
   }, () => {
     const startAt = new Date('2026-12-01T10:00:00Z');
     const counts = everyForm().flatMap(({ by, draft }) => [
-      inputsOf(askModal({ policy }, by, draft)).length,
-      inputsOf(askModal({ policy }, by, { ...draft, startAt }, { ...NEW_FORM, more: true })).length,
+      inputsOf(askModal({ policy, clock }, by, draft)).length,
+      inputsOf(askModal({ policy, clock }, by, { ...draft, startAt }, { ...NEW_FORM, more: true })).length,
     ]);
     expect(Math.max(...counts)).toBe(6);
   });
 
   it('shows every field once More Options is pressed; of a deployment one, and how to have the other', () => {
     for (const { by, draft } of everyForm().filter((form) => form.by === 'alice' && form.draft.target)) {
-      const view = askModal({ policy }, by, draft, { ...NEW_FORM, more: true });
+      const view = askModal({ policy, clock }, by, draft, { ...NEW_FORM, more: true });
       expect(validatePayload({ view })).toEqual([]);
       const inputs = inputsOf(view);
       if (!inputs.includes('change')) expect(inputs).toEqual(expect.arrayContaining(['start', 'subject']));
@@ -72,8 +78,8 @@ describe('the request form', () => {
 
   it('never drops for whom it is asked, also where something is deployed', () => {
     const alice = PrincipalId.parse('alice');
-    const draft = draftFrom({ policy }, alice, 'for erin orders-db deploy-read-orders 30m ship it');
-    expect(inputsOf(askModal({ policy }, alice, draft))).toEqual([
+    const draft = draftFrom({ policy, clock }, alice, 'for erin orders-db deploy-read-orders 30m ship it');
+    expect(inputsOf(askModal({ policy, clock }, alice, draft))).toEqual([
       'target',
       'change',
       'duration',
@@ -85,8 +91,47 @@ describe('the request form', () => {
 
   it('edits with six inputs, the start among them and the person not', () => {
     const alice = PrincipalId.parse('alice');
-    const draft = draftFrom({ policy }, alice, 'orders-db deploy-read-orders 30m ship it');
+    const draft = draftFrom({ policy, clock }, alice, 'orders-db deploy-read-orders 30m ship it');
     const form = { ...NEW_FORM, edits: RequestId.parse(`r_${'a'.repeat(20)}`) };
-    expect(inputsOf(askModal({ policy }, alice, draft, form))).toHaveLength(6);
+    expect(inputsOf(askModal({ policy, clock }, alice, draft, form))).toHaveLength(6);
+  });
+
+  it('wants the person where the text was for somebody nobody knows, and is not sent for oneself', () => {
+    const alice = PrincipalId.parse('alice');
+    const draft = draftFrom({ policy, clock }, alice, 'for nobody orders-db read-orders 30m it is stuck');
+    const form = { ...NEW_FORM, opens: [...draft.opens] };
+    const subject = askModal({ policy, clock }, alice, draft, form).blocks.find(
+      (block) => block.block_id === 'subject',
+    );
+    expect(subject).toMatchObject({ type: 'input', optional: false });
+    expect(missingSubject(form, { subject: null })).toHaveProperty('subject');
+    expect(missingSubject(form, {})).toHaveProperty('target');
+    expect(missingSubject(form, { subject: 'cat' })).toEqual({});
+    expect(missingSubject(NEW_FORM, { subject: null })).toEqual({});
+  });
+
+  it('shows when it begins, of a deployment too, where the text named a time', () => {
+    const alice = PrincipalId.parse('alice');
+    for (const scope of ['read-orders', 'deploy-read-orders']) {
+      const draft = draftFrom({ policy, clock }, alice, `orders-db ${scope} tomorrow 09:00 30m it is stuck`);
+      const form = { ...NEW_FORM, opens: [...draft.opens] };
+      expect(inputsOf(askModal({ policy, clock }, alice, draft, form))).toContain('start');
+    }
+  });
+
+  it('lists for somebody else only who may have it, and for them only what they may have', () => {
+    const erin = PrincipalId.parse('erin');
+    const draft = draftFrom({ policy, clock }, erin, 'for alice orders-db write-orders 30m a wrong row');
+    const shown = JSON.stringify(askModal({ policy, clock }, erin, draft).blocks);
+    expect(draft).toMatchObject({ subject: 'alice', target: 'orders-db/write-orders', unclear: null });
+    expect(shown).toContain('Alice Andersson');
+    const own = draftFrom(
+      { policy, clock },
+      PrincipalId.parse('alice'),
+      'orders-db write-orders 30m a wrong row',
+    );
+    const people = askModal({ policy, clock }, PrincipalId.parse('alice'), own, { ...NEW_FORM, more: true });
+    expect(JSON.stringify(people.blocks)).toContain('Cat Chen');
+    expect(JSON.stringify(people.blocks)).not.toContain('Erin Eriksen');
   });
 });

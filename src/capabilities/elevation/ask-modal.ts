@@ -13,10 +13,10 @@ import {
   selectAmong,
 } from '../../blocks/index.js';
 import { type PrincipalId, RequestId } from '../../core/tenant.js';
-import type { VerbContext } from '../define.js';
+import { LONGEST_REASON } from '../reason.js';
 import { valueOfTarget } from '../systems.js';
 import type { Draft } from './draft.js';
-import { type OfferedScope, possibleSubjects, requestableScopes } from './offer.js';
+import { type OfferContext, type OfferedScope, possibleSubjects, requestableScopes } from './offer.js';
 
 export const ASK_MODAL = 'elevation.ask';
 export const FORM = {
@@ -32,6 +32,8 @@ const MAXIMUM_MINUTES = 525_600;
 export const FormState = z.object({
   /** Whether the rare fields are shown. */
   more: z.boolean(),
+  /** Rare fields that are shown all the same; the person has to be chosen. */
+  opens: z.array(z.enum(['start', 'subject'])),
   /** Numbers of requests for the same that the person was shown. */
   beside: z.array(z.int()).max(50),
   /** The pending request this form edits. */
@@ -39,20 +41,18 @@ export const FormState = z.object({
 });
 export type FormState = z.infer<typeof FormState>;
 
-export const NEW_FORM: FormState = { more: false, beside: [], edits: null };
-
-type Context = Pick<VerbContext, 'policy'>;
+export const NEW_FORM: FormState = { more: false, opens: [], beside: [], edits: null };
 
 /** The request form. System and scope are one choice: no pair that does not exist can be made. */
 export function askModal(
-  context: Context,
+  context: OfferContext,
   by: PrincipalId,
   draft: Draft,
   form: FormState = NEW_FORM,
   notices: readonly string[] = [],
 ) {
   const offered = offeredTo(context, by, form, draft);
-  if (offered.length === 0) return nothingOffered();
+  if (offered.length === 0) return nothingOffered(draft);
   const repository = offered.find(({ target }) => target === draft.target)?.repository ?? null;
   return modal({
     callbackId: ASK_MODAL,
@@ -75,34 +75,42 @@ export function askModal(
  * is deployed one of these has room, and the form says how to have the other.
  */
 function rareInputs(
-  context: Context,
+  context: OfferContext,
   by: PrincipalId,
   draft: Draft,
-  { edits, more, deploys }: FormState & { deploys: boolean },
+  form: FormState & { deploys: boolean },
 ) {
+  const { edits, deploys } = form;
   if (edits !== null) return [startInput(draft)];
-  const isShown = { start: more || draft.startAt !== null, subject: more || draft.subject !== null };
-  if (deploys && draft.subject !== null) return [...subjectInput(context, by, draft), later];
+  const isShown = rareShown(form, draft);
+  const isForSomebody = draft.subject !== null || form.opens.includes('subject');
+  if (deploys && isForSomebody) return [...subjectInput(context, by, draft, form), later];
   if (deploys && isShown.start) return [startInput(draft), behalf];
   return [
     ...(isShown.start ? [startInput(draft)] : []),
-    ...(isShown.subject ? subjectInput(context, by, draft) : []),
+    ...(isShown.subject ? subjectInput(context, by, draft, form) : []),
     ...(isShown.start && isShown.subject ? [] : [moreButton]),
   ];
 }
 
+const rareShown = ({ more, opens }: FormState, { startAt, subject }: Draft) => ({
+  start: more || startAt !== null || opens.includes('start'),
+  subject: more || subject !== null || opens.includes('subject'),
+});
+
 /** An edit stays within its system: another one has other approvers, and is another request. */
-function offeredTo(context: Context, by: PrincipalId, form: FormState, draft: Draft): OfferedScope[] {
-  const offered = requestableScopes(context, by);
+function offeredTo(context: OfferContext, by: PrincipalId, form: FormState, draft: Draft): OfferedScope[] {
+  const offered = requestableScopes(context, by, draft.subject ?? by);
   const [system] = (draft.target ?? '').split('/');
   return form.edits === null ? offered : offered.filter((scope) => scope.system === system);
 }
 
-const nothingOffered = () =>
+const nothingOffered = ({ unclear }: Draft) =>
   modal({
     callbackId: ASK_MODAL,
     title: 'Request Access',
     blocks: [
+      ...(unclear === null ? [] : [section(unclear)]),
       section(
         'None of your roles may ask for access to a system. The owner of a system can let one of them in `policies/systems/`.',
       ),
@@ -161,7 +169,7 @@ const caseInputs = (draft: Draft) => [
     element: plainTextInput({
       actionId: 'reason',
       multiline: true,
-      maxLength: 2_000,
+      maxLength: LONGEST_REASON,
       ...(draft.reason === '' ? {} : { initial: draft.reason }),
     }),
   }),
@@ -187,16 +195,22 @@ const startInput = ({ startAt }: Draft) =>
     element: dateTimePicker({ actionId: 'start', ...(startAt && { initial: startAt }) }),
   });
 
-function subjectInput(context: Context, by: PrincipalId, { subject }: Draft) {
-  const people = possibleSubjects(context, by).map(({ id, name }) => option(name, id));
-  const chosen = people.find(({ value }) => value === subject);
-  if (people.length === 0) return [];
+/** Only those who may have what is chosen; with whoever is chosen the systems change. */
+function subjectInput(context: OfferContext, by: PrincipalId, draft: Draft, { opens }: FormState) {
+  const [system, scope] = (draft.target ?? '').split('/');
+  const target = system === undefined || scope === undefined ? null : { system, scope };
+  const people = possibleSubjects(context, by, target).map(({ id, name }) => option(name, id));
+  const chosen = people.find(({ value }) => value === draft.subject);
+  if (people.length === 0)
+    return [section('Nobody else can have this, so it can only be asked for yourself.')];
+  const isMeant = opens.includes('subject');
   return [
     input({
       blockId: 'subject',
       label: 'For somebody else',
       hint: 'They get the access and its credential; neither of you decides on it.',
-      optional: true,
+      optional: !isMeant,
+      dispatchAction: true,
       element: selectAmong({
         actionId: FORM.subject,
         options: people,

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { validatePayload } from '../../blocks/index.js';
+import { systemClock as clock } from '../../core/clock.js';
 import { PrincipalId } from '../../core/tenant.js';
 import { loadPolicy, type Policy, readPolicyFiles } from '../../policy/index.js';
 import { draftOfValues, fieldOf, readAsk } from './ask-form.js';
@@ -13,10 +14,13 @@ let policy: Policy;
 
 /** The example organisation, in which migrating the schema deploys a commit. */
 beforeAll(async () => {
-  const { organisation, ...files } = readPolicyFiles(
-    resolve(import.meta.dirname, '../../../policies'),
-    new Set(['postgres', 'okta', 'github']),
+  const shipped = await loadPolicy(
+    readPolicyFiles(
+      resolve(import.meta.dirname, '../../../policies'),
+      new Set(['postgres', 'okta', 'github']),
+    ),
   );
+  const { organisation } = shipped;
   const deploying = {
     ...organisation,
     systems: organisation.systems.map((system) => ({
@@ -31,7 +35,7 @@ beforeAll(async () => {
       ),
     })),
   };
-  policy = await loadPolicy({ ...files, organisation: deploying, onFault: () => {} });
+  policy = { ...shipped, organisation: deploying };
 });
 
 describe('the words of /elevate', () => {
@@ -40,7 +44,7 @@ describe('the words of /elevate', () => {
     ['orders-db migrate-orders 30m hookpilot/shop@v1.2 ship it', 'hookpilot/shop@v1.2', 'ship it'],
     ['orders-db migrate-orders 30m ship it', '', 'ship it'],
   ])('%s: what is deployed is told from the reason', (text, change, reason) => {
-    expect(draftFrom({ policy }, alice, text)).toMatchObject({
+    expect(draftFrom({ policy, clock }, alice, text)).toMatchObject({
       target: DEPLOY,
       durationMinutes: 30,
       change,
@@ -50,21 +54,27 @@ describe('the words of /elevate', () => {
   });
 
   it('where nothing is deployed such a word stays in the reason', () => {
-    expect(draftFrom({ policy }, alice, 'orders-db read-orders 30m see hookpilot/shop@main')).toMatchObject({
+    expect(
+      draftFrom({ policy, clock }, alice, 'orders-db read-orders 30m see hookpilot/shop@main'),
+    ).toMatchObject({
       change: '',
       reason: 'see hookpilot/shop@main',
     });
   });
 
   it('a message names it anywhere', () => {
-    const draft = draftFromMessage({ policy }, alice, 'Deploy hookpilot/shop@main with migrate-orders, 30m?');
+    const draft = draftFromMessage(
+      { policy, clock },
+      alice,
+      'Deploy hookpilot/shop@main with migrate-orders, 30m?',
+    );
     expect(draft).toMatchObject({ target: DEPLOY, change: 'hookpilot/shop@main' });
   });
 });
 
 describe('the form', () => {
   const form = (text: string, more = false) =>
-    askModal({ policy }, alice, draftFrom({ policy }, alice, text), { ...NEW_FORM, more });
+    askModal({ policy, clock }, alice, draftFrom({ policy, clock }, alice, text), { ...NEW_FORM, more });
   const inputsOf = (view: ReturnType<typeof form>) =>
     view.blocks.filter((block) => block.type === 'input').map((block) => block.block_id);
 
@@ -86,7 +96,7 @@ describe('the form', () => {
 
   it('gives back what was typed, and puts a refusal under it', () => {
     const values = { target: DEPLOY, duration: '30', reason: 'ship it now', change: 'hookpilot/shop@main' };
-    const read = readAsk(draftOfValues({ policy }, alice, values), []);
+    const read = readAsk(draftOfValues({ policy, clock }, values), []);
     expect(read).toMatchObject({ ok: true, asked: { change: 'hookpilot/shop@main' } });
     expect(fieldOf(values)('elevation.change_unresolved')).toBe('change');
   });

@@ -1,10 +1,11 @@
+import { inlineValue, truncate } from '../../blocks/index.js';
 import { parseChange } from '../../core/change.js';
 import type { PrincipalId } from '../../core/tenant.js';
-import { parseDuration } from '../../intake/index.js';
-import type { VerbContext } from '../define.js';
-import { personNamed } from '../person-named.js';
-import { ticketIn } from '../reason.js';
-import { type OfferedScope, possibleSubjects, requestableScopes } from './offer.js';
+import { durationFirst, spokenDurationAt } from '../../intake/index.js';
+import { plainMessage } from '../plain-message.js';
+import { LONGEST_REASON, ticketIn } from '../reason.js';
+import { behalfOf } from './behalf.js';
+import { everyScope, type OfferContext, type OfferedScope, refusalOf, requestableScopes } from './offer.js';
 
 /** What the form is filled with. */
 export interface Draft {
@@ -17,46 +18,57 @@ export interface Draft {
   /** `owner/name@ref` of what shall be deployed. */
   change: string;
   subject: PrincipalId | null;
-  /** What of the text was not understood, in a sentence. */
+  /** Rare fields that the text is about without filling them. */
+  opens: readonly ('start' | 'subject')[];
+  /** What of the text was not understood, in sentences. */
   unclear: string | null;
 }
 
 const DEFAULT_MINUTES = 60;
 
-type Context = Pick<VerbContext, 'policy'>;
-
 /**
  * `/elevate <system> <scope> <duration> <reason>` → a draft. Words are taken in that order while they are understood;
  * the rest is the reason, and what was expected instead is said.
  */
-export function draftFrom(context: Context, by: PrincipalId, text: string): Draft {
-  const offered = requestableScopes(context, by);
-  const { subject, rest } = behalfOf(context, by, text);
-  const typed = rest.trim().split(/\s+/u).filter(Boolean);
-  const { taken, found, within } = targetAt(offered, typed, 0);
+export function draftFrom(context: OfferContext, by: PrincipalId, text: string): Draft {
+  const every = everyScope(context);
+  const behalf = behalfOf(context, by, text, (words, at) => targetAt(every, words, at).taken > 0);
+  const whose = { by, subject: behalf.subject ?? by };
+  const typed = plainMessage(context.policy.organisation, behalf.rest).split(' ').filter(Boolean);
+  const named = targetAt(every, typed, 0);
+  const { taken, found, within } = targetAt(requestableScopes(context, by, whose.subject), typed, 0);
+  const refused = found === null ? refusedTarget(context, whose, named.found) : null;
   const change = changeAmong(found, typed);
-  const words = typed.filter((word) => word !== change);
-  const minutes = parseDuration(words[taken] ?? '');
-  const reason = words.slice(minutes === null ? taken : taken + 1).join(' ');
+  const others = typed.slice(refused === null ? taken : named.taken).filter((word) => word !== change);
+  const { minutes, namesStart, rest } = durationFirst(others);
+  const written = rest.join(' ');
+  const read = { known: within.length > 0, exact: found !== null, timed: minutes !== null, refused };
   return {
-    ...filled({ found, within, minutes, reason, change }),
-    subject,
-    unclear:
-      words.length === 0
-        ? null
-        : unclear({ known: within.length > 0, exact: found !== null, timed: minutes !== null }),
+    ...filled({ found, within, minutes, reason: truncate(written, LONGEST_REASON), change }),
+    subject: behalf.subject,
+    opens: [
+      ...(namesStart ? (['start'] as const) : []),
+      ...(behalf.unknown === null ? [] : (['subject'] as const)),
+    ],
+    unclear: sentences([
+      behalf.unknown === null ? null : unknownPerson(behalf.unknown),
+      typed.length === 0 ? null : unclear(read),
+      namesStart ? START_NAMED : null,
+      written.length > LONGEST_REASON ? SHORTENED : null,
+    ]),
   };
 }
 
-/** A message in a thread → a draft: what it names anywhere is taken, and the reason quotes it whole. */
-export function draftFromMessage(context: Context, by: PrincipalId, text: string): Draft {
+/** A message in a thread → a draft: what it names anywhere is taken, and the reason quotes it. */
+export function draftFromMessage(context: OfferContext, by: PrincipalId, text: string): Draft {
   const offered = requestableScopes(context, by);
-  const message = plainMessage(text);
+  const message = plainMessage(context.policy.organisation, text);
   const words = message.split(/\s+/u).map((word) => word.replace(/^[\p{P}\p{S}]+|[\p{P}\p{S}]+$/gu, ''));
   const targets = words.map((_, at) => targetAt(offered, words, at));
   const { found, within } = targets.find((one) => one.found !== null) ??
     targets.find((one) => one.within.length > 0) ?? { found: null, within: [] };
-  const minutes = words.map((word, at) => spokenDuration(word, words[at + 1])).find((each) => each !== null);
+  const minutes = words.map((_, at) => spokenDurationAt(words, at)).find((each) => each !== null)?.minutes;
+  const quoted = truncate(message, LONGEST_REASON - 2);
   const missing = [
     ...(found === null ? ['no system with a scope you may ask for'] : []),
     ...(minutes === undefined ? ['no duration'] : []),
@@ -66,23 +78,16 @@ export function draftFromMessage(context: Context, by: PrincipalId, text: string
       found,
       within,
       minutes: minutes ?? null,
-      reason: `“${message}”`,
+      reason: `“${quoted}”`,
       change: changeAmong(found, words),
     }),
-    unclear:
+    unclear: sentences([
       missing.length === 0
         ? null
         : `The message names ${missing.join(' and ')}. Complete the form; the message is quoted as the reason.`,
+      quoted === message ? null : SHORTENED,
+    ]),
   };
-}
-
-/** `for @somebody …`: whom the access is for, where it is somebody who may have some. */
-function behalfOf(context: Context, by: PrincipalId, text: string) {
-  const behalf = /^\s*for\s+(.*)$/isu.exec(text)?.[1];
-  if (behalf === undefined) return { subject: null, rest: text };
-  const { person, rest } = personNamed(context.policy.organisation, behalf);
-  const known = possibleSubjects(context, by).some(({ id }) => id === person?.id);
-  return person !== null && known ? { subject: person.id, rest } : { subject: null, rest: text };
 }
 
 function filled(known: {
@@ -102,6 +107,7 @@ function filled(known: {
     startAt: null,
     change,
     subject: null,
+    opens: [],
   };
 }
 
@@ -125,28 +131,39 @@ function targetAt(offered: readonly OfferedScope[], words: readonly string[], at
 const changeAmong = (found: OfferedScope | null, words: readonly string[]): string =>
   found?.repository == null ? '' : (words.find((word) => parseChange(word) !== null) ?? '');
 
-/** In running text a bare number is no duration: `30m` and `30 minutes` are. */
-function spokenDuration(word: string, next: string | undefined): number | null {
-  if (/^\d+$/u.test(word)) return next === undefined || /^\d/u.test(next) ? null : parseDuration(word + next);
-  return parseDuration(word);
+/** Why somebody may not have the scope they named; null where they named none, or one that is offered. */
+function refusedTarget(
+  context: OfferContext,
+  whose: { by: PrincipalId; subject: PrincipalId },
+  named: OfferedScope | null,
+): string | null {
+  const refusal =
+    named === null ? null : refusalOf(context, { ...whose, system: named.system, scope: named.scope });
+  return named === null || refusal === null ? null : `${named.label}: ${refusal}`;
 }
 
-/** Slack's mrkdwn of a message as people read it, on one line. */
-const plainMessage = (text: string): string =>
-  text
-    .replace(/<([^|>]+)\|([^>]+)>/gu, '$2')
-    .replace(/<([^>]+)>/gu, '$1')
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&amp;', '&')
-    .replace(/\s+/gu, ' ')
-    .trim();
-
-function unclear(typed: { known: boolean; exact: boolean; timed: boolean }): string | null {
-  if (typed.exact && typed.timed) return null;
-  if (typed.exact)
-    return 'The third word was no duration like 15m or 2h, so the default is filled in; your words are kept as the reason.';
-  if (!typed.known)
+function unclear(read: {
+  known: boolean;
+  exact: boolean;
+  timed: boolean;
+  refused: string | null;
+}): string | null {
+  if (read.exact && read.timed) return null;
+  if (read.exact)
+    return 'After the scope comes no duration like 15m or 2h, so the default is filled in; your words are kept as the reason.';
+  if (read.refused !== null) return `${read.refused} Choose another below, or close this.`;
+  if (!read.known)
     return 'The first word named no system you may ask for. Choose one below; your words are kept as the reason.';
   return 'The second word named no scope of that system. Choose one below; your words are kept as the reason.';
 }
+
+const unknownPerson = (name: string): string =>
+  `“${inlineValue(name, 60)}” names no one person you may ask for. Choose below whom it is for.`;
+const START_NAMED =
+  'A time to begin is named, and whose clock it goes by cannot be told. Choose it under *Begins*; left empty, the access begins once approved.';
+const SHORTENED = `The words are longer than a reason may be, so they end with “…” after ${LONGEST_REASON} characters. Check that what matters is among them.`;
+
+const sentences = (said: readonly (string | null)[]): string | null => {
+  const each = said.filter((one) => one !== null);
+  return each.length === 0 ? null : each.join(' ');
+};

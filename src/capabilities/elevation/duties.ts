@@ -14,17 +14,27 @@ export async function readDuties(
   context: VerbContext,
   ask: { subject: PrincipalId; system: string; scope: string; self: RequestId | null },
 ): Promise<Json> {
+  const grants = await list(context, { subject: ask.subject, states: HELD, take: TAKE });
+  const granted = grants
+    .filter(({ id }) => id !== ask.self)
+    .map(({ details }) => `${details.system}:${details.scope}`);
+  return dutiesBeside(context, ask, granted);
+}
+
+/** The same of somebody who was granted these things, as `system:scope`, beside what they have standing. */
+export function dutiesBeside(
+  context: Pick<VerbContext, 'policy'>,
+  ask: { subject: PrincipalId; system: string; scope: string },
+  granted: readonly string[],
+): Json {
   const { roles, conflicts } = context.policy.organisation;
   const own = rolesOf(context, ask.subject);
-  const grants = await list(context, { subject: ask.subject, states: HELD, take: TAKE });
   return {
     wanted: `${ask.system}:${ask.scope}`,
     held: [
       ...own.map((role) => `role:${role}`),
       ...roles.filter((role) => own.includes(role.id)).flatMap((role) => role.entitlements),
-      ...grants
-        .filter(({ id }) => id !== ask.self)
-        .map(({ details }) => `${details.system}:${details.scope}`),
+      ...granted,
     ],
     conflicts: conflicts.map(({ title, between }) => ({
       title,
@@ -33,7 +43,7 @@ export async function readDuties(
   };
 }
 
-function titleOf({ policy }: VerbContext, thing: string): string {
+function titleOf({ policy }: Pick<VerbContext, 'policy'>, thing: string): string {
   const [at, id] = thing.split(':');
   const { roles, systems } = policy.organisation;
   if (at === 'role') return `the role ${roles.find((role) => role.id === id)?.title ?? thing}`;

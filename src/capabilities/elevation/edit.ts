@@ -29,6 +29,7 @@ export function openEdit(context: VerbContext, id: RequestId, { by }: { by: Prin
       startAt: startAt === null ? null : new Date(startAt),
       change: sealedChange(request.details.change) ?? '',
       subject: null,
+      opens: [],
       unclear: null,
     };
     return ok(askModal(context, by, draft, { ...NEW_FORM, edits: id }));

@@ -2,7 +2,7 @@ import type { Json } from '../../core/canonical.js';
 import type { PrincipalId } from '../../core/tenant.js';
 import type { StoredVote } from '../../store/index.js';
 import type { VerbContext } from '../define.js';
-import { describePrincipals, describeVotes, holdersOf } from '../principal-facts.js';
+import { describeAsFiled, describePrincipals, describeVotes, holdersOf } from '../principal-facts.js';
 import {
   findScope,
   findSystem,
@@ -14,7 +14,7 @@ import {
 } from '../systems.js';
 import { readWindow, votersOf, type Window, windowFacts } from '../windows.js';
 import type { ChangeFinding } from './change.js';
-import { readDuties } from './duties.js';
+import { dutiesBeside, readDuties } from './duties.js';
 import { readRisk } from './risk.js';
 import type { Elevation } from './schemas.js';
 
@@ -84,7 +84,6 @@ export async function buildFacts(
   },
 ): Promise<Readonly<Record<string, Json>>> {
   const { action, now, terms, request } = ask;
-  const system = findSystem(context, terms.system);
   const votes = ask.votes ?? request?.votes ?? [];
   const self = request?.id ?? null;
   const windows = ask.windows ?? (action === 'execute' ? await windowOf(context, request) : []);
@@ -103,25 +102,70 @@ export async function buildFacts(
     now_ms: now.getTime(),
     tenant: context.tenant,
     actor: principal(ask.actor),
-    requester: principal(terms.requester),
-    subject: principal(terms.subject),
-    system: systemFacts(system),
-    login: loginOf(context, terms.subject, system),
-    scope: scopeFacts(findScope(system, terms.scope), system),
+    ...filedFacts(context, terms, principal),
     duration_minutes: terms.durationMinutes,
     reason_length: [...terms.reason].length,
     start_ms: terms.startAt === null ? null : Date.parse(terms.startAt),
     change: changeFacts(terms.change),
-    ticket: await ticketFacts(context, terms.ticket, system),
+    ticket: await ticketFacts(context, terms.ticket, findSystem(context, terms.system)),
     beside: ask.beside === undefined ? null : besideFacts(ask.beside),
     risk,
     duties,
     windows: await Promise.all(
       windows.map((window) => windowFacts(context, window, { person: terms.subject, user: self, principal })),
     ),
-    candidates: holdersOf(context, stageRoles(context, terms.system, terms.scope).flat()).map(principal),
     request:
       request === null ? null : requestFacts(request, describeVotes(votes, request.details.seal, principal)),
+  };
+}
+
+type Target = Pick<Terms, 'requester' | 'subject' | 'system' | 'scope'>;
+
+/** What the organisation's files say of those who ask and receive, of the system, the scope and who could approve. */
+function filedFacts(
+  context: Pick<VerbContext, 'policy'>,
+  { requester, subject, ...target }: Target,
+  principal: (id: PrincipalId) => Json,
+): Record<string, Json> {
+  const system = findSystem(context, target.system);
+  return {
+    requester: principal(requester),
+    subject: principal(subject),
+    system: systemFacts(system),
+    login: loginOf(context, subject, system),
+    scope: scopeFacts(findScope(system, target.scope), system),
+    candidates: holdersOf(context, stageRoles(context, target.system, target.scope).flat()).map(principal),
+  };
+}
+
+/**
+ * The same for a request at its best: a minute by day, with a reason, an open ticket and a change that is known, beside no
+ * other. What policy refuses of that is refused however the form is filled in, so it is not offered.
+ */
+export function factsAtBest(
+  context: Pick<VerbContext, 'policy'>,
+  now: Date,
+  target: Target,
+): Record<string, Json> {
+  const { requester, system, scope } = target;
+  const deploys = findScope(findSystem(context, system), scope)?.change !== undefined;
+  const principal = (id: PrincipalId) => describeAsFiled(context, id, now);
+  return {
+    action: 'request',
+    verdict: null,
+    now_ms: now.getTime(),
+    actor: principal(requester),
+    ...filedFacts(context, target, principal),
+    duration_minutes: 1,
+    reason_length: 10,
+    start_ms: null,
+    change: deploys ? { status: 'read', authors: [requester] } : null,
+    ticket: { status: 'open' },
+    beside: { waiting: 0, same: [], acknowledged: [] },
+    risk: { night: false, first_time: false, asked_in_hour: 1 },
+    duties: dutiesBeside(context, target, []),
+    windows: [],
+    request: null,
   };
 }
 

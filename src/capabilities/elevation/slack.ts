@@ -43,7 +43,7 @@ export const slack: SlackHandlers = {
       actionId: FORM.subject,
       run: async (context, { by, query }) =>
         bestMatches(
-          possibleSubjects(context, by).map(({ id, name }) => ({ text: name, value: id })),
+          possibleSubjects(context, by, null).map(({ id, name }) => ({ text: name, value: id })),
           query,
         ),
     },
@@ -68,7 +68,10 @@ export const slack: SlackHandlers = {
       return opened.ok ? { show: 'modal', view: opened.value } : privately(opened);
     }),
     { actionId: FORM.more, run: (context, call) => redraw(context, call, { more: true }) },
-    { actionId: FORM.target, run: (context, call) => redraw(context, call, {}) },
+    ...[FORM.target, FORM.subject].map((actionId) => ({
+      actionId,
+      run: (context: VerbContext, call: ActionCall) => redraw(context, call, {}),
+    })),
     onModalButton(ACTIONS.story, showStory),
     ...revoking.actions,
     nextPage,
@@ -89,6 +92,6 @@ async function redraw(
   change: Partial<FormState>,
 ): Promise<SlackAnswer> {
   if (view === undefined) return { show: 'nothing' };
-  const draft = draftOfValues(context, by, view.values);
+  const draft = draftOfValues(context, view.values);
   return { show: 'update', view: askModal(context, by, draft, { ...formState(view.metadata), ...change }) };
 }

@@ -2,7 +2,7 @@ import { ok } from '../../core/outcome.js';
 import type { PrincipalId, RequestId } from '../../core/tenant.js';
 import { type Answered, underFields } from '../button.js';
 import type { SlackAnswer, SubmissionCall, VerbContext } from '../define.js';
-import { draftOfValues, fieldOf, formState, readAsk } from './ask-form.js';
+import { draftOfValues, fieldOf, formState, missingSubject, readAsk } from './ask-form.js';
 import { askModal, type FormState, NEW_FORM } from './ask-modal.js';
 import { readBeside } from './beside.js';
 import type { Draft } from './draft.js';
@@ -15,19 +15,22 @@ import { onCurrent } from './stored.js';
 /** The form for a draft, with what the person should know of their other requests for the same. */
 export async function openAsk(context: VerbContext, by: PrincipalId, draft: Draft): Promise<SlackAnswer> {
   const [system, scope] = (draft.target ?? '').split('/');
+  const form = { ...NEW_FORM, opens: [...draft.opens] };
   if (system === undefined || scope === undefined)
-    return { show: 'modal', view: askModal(context, by, draft) };
+    return { show: 'modal', view: askModal(context, by, draft, form) };
   const same = await sameAs(context, by, { system, scope, subject: draft.subject });
-  return { show: 'modal', view: askModal(context, by, draft, seen(NEW_FORM, same), noticesOf(same)) };
+  return { show: 'modal', view: askModal(context, by, draft, seen(form, same), noticesOf(same)) };
 }
 
 /** Submit of the form: a new request, or an edit of one that waits. All that is wrong is said at once. */
 export async function submitAsk(context: VerbContext, call: SubmissionCall): Promise<SlackAnswer> {
   const { by } = call;
   const form = formState(call.metadata);
-  const draft = draftOfValues(context, by, call.values);
+  const draft = draftOfValues(context, call.values);
   const read = readAsk(draft, form.beside);
-  if (!read.ok) return { show: 'errors', errors: read.errors };
+  const missing = missingSubject(form, call.values);
+  if (!read.ok) return { show: 'errors', errors: { ...read.errors, ...missing } };
+  if (Object.keys(missing).length > 0) return { show: 'errors', errors: missing };
   if (form.edits !== null) return saveEdit(context, call, { id: form.edits, form, draft, asked: read.asked });
   const same = await sameAs(context, by, read.asked);
   const outcome: Answered = await requestElevation(context, { ...call, asked: read.asked });
