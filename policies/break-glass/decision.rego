@@ -122,7 +122,7 @@ denials contains _reason(rego.metadata.rule()) if {
 
 # METADATA
 # title: break-glass.nobody_to_alert
-# description: Nobody but you would be alerted. Add somebody to the Codex-HPS role first.
+# description: Nobody but you would be alerted. Somebody else of the Codex-HPS role needs a Slack account in `policies/people/` first.
 denials contains _reason(rego.metadata.rule()) if {
 	input.action in _beginnings
 	not somebody_else_hears

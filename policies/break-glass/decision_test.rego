@@ -24,7 +24,7 @@ _use := {
 	"actor": _alice,
 	"user": _alice,
 	"system": _system,
-	"alerted": [_dan],
+	"alerted": [{"principal": _dan, "reachable": true}],
 	"overdue_justifications": 0,
 	"open_before": 0,
 	"overdue_reviews": 0,
@@ -104,7 +104,15 @@ test_the_name_is_typed if {
 }
 
 test_somebody_else_hears if {
-	_refused(_with(_use, {"alerted": [_alice]}), "break-glass.nobody_to_alert")
+	every heard in [
+		{"principal": _alice, "reachable": true},
+		{"principal": object.union(_dan, {"active": false}), "reachable": true},
+		{"principal": object.union(_dan, {"kind": "service"}), "reachable": true},
+		{"principal": _dan, "reachable": false},
+		{"principal": _dan},
+	] {
+		_refused(_with(_use, {"alerted": [heard]}), "break-glass.nobody_to_alert")
+	}
 }
 
 test_roles_reach_the_system if {

@@ -100,11 +100,12 @@ holds_no_other if input.open_before == 0
 justified if input.overdue_justifications == 0
 
 # METADATA
-# description: An active person who is alerted and is not the user.
+# description: An active person who is alerted, is not the user, and has an account in Slack to hear it with.
 somebody_else_hears if {
-	some principal in input.alerted
-	principals.human(principal)
-	principals.distinct(principal, input.user)
+	some alerted in input.alerted
+	alerted.reachable == true
+	principals.human(alerted.principal)
+	principals.distinct(alerted.principal, input.user)
 }
 
 # METADATA

@@ -92,6 +92,25 @@ describe('who is told, and who keeps the review', () => {
     await left.close();
   });
 
+  it('somebody without an account in Slack keeps no review that they would never hear of', async () => {
+    const away = await openWith('dan', { id: person('aaron') });
+    const id = await away.begins(alice);
+    expect((await away.readUse(id)).details.alerted).toEqual([dan, 'aaron']);
+    expect((await away.readReview(id)).details.owner).toBe(dan);
+    await away.close();
+  });
+
+  it('where nobody else of the role has an account in Slack, nobody would hear, so nothing opens', async () => {
+    const deaf = await openGlass((organisation) => ({
+      ...organisation,
+      people: organisation.people.map((one) =>
+        one.id === dan ? { ...one, identities: { email: 'dan@hookpilot.example' } } : one,
+      ),
+    }));
+    expect(codeOf(await deaf.breaks(alice))).toBe('break-glass.nobody_to_alert');
+    await deaf.close();
+  });
+
   it('where the only other one of the role is frozen, nobody would hear, so nothing opens', async () => {
     await freezes(dan);
     expect(codeOf(await glass.breaks(alice))).toBe('break-glass.nobody_to_alert');

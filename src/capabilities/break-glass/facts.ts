@@ -37,9 +37,23 @@ type System = Organisation['systems'][number];
 const ALERTED_ROLE = 'codex-hps';
 const MANY = 500;
 
-/** Who of the alerted role would hear: somebody who has left or is frozen reads nothing, and owns no review. */
-export const alertedBy = (context: VerbContext, now: Date): Promise<PrincipalId[]> =>
-  withPower(context, now, holdersOf(context, [ALERTED_ROLE]));
+/**
+ * Who of the alerted role is told, and may own the review: nobody who has left or is frozen, and whom Slack reaches before
+ * whom it does not.
+ */
+export async function alertedBy(context: VerbContext, now: Date): Promise<PrincipalId[]> {
+  const alerted = await withPower(context, now, holdersOf(context, [ALERTED_ROLE]));
+  return alerted.sort(
+    (one, other) => Number(isReachable(context, other)) - Number(isReachable(context, one)),
+  );
+}
+
+/** Without an account in Slack they hear nothing in person, and a service never does. */
+const isReachable = ({ policy }: VerbContext, id: PrincipalId): boolean =>
+  policy.organisation.people.some(
+    ({ id: known, kind, identities }) =>
+      known === id && kind !== 'service' && (identities.slack ?? []).length > 0,
+  );
 
 /** Those of them whose account has any power now. */
 export async function withPower(
@@ -86,7 +100,10 @@ export async function buildFacts(
     actor: principal(ask.actor),
     user: principal(ask.user),
     system: system === undefined ? null : systemFacts(system),
-    alerted: (await alertedBy(context, now)).map(principal),
+    alerted: (await alertedBy(context, now)).map((id) => ({
+      principal: principal(id),
+      reachable: isReachable(context, id),
+    })),
     open_before: await openBefore(context, ask),
     overdue_justifications: (await overdueOf(context, ask.user, now)).length,
     overdue_reviews: (await overdueReviewsOf(context, ask.system, now)).length,
