@@ -1,8 +1,10 @@
 import { addHours } from 'date-fns/addHours';
 import { addSeconds } from 'date-fns/addSeconds';
+import { clamp } from 'date-fns/clamp';
 import { z } from 'zod';
 import type { Outcome } from '../../core/outcome.js';
 import type { EventDraft } from '../../ledger/index.js';
+import { PACKET_VALIDITY_SECONDS } from '../../packet/index.js';
 import type { Committed, Effect, RequestChange } from '../../store/index.js';
 import type { InboxReceipt, VerbContext } from '../define.js';
 import { namesOf } from '../names.js';
@@ -86,8 +88,13 @@ function checkedOut(request: Use, { receipt }: InboxReceipt): Move | null {
   };
 }
 
-async function shown(context: VerbContext, request: Use, { receipt }: InboxReceipt): Promise<Move> {
+async function shown(context: VerbContext, request: Use, { receipt }: InboxReceipt): Promise<Move | null> {
+  const asked = request.details.showings.find(({ packetId }) => packetId === receipt.packetId);
+  if (asked === undefined) return null;
   const isFirst = request.details.showings.every((one) => one.shownAt === null);
+  // Nothing is shown before it is asked for, nor once its packet is over, whatever the executor's clock says.
+  const earliest = new Date(asked.askedAt);
+  const at = clamp(receipt.at, { start: earliest, end: addSeconds(earliest, PACKET_VALIDITY_SECONDS) });
   return {
     on: 'show',
     details: {
@@ -98,19 +105,19 @@ async function shown(context: VerbContext, request: Use, { receipt }: InboxRecei
     },
     dueAt: request.dueAt,
     event: { type: 'break-glass.credential_shown' },
-    also: isFirst ? await startClock(context, request, addHours(new Date(receipt.at), 24)) : [],
+    also: isFirst ? await startClock(context, request, addHours(at, 24)) : [],
   };
 }
 
-const Proof = z.object({ refused: z.int().default(0) });
+const Proof = z.object({ refused: z.int().default(0) }).catch({ refused: 0 });
 
-/** Where something was shown, a rotation without a password that was refused, or a look at what stayed, proves nothing. */
+/** Proves nothing while one password that was shown was not seen refused, or without a look at what stayed behind. */
 async function rotated(context: VerbContext, request: Use, { receipt }: InboxReceipt): Promise<Move> {
-  const proof = Proof.safeParse(receipt.evidence);
-  const wasShown = request.details.showings.some((one) => one.shownAt !== null);
-  if (!proof.success || (wasShown && proof.data.refused === 0))
-    return unproven(context, request, 'No shown password was seen refused.');
-  if (wasShown && receipt.drift === null)
+  const { refused } = Proof.parse(receipt.evidence);
+  const shown = request.details.showings.filter((one) => one.shownAt !== null).length;
+  if (refused < shown)
+    return unproven(context, request, `${refused} of ${shown} shown passwords were seen refused.`);
+  if (shown > 0 && receipt.drift === null)
     return unproven(context, request, 'Nothing says what stayed behind.');
   const { system, account } = request.details;
   const end = request.details.end ?? endingOf('expired', null, new Date(receipt.at));
