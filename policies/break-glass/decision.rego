@@ -156,6 +156,17 @@ denials contains _reason(rego.metadata.rule()) if {
 }
 
 # METADATA
+# title: break-glass.not_severe_enough
+# description: Your word alone opens this system only for something worse. Declare a SEV-1, or ask for the access with `/elevate`.
+denials contains _reason(rego.metadata.rule()) if {
+	input.action in _beginnings
+	has_break_glass
+	not verified
+	own_word_counts
+	not own_word_severe
+}
+
+# METADATA
 # title: break-glass.review_overdue
 # description: The review of an earlier use of this system is overdue, so your word alone does not open it. Get that review signed off, or declare the incident.
 denials contains _reason(rego.metadata.rule()) if {

@@ -15,7 +15,7 @@ _system := {
 	"owner_team": "platform",
 	"approver_roles": ["approver"],
 	"user_roles": ["engineer", "approver"],
-	"break_glass": {"maximum_minutes": 60, "self_declared": "allowed"},
+	"break_glass": {"maximum_minutes": 60, "self_declared": "allowed", "self_declared_severities": ["sev-1"]},
 }
 
 _use := {
@@ -28,7 +28,7 @@ _use := {
 	"overdue_justifications": 0,
 	"open_before": 0,
 	"overdue_reviews": 0,
-	"terms": {"basis": "incident", "what_length": 40, "confirmed": true},
+	"terms": {"basis": "incident", "severity": "sev-1", "what_length": 40, "confirmed": true},
 	"use": null,
 	"review": null,
 }
@@ -78,6 +78,19 @@ test_without_a_window_nothing_begins if {
 test_ones_own_word_is_not_enough_everywhere if {
 	given := _with(_use, {"terms": {"basis": "self_declared"}, "system": {"break_glass": {"self_declared": "denied"}}})
 	_refused(given, "break-glass.no_emergency")
+}
+
+test_ones_own_word_counts_for_the_worst_alone_unless_the_system_says_otherwise if {
+	given := _with(_use, {"terms": {"basis": "self_declared", "severity": "sev-2"}})
+	every action in {"use", "check_out"} {
+		_refused(_with(given, {"action": action}), "break-glass.not_severe_enough")
+	}
+	_refused(_with(given, {"terms": {"severity": null}}), "break-glass.not_severe_enough")
+	wider := _with(given, {"system": {"break_glass": {"self_declared_severities": ["sev-1", "sev-2"]}}})
+	answer := break_glass.decision with input as wider
+	answer.effect == "allow"
+	vouched := break_glass.decision with input as _with(given, {"terms": {"basis": "incident"}})
+	vouched.effect == "allow"
 }
 
 test_an_overdue_review_closes_ones_own_word if {

@@ -88,6 +88,10 @@ verified if input.terms.basis in {"incident", "identity_provider"}
 own_word_counts if input.system.break_glass.self_declared == "allowed"
 
 # METADATA
+# description: What they say burns is bad enough for their own word here.
+own_word_severe if input.terms.severity in input.system.break_glass.self_declared_severities
+
+# METADATA
 # description: Nobody owes this system a review.
 reviews_done if input.overdue_reviews == 0
 

@@ -9,5 +9,6 @@ export {
   type System,
   type Team,
 } from './organisation/schema.js';
+export { SEVERITIES } from './organisation/system.js';
 export { type Answered, type LoadOptions, loadPolicy, type Policy } from './policy.js';
 export { oblige, refusal, refusals } from './without-policy.js';

@@ -149,6 +149,41 @@ describe('grounds that are gone', () => {
   });
 });
 
+describe('how bad it is', () => {
+  it('their own word counts for a SEV-1 alone, at the desk and at the glass, and the form says so under Severity', async () => {
+    const own = { ...glass.context, sources: {} };
+    const form = breakGlass.slack.submissions.find(({ callbackId }) => callbackId === MODALS.use);
+    const values = {
+      system: 'orders-db',
+      incident: 'INC-9',
+      severity: 'sev-2',
+      what: 'Orders are slow since noon.',
+      confirmation: 'orders-db',
+    };
+    expect(await form?.run(own, { ...asking(alice), metadata: '', values })).toEqual({
+      show: 'errors',
+      errors: { severity: expect.stringContaining('Declare a SEV-1') },
+    });
+    expect((await glass.breaks(alice, { within: own })).ok).toBe(true);
+
+    const small = await glass.begins(bob, { severity: 'sev-2' });
+    await glass.alertArrives(small);
+    glass.clock.advance(5 * 60_000);
+    await glass.due(small, own);
+    expect(await glass.readUse(small)).toMatchObject({
+      state: 'ending',
+      details: { window: null, failure: expect.stringContaining('Declare a SEV-1') },
+    });
+  });
+
+  it('what a source vouches for is none of their own words, however small they call it, and opens with no channel too', async () => {
+    const id = await glass.begins(alice, { severity: 'sev-3' });
+    glass.clock.advance(15_000);
+    await glass.due(id);
+    expect(await glass.readUse(id)).toMatchObject({ state: 'opening', details: { selfDeclared: true } });
+  });
+});
+
 describe('guests', () => {
   it('somebody who is a guest in Slack breaks no glass; Slack being away keeps nobody from it', async () => {
     const guests = { ...glass.context, directory: { standing: async () => 'guest' as const } };

@@ -77,8 +77,8 @@ export async function openGlass(change?: Parameters<typeof openGatekeeper>[2]) {
     breakGlass.onDue(within, await read(id));
   const alertArrives = async (id: RequestId) => breakGlass.told?.(context, await read(id), 'webhook');
 
-  /** Alerted, checked out and shown once. */
-  async function opens(by: PrincipalId, within: VerbContext = context): Promise<RequestId> {
+  /** Alerted, checked out and shown once, by an executor whose clock is `skewMs` ahead of ours. */
+  async function opens(by: PrincipalId, within: VerbContext = context, skewMs = 0): Promise<RequestId> {
     const id = await begins(by, { within });
     await alertArrives(id);
     await due(id, within);
@@ -86,7 +86,8 @@ export async function openGlass(change?: Parameters<typeof openGatekeeper>[2]) {
     await receives(id, { kind: 'check_out', outcome: 'checked_out', expiresAt });
     const shown = await show(within, id, { ...asking(by), recipient: RECIPIENT });
     if (!shown.ok) throw new Error(shown.message);
-    await receives(id, { kind: 'reveal', outcome: 'revealed', packetId: shown.value.packetId });
+    const at = new Date(clock.now().getTime() + skewMs).toISOString();
+    await receives(id, { kind: 'reveal', outcome: 'revealed', packetId: shown.value.packetId, at });
     return id;
   }
 

@@ -170,6 +170,20 @@ describe('at the glass', () => {
     expect(await resolved(UNPROVEN)).toEqual(['4']);
   });
 
+  it('each password that was shown is seen refused before its account is anybody else’s', async () => {
+    const id = await glass.opens(alice);
+    const again = await show(glass.context, id, { ...asking(alice), recipient: RECIPIENT });
+    if (!again.ok) throw new Error(again.message);
+    await glass.receives(id, { kind: 'reveal', outcome: 'revealed', packetId: again.value.packetId });
+    await end(glass.context, id, asking(alice));
+    await glass.proves(id);
+    expect((await glass.readUse(id)).state).toBe('rotation_unproven');
+    await glass.receives(id, { kind: 'rotate', outcome: 'rotated', evidence: { refused: 2 } });
+    expect((await glass.readUse(id)).state).toBe('rotation_unproven');
+    await glass.receives(id, { kind: 'rotate', outcome: 'rotated', evidence: { refused: 2 }, drift: [] });
+    expect((await glass.readUse(id)).state).toBe('rotated');
+  });
+
   it('each showing is an occasion of its own at the pager', async () => {
     const id = await glass.opens(alice);
     await show(glass.context, id, { ...asking(alice), recipient: RECIPIENT });
@@ -199,6 +213,44 @@ it('15 s without any channel, where their own word is not enough: it is not open
     },
   });
   await strict.close();
+});
+
+it('half an hour in which no executor took it up is the end of it: nothing is signed any more', async () => {
+  const id = await glass.begins(alice);
+  await glass.alertArrives(id);
+  await glass.due(id);
+  glass.clock.advance(30 * 60 * SECOND);
+  await glass.due(id);
+  expect((await glass.readUse(id)).details).toMatchObject({ window: { attempts: 2 }, end: null });
+  glass.clock.advance(SECOND);
+  await glass.due(id);
+  expect(await glass.readUse(id)).toMatchObject({
+    state: 'ending',
+    details: { window: { attempts: 2 }, end: { reason: 'never_opened' } },
+  });
+});
+
+it('a refused check-out opened nothing, unless it was sent before: then only a proved rotation gives the account back', async () => {
+  const refuse = async (id: RequestId) => {
+    const { window } = (await glass.readUse(id)).details;
+    if (window === null) throw new Error('nothing was sent');
+    const { packetId } = window;
+    await glass.receives(id, { kind: 'check_out', outcome: 'rejected', code: 'account_in_use', packetId });
+    return glass.readUse(id);
+  };
+  const [once, twice] = [await glass.begins(alice), await glass.begins(bob)];
+  for (const id of [once, twice, twice]) {
+    await glass.alertArrives(id);
+    await glass.due(id);
+  }
+  expect((await refuse(once)).state).toBe('failed');
+  expect(await refuse(twice)).toMatchObject({
+    state: 'ending',
+    details: { end: { reason: 'never_opened' } },
+  });
+  const { account } = (await glass.readUse(twice)).details;
+  const next = await glass.begins(cat);
+  expect((await glass.readUse(next)).details.account).not.toBe(account);
 });
 
 it('an account found open though nobody has it changes no use, and is told to everybody', async () => {
@@ -240,6 +292,20 @@ describe('24 hours to say why', () => {
     expect(details.overdueAt).toBe(details.deadline);
     expect(details.texts.map(({ text }) => text)).toEqual([WHY, MORE]);
   });
+
+  it.each([
+    ['a week ahead', 7 * DAY, 120 * SECOND],
+    ['a week behind', -7 * DAY, 0],
+    ['right', 3 * SECOND, 3 * SECOND],
+  ])(
+    'an executor whose clock is %s moves the deadline by its packet’s validity at most',
+    async (_, off, moves) => {
+      const id = await glass.opens(alice, glass.context, off);
+      const asked = (await glass.readUse(id)).details.showings[0]?.askedAt ?? '';
+      const { deadline } = (await glass.readJustification(id)).details;
+      expect(Date.parse(deadline ?? '') - Date.parse(asked)).toBe(DAY + moves);
+    },
+  );
 
   it('reminds at 12, 20 and 23 hours, then is overdue; a clock set back afterwards unblocks nobody', async () => {
     const id = await glass.opens(alice);

@@ -32,13 +32,15 @@ export const checkOut: Step<GlassState, Details> = async (context, glass) => {
   if (now > addMinutes(new Date(request.details.openedAt), GIVE_UP_MINUTES))
     return askEnd(context, request, { now, reason: 'never_opened', by: null });
   const { alerts, what, basis, selfDeclared } = request.details;
+  // What a source vouches for is as bad as can be, whatever they called it.
+  const severity = basis.kind === 'self_declared' ? request.details.severity : 'sev-1';
   // No channel took the alert: from here on it is their own word.
   const isOwnWord = selfDeclared || alerts.length === 0;
   const decision = await judgeAct(context, request, {
     action: 'check_out',
     now,
     actor: request.requester,
-    terms: { basis: isOwnWord ? 'self_declared' : basis.kind, what, confirmed: true },
+    terms: { basis: isOwnWord ? 'self_declared' : basis.kind, severity, what, confirmed: true },
   });
   if (isEffect(decision, 'allow')) return sign(context, request, now, decision);
   const failure = decision.reasons.map(({ message }) => message).join(' ');

@@ -6,7 +6,7 @@ import { describePrincipals, holdersOf, readFrozen } from '../principal-facts.js
 import { findSystem } from '../systems.js';
 import { OWED } from './machine.js';
 import { isComplete, sealOf, standInSeal } from './record.js';
-import type { Basis, Justification, Review, Use } from './schemas.js';
+import type { Basis, Justification, Review, Use, UseDetails } from './schemas.js';
 import { asJustification, asReview, list, UNDER_WAY } from './stored.js';
 
 export type Action =
@@ -24,9 +24,10 @@ export type Action =
   | 'contain'
   | 'read';
 
-/** On what ground a use is asked for, and in what words. */
+/** On what ground a use is asked for, how bad it is said to be, and in what words. */
 export interface Terms {
   basis: Basis['kind'];
+  severity: UseDetails['severity'];
   what: string;
   confirmed: boolean;
 }
@@ -110,7 +111,12 @@ export async function buildFacts(
     terms:
       terms === undefined
         ? null
-        : { basis: terms.basis, what_length: [...terms.what].length, confirmed: terms.confirmed },
+        : {
+            basis: terms.basis,
+            severity: terms.severity,
+            what_length: [...terms.what].length,
+            confirmed: terms.confirmed,
+          },
     use:
       use === undefined
         ? null
@@ -181,5 +187,6 @@ const systemFacts = (system: System): Json => ({
       : {
           maximum_minutes: system.breakGlass.maximumMinutes,
           self_declared: system.breakGlass.selfDeclared,
+          self_declared_severities: system.breakGlass.selfDeclaredSeverities,
         },
 });

@@ -3,12 +3,12 @@ import { Sha256Hex } from '../../core/canonical.js';
 import { Instant } from '../../core/clock.js';
 import { PacketId, PrincipalId, RequestId } from '../../core/tenant.js';
 import { DriftLine } from '../../packet/index.js';
+import { SEVERITIES } from '../../policy/index.js';
 import { StopReason } from '../../store/index.js';
 import type { RequestOf } from '../define.js';
 import { ReasonText } from '../reason.js';
 import type { GlassState } from './machine.js';
 
-export const SEVERITIES = ['sev-1', 'sev-2', 'sev-3'] as const;
 export const RECORD_SEVERITIES = ['critical', 'high', 'medium', 'low'] as const;
 
 /** What a person asks for, from the modal. `confirmation` is the system's name as they typed it. */

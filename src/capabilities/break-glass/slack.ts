@@ -183,6 +183,7 @@ const FIELDS: Record<string, string> = {
   'break-glass.what_length': 'what',
   'break-glass.what_holds_secret': 'what',
   'break-glass.not_confirmed': 'confirmation',
+  'break-glass.not_severe_enough': 'severity',
 };
 const fieldOf = (rule: string): string => FIELDS[rule] ?? 'system';
 

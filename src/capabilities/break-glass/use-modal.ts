@@ -8,10 +8,10 @@ import {
   staticSelect,
 } from '../../blocks/index.js';
 import type { PrincipalId } from '../../core/tenant.js';
+import { SEVERITIES } from '../../policy/index.js';
 import type { VerbContext } from '../define.js';
 import { FORM, MODALS } from './actions.js';
 import { systemChoices, takeOverChoices } from './offer.js';
-import { SEVERITIES } from './schemas.js';
 
 type Choices = ReturnType<typeof systemChoices>;
 
@@ -69,6 +69,7 @@ const emergencyInputs = (incident: string, what: string) => [
   input({
     blockId: 'severity',
     label: 'Severity',
+    hint: 'Your word alone counts for SEV-1, unless this system says otherwise.',
     element: staticSelect({
       actionId: 'severity',
       options: SEVERITIES.map((one) => option(one.toUpperCase(), one)),

@@ -67,7 +67,7 @@ async function decide(
       'break-glass.what_holds_secret',
       'This seems to hold a secret. Take it out, and rotate it if it is real.',
     );
-  const { system, what } = asked;
+  const { system, severity, what } = asked;
   const typed = asked.confirmation.trim().toLowerCase();
   const confirmed = typed === system || typed === findSystem(context, system)?.title.toLowerCase();
   const facts = await buildFacts(context, {
@@ -76,7 +76,7 @@ async function decide(
     actor: by,
     user: by,
     system,
-    terms: { basis: basis.kind, what, confirmed },
+    terms: { basis: basis.kind, severity, what, confirmed },
   });
   return context.policy.decide(ENTRYPOINT, facts);
 }

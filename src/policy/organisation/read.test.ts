@@ -146,6 +146,19 @@ describe('refused with file and line', () => {
       ],
     ]),
     [
+      'a single account for emergencies, and own words that count for no severity',
+      {
+        'systems/db.yaml': (files['systems/db.yaml'] ?? '').replace(
+          '  scopes:',
+          '  breakGlass:\n    accounts: [glass_1]\n    selfDeclaredSeverities: []\n  scopes:',
+        ),
+      },
+      [
+        'systems/db.yaml:11 shape db.breakGlass.accounts: name at least two accounts',
+        'systems/db.yaml:12 shape db.breakGlass.selfDeclaredSeverities: name a severity, or say selfDeclared: denied',
+      ],
+    ],
+    [
       'an entitlement to a scope that is not there',
       {
         'roles/roles.yaml':

@@ -68,6 +68,9 @@ const Scope = z.strictObject({
     .exactOptional(),
 });
 
+/** How bad an incident is, the worst first. */
+export const SEVERITIES = ['sev-1', 'sev-2', 'sev-3'] as const;
+
 /** Standing accounts for emergencies: who may use them, on what grounds and for how long. */
 const BreakGlass = z.strictObject({
   /** Logins at the target, closed between uses. Two at the least, so that a second responder has one. */
@@ -82,6 +85,11 @@ const BreakGlass = z.strictObject({
   maximumMinutes: z.number().int().min(1).max(1_440).default(60),
   /** Whether somebody's own word is a ground too; it always costs more. */
   selfDeclared: z.enum(['allowed', 'denied']).default('denied'),
+  /** For which severities it is one. */
+  selfDeclaredSeverities: z
+    .array(z.enum(SEVERITIES))
+    .min(1, 'name a severity, or say selfDeclared: denied')
+    .default(['sev-1']),
   /** True exposes the target's whole host: see docs/break-glass.md. */
   superuser: z.boolean().default(false),
 });
