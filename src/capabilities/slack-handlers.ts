@@ -38,7 +38,8 @@ export type ActionCall = SlackCall & {
   view?: { readonly metadata: string; readonly values: Values };
 };
 
-export type SubmissionCall = SlackCall & { metadata: string; values: Values };
+/** `receivedAt`: when this process had it, before it waited for anything. */
+export type SubmissionCall = SlackCall & { metadata: string; values: Values; receivedAt: Date };
 
 export interface SlackHandlers {
   readonly commands: readonly {

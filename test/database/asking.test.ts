@@ -239,6 +239,7 @@ it('an edit into the words of another request is pointed out in its form, and sa
     submitAsk(gate.context, {
       by: alice,
       input: input(),
+      receivedAt: gate.clock.now(),
       values: { target: 'orders-db/read-orders', duration: '60', reason: 'INC-5 the very same' },
       metadata,
     });

@@ -160,7 +160,9 @@ describe('how bad it is', () => {
       what: 'Orders are slow since noon.',
       confirmation: 'orders-db',
     };
-    expect(await form?.run(own, { ...asking(alice), metadata: '', values })).toEqual({
+    expect(
+      await form?.run(own, { ...asking(alice), metadata: '', values, receivedAt: glass.clock.now() }),
+    ).toEqual({
       show: 'errors',
       errors: { severity: expect.stringContaining('Declare a SEV-1') },
     });
@@ -316,6 +318,7 @@ describe('the review is signed as it was read', () => {
       form?.run(glass.context, {
         ...asking(dan),
         metadata: `${review}:seal`,
+        receivedAt: glass.clock.now(),
         values: { ...Object.fromEntries(lines.map((line) => [line, null])), others },
       });
 

@@ -4,7 +4,6 @@ import { confirmStandIn } from '../../src/capabilities/break-glass/confirm-stand
 import { end } from '../../src/capabilities/break-glass/end.js';
 import { exportReview } from '../../src/capabilities/break-glass/export.js';
 import { breakGlass } from '../../src/capabilities/break-glass/index.js';
-import { justify } from '../../src/capabilities/break-glass/justify.js';
 import { standInSeal } from '../../src/capabilities/break-glass/record.js';
 import { standIn } from '../../src/capabilities/break-glass/stand-in.js';
 import { freezeBecause } from '../../src/capabilities/freeze/freeze-because.js';
@@ -110,7 +109,7 @@ it('who comes back still owes their own words before they break the glass again,
     });
   expect(await shownTo(alice)).toContain(ACTIONS.justify);
   expect(await shownTo(hana)).not.toContain(justification);
-  expect(await justify(glass.context, justification, { ...asking(alice), text: WHY })).toMatchObject({
+  expect(await glass.justifies(use, alice, WHY)).toMatchObject({
     ok: true,
   });
   expect(await glass.readJustification(use)).toMatchObject({
@@ -165,7 +164,7 @@ it('nothing is confirmed by its author, by a friend, by an old button, after its
   await comesBack(alice);
   expect(codeOf(await confirms(hana, use))).toBe('break-glass.user_is_here');
   expect((await glass.readJustification(use)).state).toBe('justification_overdue');
-  await justify(glass.context, justification, { ...asking(alice), text: WHY });
+  await glass.justifies(use, alice, WHY);
   for (const tries of [writes(dan, justification), confirms(hana, use)])
     expect(codeOf(await tries)).toBe('already_resolved');
 });

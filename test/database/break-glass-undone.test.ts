@@ -124,6 +124,7 @@ it('whoever calls a line undone reads in the same form what the look found, and 
   const answer = await submission?.run(glass.context, {
     ...asking(dan),
     metadata: `${review}:seal:${version}`,
+    receivedAt: glass.clock.now(),
     values: { 'line-0': 'undone', 'line-1': null, others: null },
   });
   if (answer?.show !== 'modal_later') throw new Error('nothing is waited for');

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { breakGlass } from '../../src/capabilities/break-glass/index.js';
+import { justify } from '../../src/capabilities/break-glass/justify.js';
 import { recordSeal, sealOf } from '../../src/capabilities/break-glass/record.js';
 import { editReview, signOff } from '../../src/capabilities/break-glass/review.js';
 import type { IncidentRecord, UseInput } from '../../src/capabilities/break-glass/schemas.js';
@@ -114,6 +115,11 @@ export async function openGlass(change?: Parameters<typeof openGatekeeper>[2]) {
         evidence: { refused: 1 },
         drift: added.map((line) => ({ change: 'added' as const, line })),
       }),
+    /** In their own words; `receivedAt`: when our server had them. */
+    justifies: async (id: RequestId, by: PrincipalId, text: string, receivedAt = clock.now()) => {
+      const { justification } = (await readUse(id)).details;
+      return justify(context, justification, { ...asking(by), text, receivedAt });
+    },
     /** The worker sends a look at what is called undone, and the executor answers it. */
     looks: async (id: RequestId, answer: Partial<Receipt>) => {
       const { review } = (await readUse(id)).details;

@@ -2,7 +2,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { contain, stopPerson } from '../../src/capabilities/break-glass/contain.js';
 import { end } from '../../src/capabilities/break-glass/end.js';
 import { breakGlass } from '../../src/capabilities/break-glass/index.js';
-import { justify } from '../../src/capabilities/break-glass/justify.js';
 import { settleLines, takeReview } from '../../src/capabilities/break-glass/review.js';
 import { show } from '../../src/capabilities/break-glass/show.js';
 import { namesOf } from '../../src/capabilities/names.js';
@@ -271,23 +270,19 @@ describe('24 hours to say why', () => {
     await end(glass.context, id, asking(alice));
     glass.clock.advance(DAY - SECOND);
     expect((await glass.breaks(alice)).ok).toBe(true);
-    await justify(glass.context, (await glass.readUse(id)).details.justification, {
-      ...asking(alice),
-      text: WHY,
-    });
+    await glass.justifies(id, alice, WHY);
     const given = await glass.readJustification(id);
     expect(given).toMatchObject({ state: 'justification_given', details: { overdueAt: null } });
   });
 
   it('24:00:01 is late for its life, timer or no timer, and blocks its user alone until it is given', async () => {
     const id = await glass.opens(alice);
-    const child = (await glass.readUse(id)).details.justification;
     await end(glass.context, id, asking(alice));
     glass.clock.advance(DAY + SECOND);
     expect(codeOf(await glass.breaks(alice))).toBe('break-glass.justification_overdue');
     expect((await glass.breaks(bob)).ok).toBe(true);
-    await justify(glass.context, child, { ...asking(alice), text: WHY });
-    await justify(glass.context, child, { ...asking(alice), text: MORE });
+    await glass.justifies(id, alice, WHY);
+    await glass.justifies(id, alice, MORE);
     const { details } = await glass.readJustification(id);
     expect(details.overdueAt).toBe(details.deadline);
     expect(details.texts.map(({ text }) => text)).toEqual([WHY, MORE]);
@@ -321,8 +316,25 @@ describe('24 hours to say why', () => {
     expect(await alerts()).toContain('break-glass.justification_overdue');
     glass.clock.set(new Date(from + HOUR));
     expect(codeOf(await glass.breaks(alice))).toBe('break-glass.justification_overdue');
-    await justify(glass.context, child, { ...asking(alice), text: WHY });
+    await glass.justifies(id, alice, WHY);
     expect(await resolved('break-glass.justification_overdue')).toEqual(['1']);
+    const { details } = await glass.readJustification(id);
+    expect(details.overdueAt).toBe(details.deadline);
+  });
+
+  it('what our server had in the last second is in time, though it was called late while it was being written', async () => {
+    const id = await glass.opens(alice);
+    const child = (await glass.readUse(id)).details.justification;
+    glass.clock.advance(DAY - SECOND);
+    const receivedAt = glass.clock.now();
+    glass.clock.advance(2 * SECOND);
+    await glass.due(child);
+    expect((await glass.readJustification(id)).state).toBe('justification_overdue');
+    await glass.justifies(id, alice, WHY, receivedAt);
+    expect(await glass.readJustification(id)).toMatchObject({
+      state: 'justification_given',
+      details: { overdueAt: null, texts: [{ at: receivedAt.toISOString() }] },
+    });
   });
 });
 

@@ -6,17 +6,21 @@ import { judgeAct } from './judge-act.js';
 import { machine } from './machine.js';
 import { refuseAct } from './refuse-act.js';
 import { noLongerOverdue } from './remind.js';
-import type { Justification } from './schemas.js';
+import type { Justification, JustificationDetails } from './schemas.js';
 import { alreadyResolved } from './settled.js';
 import { asJustification, onCurrent, transition } from './stored.js';
 import { readWords } from './written.js';
 
+/** `receivedAt`: when our server had it, which is what counts, however long it then took to be written. */
+interface Ask {
+  by: PrincipalId;
+  input: string;
+  text: string;
+  receivedAt: Date;
+}
+
 /** The user's own words. The first ends the clock; each later one is an amendment beside it. Late stays late in the ledger. */
-export async function justify(
-  context: VerbContext,
-  id: RequestId,
-  ask: { by: PrincipalId; input: string; text: string },
-) {
+export async function justify(context: VerbContext, id: RequestId, ask: Ask) {
   const read = readWords(ask.text);
   if (!read.ok) return read;
   return onCurrent(context, id, async (glass) => {
@@ -33,18 +37,18 @@ export async function justify(
 async function give(
   context: VerbContext,
   request: Justification,
-  ask: { by: PrincipalId; input: string; text: string; now: Date; decision: Decision<'allow'> },
+  ask: Ask & { now: Date; decision: Decision<'allow'> },
 ) {
-  const { now, text } = ask;
+  const { now, text, receivedAt } = ask;
   const { details } = request;
   const isFirst = details.texts.length === 0;
-  const isLate = isFirst && details.deadline !== null && now.getTime() > Date.parse(details.deadline);
+  const overdueAt = isFirst ? latenessOf(details, ask) : details.overdueAt;
   return transition(context, request, {
     on: 'give',
     details: {
       ...details,
-      overdueAt: isLate ? (details.overdueAt ?? details.deadline) : details.overdueAt,
-      texts: [...details.texts, { at: now.toISOString(), text }],
+      overdueAt,
+      texts: [...details.texts, { at: receivedAt.toISOString(), text }],
     },
     dueAt: null,
     at: now,
@@ -54,9 +58,25 @@ async function give(
       type: 'break-glass.justified',
       actor: ask.by,
       personal: { justification: { subject: ask.by, text } },
-      data: { amendment: !isFirst, late: isLate, deadline: details.deadline },
+      data: {
+        amendment: !isFirst,
+        late: isFirst && overdueAt !== null,
+        deadline: details.deadline,
+        receivedAt: receivedAt.toISOString(),
+      },
     },
     also: isFirst ? await wakeParent(context, request, now) : [],
     effects: noLongerOverdue(request),
   });
+}
+
+/**
+ * Since when it is late; null where it came in time, though it was called late while it was being written. A clock set back
+ * since then makes nothing come in time.
+ */
+function latenessOf({ deadline, overdueAt }: JustificationDetails, { now, receivedAt }: Ask & { now: Date }) {
+  if (deadline === null) return overdueAt;
+  const ends = Date.parse(deadline);
+  const isInTime = receivedAt.getTime() < ends && (overdueAt === null || now.getTime() >= ends);
+  return isInTime ? null : (overdueAt ?? deadline);
 }

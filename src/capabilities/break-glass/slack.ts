@@ -189,10 +189,10 @@ const fieldOf = (rule: string): string => FIELDS[rule] ?? 'system';
 
 /** A form of one text about a use. */
 function submitWords(verb: typeof justify | typeof standIn) {
-  return async (context: VerbContext, { by, input, metadata, values }: SubmissionCall) => {
+  return async (context: VerbContext, { by, input, metadata, values, receivedAt }: SubmissionCall) => {
     const button = parseButton(metadata);
     if (button === null) return STALE;
-    const written = await verb(context, button.id, { by, input, text: values['text'] ?? '' });
+    const written = await verb(context, button.id, { by, input, text: values['text'] ?? '', receivedAt });
     return underFields(written, () => 'text');
   };
 }

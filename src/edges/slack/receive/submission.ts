@@ -27,6 +27,7 @@ export async function answerSubmission(
   delivery: { body: unknown; ack: (answer?: Ack) => Promise<void>; client: WebClient },
 ): Promise<void> {
   const { context, log } = edge;
+  const receivedAt = context.clock.now();
   const body = SubmissionBody.parse(delivery.body);
   const from = { team: body.team?.id, user: body.user.id };
   const caller = callerOf(context.policy.organisation, context.tenant, from);
@@ -36,7 +37,7 @@ export async function answerSubmission(
   const answering = deliver(context, log, {
     caller,
     ...keysOf(body, values),
-    run: (call) => submission.run(context, { ...call, metadata, values }),
+    run: (call) => submission.run(context, { ...call, metadata, values, receivedAt }),
     failed: (text) => underFirstInput(body, text),
   });
   const answer = await inTime(answering);
