@@ -15,7 +15,7 @@ export {
   staticSelect,
   type TextInputWords,
 } from './inputs.js';
-export { actions, context, divider, fields, header, section } from './layout.js';
+export { actions, context, divider, fields, header, openSection, section } from './layout.js';
 export type { Problem } from './problem.js';
 export { homeView, type MessageContent, type ModalWords, message, modal } from './surfaces.js';
 export {
@@ -30,3 +30,4 @@ export {
   truncate,
 } from './text.js';
 export { type Payload, validatePayload } from './validate.js';
+export { codeWhole, inlineWhole, paged, quotedWhole } from './whole.js';

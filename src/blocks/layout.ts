@@ -18,6 +18,11 @@ export function section(text: string, accessory?: SectionBlockAccessory): Sectio
   return { type: 'section', text: mrkdwn(text), ...(accessory && { accessory }) };
 }
 
+/** The same, which no client folds away behind a "See more". */
+export function openSection(text: string): SectionBlock {
+  return { ...section(text), expand: true };
+}
+
 /** At most ten label–value pairs, two columns on a wide screen. Each value is cut by itself. */
 export function fields(pairs: readonly (readonly [label: string, value: string])[]): SectionBlock {
   if (pairs.length > 10) throw new RangeError('A section holds at most ten fields.');

@@ -11,7 +11,7 @@ const ELLIPSIS = '…';
 const FORMATTING = /(?<![\p{L}\p{N}])[*_~`]|[*_~`](?![\p{L}\p{N}])/gu;
 const LOOK_ALIKE: Readonly<Record<string, string>> = { '*': '∗', _: 'ˍ', '~': '∼', '`': 'ˋ' };
 
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+export const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /** Slack's three control characters as entities, so that text can neither mention nor link (rule 15). */
 export function escapeMrkdwn(text: string): string {
@@ -56,15 +56,19 @@ export const codeValue = (text: string, maxLength: number): string =>
  * no escape for its formatting, and a reason that Slack strikes through is not read as it was written.
  */
 export function quotedValue(text: string, maxLength: number): string {
-  const lines = text
-    .replace(FORMATTING, (sign) => LOOK_ALIKE[sign] ?? sign)
-    .split(/\r\n|[\n\r\u2028\u2029]/u)
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
+  const lines = quotable(text);
   const each = Math.floor(maxLength / Math.max(1, lines.length));
   if (each < 8) return `>${inlineValue(lines.join(' '), maxLength - 1)}`;
   return lines.map((line) => `>${inlineValue(line, each - 2)}`).join('\n');
 }
+
+/** The lines of a quote before they are marked, escaped and cut. */
+export const quotable = (text: string): string[] =>
+  text
+    .replace(FORMATTING, (sign) => LOOK_ALIKE[sign] ?? sign)
+    .split(/\r\n|[\n\r\u2028\u2029]/u)
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
 
 /** `<!date^…>`: each reader sees their own time zone; `fallback` is what an old client or a mail digest shows. */
 export const slackDate = (date: Date, fallback: string): string => dateAs(SHORT, date, fallback);

@@ -99,8 +99,8 @@ async function readWindow(id: string): Promise<WindowRequest> {
 
 type Asked = Partial<Parameters<typeof requestWindow>[1]['asked']>;
 
-const asking = (over: Asked = {}, by = 'alice') =>
-  requestWindow(context, {
+const asking = (over: Asked = {}, by = 'alice', within = context) =>
+  requestWindow(within, {
     by: person(by),
     input: randomUUID(),
     asked: {
@@ -165,6 +165,34 @@ const carryOut = async (id: RequestId, within = context): Promise<string> => {
 };
 
 const Envelope = z.object({ payload: z.string() });
+
+it('rule 5: what approvers could not be shown makes no window; what they can, Show Terms shows whole', async () => {
+  const privileges = Array.from({ length: 100 }, (_, at) => `SELECT ON TABLE shop.${'t'.repeat(170)}_${at}`);
+  const scopes = Array.from({ length: 12 }, (_, at) => ({
+    id: `read-${at}`,
+    title: `Read ${at}`,
+    privileges,
+  }));
+  const wide = await underOrganisation((organisation) => ({
+    ...organisation,
+    systems: organisation.systems.map((system) =>
+      system.id === 'orders-db'
+        ? { ...system, scopes: scopes.map((scope) => ({ ...scope, destructive: false })) }
+        : system,
+    ),
+  }));
+  expect(await asking({ scopes: scopes.map(({ id }) => id) }, 'alice', wide)).toMatchObject({
+    ok: false,
+    code: 'window.too_much_to_read',
+  });
+  const some = await asking({ scopes: ['read-0', 'read-1'] }, 'alice', wide);
+  if (!some.ok) throw new Error(some.message);
+  const { id, details } = await readWindow(some.value.id);
+  const button = window.slack.actions.find(({ actionId }) => actionId === 'window.show_terms');
+  const call = { by: bob, input: randomUUID(), value: `${id}:${details.seal}` };
+  const answer = JSON.stringify(await button?.run(wide, call));
+  for (const text of ['Read 0:', 'Read 1:', ...privileges]) expect(answer).toContain(text);
+});
 
 it('a use is approved by the window, says so with its number and what is left, and runs on the votes of the window', async () => {
   const { id, number, details } = await opened();

@@ -1,9 +1,10 @@
-import { quotedValue, section } from '../../blocks/index.js';
+import { section } from '../../blocks/index.js';
 import type { PrincipalId } from '../../core/tenant.js';
 import type { HomeItem, Names, VerbContext } from '../define.js';
+import { wholePart } from '../sealed-terms.js';
 import type { TokenRequest } from './schemas.js';
 import { list } from './stored.js';
-import { buttons, headline, STATUS } from './views.js';
+import { buttons, headline, purposePart, STATUS } from './views.js';
 
 /** More than a Home can show. */
 const MOST = 100;
@@ -33,10 +34,7 @@ const waitsFor = (request: TokenRequest, person: PrincipalId): boolean =>
 const waiting = (request: TokenRequest, names: Names): HomeItem => ({
   section: 'waiting',
   at: request.createdAt,
-  blocks: [
-    section(`${line(request, names)}\n${quotedValue(request.details.purpose, 300)}`),
-    ...buttons(request),
-  ],
+  blocks: [section(line(request, names)), ...wholePart(purposePart(request)), ...buttons(request)],
 });
 
 const held = ({ details, ...request }: TokenRequest, names: Names): HomeItem => ({

@@ -6,12 +6,13 @@ import {
   header,
   type MessageContent,
   message,
-  quotedValue,
+  quotedWhole,
   section,
 } from '../../blocks/index.js';
 import { buttonValue } from '../button.js';
 import type { Gist, Names, Surface } from '../define.js';
 import { toPerson } from '../lines.js';
+import { type Part, wholePart } from '../sealed-terms.js';
 import { voteButtons } from '../vote-controls.js';
 import { approvedBy, askSurface, deniedBy, due, TIMED_OUT, when } from '../wording.js';
 import type { TokenRequest } from './schemas.js';
@@ -33,12 +34,18 @@ function cardMessage(request: TokenRequest, names: Names): MessageContent {
   return message(`${what} · ${status}`, [
     header(`${HEADERS[request.state]} · #${request.number}`),
     section(what),
-    section(`*Purpose*\n${quotedValue(request.details.purpose, 900)}`),
+    ...wholePart(purposePart(request)),
     section(status),
     ...buttons(request),
     context(`Sealed terms \`${request.details.seal.slice(0, 16)}\` · every read with the token is ledgered`),
   ]);
 }
+
+/** All of it: it is sealed (rule 5). */
+export const purposePart = ({ details }: TokenRequest): Part => ({
+  title: 'Purpose',
+  lines: quotedWhole(details.purpose),
+});
 
 export const headline = (request: TokenRequest, names: Names): string =>
   `${names.mention(request.requester)} ${request.state === 'pending' ? 'asks' : 'asked'} for a token that reads the ledger for *${days(request)}*`;

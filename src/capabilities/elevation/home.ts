@@ -1,6 +1,7 @@
 import { quotedValue, section } from '../../blocks/index.js';
 import type { PrincipalId } from '../../core/tenant.js';
 import type { HomeItem, Names, VerbContext } from '../define.js';
+import { termsButton } from '../sealed-terms.js';
 import { holderButtons, storyButton } from './living-views.js';
 import type { Elevation } from './schemas.js';
 import { list } from './stored.js';
@@ -36,7 +37,7 @@ const waiting = (request: Elevation, names: Names): HomeItem => ({
   section: 'waiting',
   at: request.createdAt,
   blocks: [
-    section(`${summary(request, names)}\n${quotedValue(request.details.reason, 300)}`),
+    section(`${summary(request, names)}\n${quotedValue(request.details.reason, 300)}`, termsButton(request)),
     ...cardButtons(request),
   ],
 });

@@ -1,6 +1,7 @@
 import { bestMatches } from '../best-matches.js';
 import { onButton, onModalButton, privately } from '../button.js';
 import type { ActionCall, SlackAnswer, SlackHandlers, VerbContext } from '../define.js';
+import { termsActionOf } from '../sealed-terms.js';
 import { voteHandlers } from '../vote-controls.js';
 import { requestAgain } from './again.js';
 import { approve } from './approve.js';
@@ -22,6 +23,7 @@ import { revoking } from './revoke-modal.js';
 import { NAME } from './stored.js';
 import { showStory } from './story-modal.js';
 import { openAsk, submitAsk } from './submit-ask.js';
+import { showTerms } from './terms-modal.js';
 
 const votes = voteHandlers(NAME, { approve, deny });
 
@@ -73,6 +75,7 @@ export const slack: SlackHandlers = {
       run: (context: VerbContext, call: ActionCall) => redraw(context, call, {}),
     })),
     onModalButton(ACTIONS.story, showStory),
+    onModalButton(termsActionOf(NAME), showTerms),
     ...revoking.actions,
     nextPage,
     ...decidingHandlers.actions,

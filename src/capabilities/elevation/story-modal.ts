@@ -1,21 +1,16 @@
 import type { KnownBlock, ModalView } from '@slack/types';
-import {
-  codeValue,
-  inlineValue,
-  modal,
-  quotedValue,
-  section,
-  context as smallPrint,
-} from '../../blocks/index.js';
+import { codeValue, inlineValue, modal, section, context as smallPrint } from '../../blocks/index.js';
 import type { PrincipalId, RequestId } from '../../core/tenant.js';
 import type { Policy } from '../../policy/index.js';
 import type { Names, SlackAnswer, VerbContext } from '../define.js';
 import { type Entry, whoDid } from '../entries.js';
 import { namesOf } from '../names.js';
+import { wholePart } from '../sealed-terms.js';
 import { listed, when } from '../wording.js';
 import { said } from './said.js';
 import type { Elevation } from './schemas.js';
 import { story, type TakenBack } from './story.js';
+import { reasonPart } from './terms-views.js';
 import { howItEnded, summary } from './views.js';
 
 /** Each may take some 750 characters: a section holds 3,000, a view a hundred blocks. */
@@ -57,7 +52,7 @@ export function storyBlocks(
   const left = events.length - lines.length;
   return [
     section(summary(request, names)),
-    section(`*Reason*\n${quotedValue(details.reason, 900)}`),
+    ...wholePart(reasonPart(request)),
     section(`*Votes*\n${votesOf(request, takenBack, names) || noVotes(request)}`),
     ...granted(request),
     ...ended(request, names),

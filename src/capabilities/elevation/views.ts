@@ -1,26 +1,25 @@
 import {
   codeValue,
   context,
-  fields,
   header,
   inlineValue,
   type MessageContent,
   message,
-  quotedValue,
   section,
 } from '../../blocks/index.js';
 import type { PrincipalId } from '../../core/tenant.js';
 import type { Gist, Names, Surface } from '../define.js';
 import { toPerson } from '../lines.js';
+import { partsOnCard } from '../sealed-terms.js';
 import { stoppedBy } from '../stop-words.js';
 import { denyButtons, voteButtons } from '../vote-controls.js';
 import { cancelledBy, deniedBy, due, listed, TIMED_OUT, when } from '../wording.js';
 import { askingSurfaces } from './asking-views.js';
-import { deployedFields } from './change-views.js';
 import { decidingButtons, decidingSurfaces, progressLine } from './deciding-views.js';
 import { holderButtons, livingSurfaces, revokeButton } from './living-views.js';
 import type { Elevation } from './schemas.js';
 import { targetOf } from './target-of.js';
+import { privilegesPart, reasonPart, termFields } from './terms-views.js';
 import { approvedBy, windowSurfaces } from './window-views.js';
 
 /** Every message a request should have in its present state. Pure, and total over states (rule 14). */
@@ -37,21 +36,14 @@ export function surfaces(request: Elevation, names: Names): Surface[] {
 
 function cardMessage(request: Elevation, names: Names): MessageContent {
   const what = headline(request, names);
-  const { ticket, startAt } = request.details;
   return message(`${what} · ${STATUS[request.state](request, names)}`, [
     header(`${HEADERS[request.state]} · #${request.number}`),
     section(`${what}${renewed(request)}`),
-    section(`*Reason*\n${quotedValue(request.details.reason, 900)}`),
-    ...(ticket === null && startAt === null
-      ? []
-      : [
-          fields([
-            ['Ticket', inlineValue(ticket ?? 'none', 200)],
-            ['Begins', startAt === null ? 'once approved' : when(startAt)],
-          ]),
-        ]),
-    ...deployedFields(request, names),
-    section(`*Privileges*\n${privileges(request)}`),
+    ...termFields(request, names),
+    ...partsOnCard(request, [
+      { ...reasonPart(request), sections: 1 },
+      { ...privilegesPart(request), sections: 2 },
+    ]),
     section(STATUS[request.state](request, names)),
     ...cardButtons(request),
     ...decidingButtons(request),

@@ -1,9 +1,10 @@
 import { section } from '../../blocks/index.js';
 import type { PrincipalId } from '../../core/tenant.js';
 import type { HomeItem, Names, VerbContext } from '../define.js';
+import { wholePart } from '../sealed-terms.js';
 import { voteButtons } from '../vote-controls.js';
 import { list } from './stored.js';
-import { headline, STATUS } from './views.js';
+import { headline, reasonPart, STATUS } from './views.js';
 
 const AT_MOST = 20;
 
@@ -17,6 +18,7 @@ export async function home(context: VerbContext, person: PrincipalId, names: Nam
       at: request.createdAt,
       blocks: [
         section(`*#${request.number}* ${headline(request, names)}. ${STATUS.pending(request, names)}`),
+        ...wholePart(reasonPart(request)),
         voteButtons(request),
       ],
     }));

@@ -4,11 +4,12 @@ import {
   inlineValue,
   type MessageContent,
   message,
-  quotedValue,
+  quotedWhole,
   section,
 } from '../../blocks/index.js';
 import type { Gist, Names, Surface } from '../define.js';
 import { inThread } from '../lines.js';
+import { type Part, wholePart } from '../sealed-terms.js';
 import { denyButtons, voteButtons } from '../vote-controls.js';
 import { approvedBy, deniedBy, due, listed, NAMED_AT_MOST, TIMED_OUT, when } from '../wording.js';
 import type { Erasure } from './schemas.js';
@@ -24,18 +25,24 @@ export function surfaces(request: Erasure, names: Names): Surface[] {
 }
 
 function card(request: Erasure, names: Names): MessageContent {
-  const { state, details, number } = request;
+  const { state, number } = request;
   const status = STATUS[state](request, names);
   return message(`${headline(request, names)} · ${status}`, [
     header(`${HEADERS[state]} · #${number}`),
     section(headline(request, names)),
-    section(`*Reason*\n${quotedValue(details.reason, 900)}`),
+    ...wholePart(reasonPart(request)),
     section(status),
     ...(state === 'pending' ? [voteButtons(request)] : []),
     ...(state === 'approved' ? [denyButtons(request)] : []),
     context('Entries of the ledger stay and verify as before; what was said in them cannot be read again'),
   ]);
 }
+
+/** All of it: whoever approves does so on these words. */
+export const reasonPart = ({ details }: Erasure): Part => ({
+  title: 'Reason',
+  lines: quotedWhole(details.reason),
+});
 
 export const headline = ({ requester, subject, state }: Erasure, names: Names): string =>
   `${names.mention(requester)} ${state === 'pending' ? 'asks' : 'asked'} to erase the words of ${names.mention(subject)} for good`;

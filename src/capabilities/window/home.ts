@@ -1,6 +1,7 @@
 import { quotedValue, section } from '../../blocks/index.js';
 import type { PrincipalId } from '../../core/tenant.js';
 import type { HomeItem, Names, VerbContext } from '../define.js';
+import { termsButton } from '../sealed-terms.js';
 import type { WindowRequest } from './schemas.js';
 import { list } from './stored.js';
 import { buttons, headline, STATUS, target } from './views.js';
@@ -27,6 +28,7 @@ const waiting = (request: WindowRequest, names: Names): HomeItem => ({
   blocks: [
     section(
       `*#${request.number}* ${headline(request, names)}\n${STATUS.pending(request, names)}\n${quotedValue(request.details.reason, 300)}`,
+      termsButton(request),
     ),
     ...buttons(request),
   ],

@@ -5,15 +5,18 @@ import { newRequestId } from '../../core/ids.js';
 import { ok, refused } from '../../core/outcome.js';
 import type { PrincipalId, RequestId } from '../../core/tenant.js';
 import { windowDigest } from '../../core/window.js';
-import { type Decision, isEffect } from '../../policy/index.js';
+import { type Decision, isEffect, refusal } from '../../policy/index.js';
 import { commit, refuse } from '../../store/index.js';
 import type { VerbContext } from '../define.js';
+import { namesOf } from '../names.js';
 import { refuseSecrets } from '../reason.js';
 import { clearRefusal } from '../refusals.js';
+import { canBeRead } from '../sealed-terms.js';
 import { findScope, findSystem } from '../systems.js';
 import { type Asked, buildFacts } from './facts.js';
 import { AskInput, type Details, PENDING_HOURS } from './schemas.js';
 import { ENTRYPOINT, NAME, openingOf } from './stored.js';
+import { scopesPart } from './terms-views.js';
 
 /** Asks for a window. The answer is a pending request or a refusal in the ledger. */
 export async function requestWindow(
@@ -30,7 +33,7 @@ export async function requestWindow(
     at: now,
     input,
     decision: clearRefusal(decision, 'window.needs_vote'),
-    event: { type: 'window.request_refused', requestId: null, actor: by, data: dataOf(asked) },
+    event: { type: 'window.request_refused', requestId: null, actor: by, data: refusedOf(asked) },
   });
 }
 
@@ -59,9 +62,17 @@ function resolve(context: VerbContext, requester: PrincipalId, asked: AskInput, 
 async function decide(context: VerbContext, asked: Asked, now: Date): Promise<Decision> {
   const secrets = refuseSecrets(NAME, { reason: asked.reason, ticket: asked.ticket });
   if (secrets !== null) return secrets;
+  if (!canBeRead([scopesPart(asked.system, asked.terms.scopes, namesOf(context.policy.organisation))]))
+    return TOO_MUCH();
   const facts = await buildFacts(context, { action: 'request', now, actor: asked.requester, asked });
   return context.policy.decide(ENTRYPOINT, facts);
 }
+
+const TOO_MUCH = () =>
+  refusal(
+    'window.too_much_to_read',
+    'The privileges of so many scopes are more than an approver can be shown. Choose fewer, or ask for several windows.',
+  );
 
 async function open(
   context: VerbContext,
@@ -126,6 +137,12 @@ function detailsOf(
 
 const named = ({ terms }: Asked) =>
   Object.fromEntries(terms.people.map((person, index) => [`named_${index + 1}`, person]));
+
+/** Of a refusal no privileges: nobody was shown any, and they may be too many to be ledgered. */
+const refusedOf = (asked: Asked) => ({
+  ...dataOf(asked),
+  scopes: asked.terms.scopes.map(({ scope }) => scope),
+});
 
 const dataOf = ({ system, terms: { people, ...terms } }: Asked) => ({
   system,

@@ -3,22 +3,23 @@ import {
   button,
   codeValue,
   context,
-  fields,
   header,
   inlineValue,
+  inlineWhole,
   type MessageContent,
   message,
-  quotedValue,
   section,
 } from '../../blocks/index.js';
 import { buttonValue } from '../button.js';
 import type { Gist, Names, Surface } from '../define.js';
 import { inThread, toPerson } from '../lines.js';
+import { partsOnCard } from '../sealed-terms.js';
 import { voteButtons } from '../vote-controls.js';
 import { usesLeft } from '../windows.js';
-import { approvedBy, askSurface, deniedBy, due, listed, NAMED_AT_MOST, TIMED_OUT, when } from '../wording.js';
+import { approvedBy, askSurface, deniedBy, due, listed, TIMED_OUT, when } from '../wording.js';
 import { approvalsOf } from './approve.js';
 import type { WindowRequest } from './schemas.js';
+import { oftenOf, peopleOf, reasonPart, scopesPart, termFields, times } from './terms-views.js';
 
 export const ACTIONS = { close: 'window.close' } as const;
 
@@ -40,15 +41,11 @@ function cardMessage(request: WindowRequest, names: Names): MessageContent {
   return message(`${what} · ${status}`, [
     header(`${HEADERS[request.state]} · #${number}`),
     section(what),
-    fields([
-      ['Who', peopleOf(request, names)],
-      ['How often', `${times(details.terms.uses)}, up to ${details.terms.longestMinutes} minutes each`],
-      ['From', when(details.terms.startsAt)],
-      ['Until', when(details.terms.endsAt)],
-      ...(details.ticket === null ? [] : [['Ticket', inlineValue(details.ticket, 200)] as const]),
+    termFields(request, names),
+    ...partsOnCard(request, [
+      { ...reasonPart(request), sections: 1 },
+      { ...scopesPart(details.system, details.terms.scopes, names), sections: 2 },
     ]),
-    section(`*Reason*\n${quotedValue(details.reason, 900)}`),
-    section(`*Privileges*\n${privileges(request)}`),
     section(status),
     ...buttons(request),
     context(
@@ -61,8 +58,8 @@ export const headline = (request: WindowRequest, names: Names): string =>
   `${names.mention(request.requester)} ${request.state === 'pending' ? 'asks' : 'asked'} that access to ${target(request, names)} is given without asking each time`;
 
 export function target({ details }: WindowRequest, names: Names): string {
-  const scopes = details.terms.scopes.map(({ scope }) => inlineValue(names.scope(details.system, scope), 60));
-  return `*${listed(scopes, 5)}* on *${inlineValue(names.system(details.system), 100)}*`;
+  const scopes = details.terms.scopes.map(({ scope }) => inlineWhole(names.scope(details.system, scope)));
+  return `*${listed(scopes, 5)}* on *${inlineWhole(names.system(details.system))}*`;
 }
 
 const HEADERS: Record<WindowRequest['state'], string> = {
@@ -109,8 +106,6 @@ function closedBy({ details }: WindowRequest, names: Names): string {
 const left = ({ details }: WindowRequest): string =>
   `${usesLeft(details)} of ${times(details.terms.uses)} left`;
 
-const times = (count: number): string => `${count} ${count === 1 ? 'use' : 'uses'}`;
-
 export function buttons(request: WindowRequest) {
   if (request.state === 'pending') return [voteButtons(request)];
   return closeButtons(request, 'Close Window');
@@ -154,12 +149,6 @@ function namedSurfaces(request: WindowRequest, names: Names): Surface[] {
     .map((person) => toPerson(`named:${person}`, person, text));
 }
 
-const peopleOf = ({ details }: WindowRequest, names: Names): string =>
-  listed(
-    details.terms.people.map((person) => names.mention(person)),
-    NAMED_AT_MOST,
-  );
-
 function privileges({ details }: WindowRequest): string {
   const words = [...new Set(details.terms.scopes.flatMap((scope) => scope.privileges))];
   return listed(
@@ -171,9 +160,8 @@ function privileges({ details }: WindowRequest): string {
 
 export function gist(request: WindowRequest, names: Names): Gist {
   const { terms, reason } = request.details;
-  const often = `${times(terms.uses)}, up to ${terms.longestMinutes} minutes each`;
   return {
-    what: `${target(request, names)} for ${peopleOf(request, names)}, without asking each time: ${often}, from ${when(terms.startsAt)} until ${when(terms.endsAt)}\n${privileges(request)}`,
+    what: `${target(request, names)} for ${peopleOf(terms, names)}, without asking each time: ${oftenOf(terms)}, from ${when(terms.startsAt)} until ${when(terms.endsAt)}\n${privileges(request)}`,
     status: STATUS[request.state](request, names),
     words: reason,
   };

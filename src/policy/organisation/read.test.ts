@@ -348,6 +348,18 @@ describe('refused with file and line', () => {
       ['systems/db.yaml:12 unknown_reference there is no role board'],
     ],
     [
+      'more privileges than an approver can be shown',
+      {
+        'systems/db.yaml': (files['systems/db.yaml'] ?? '').replace(
+          /privileges: .*/u,
+          `privileges: [${Array.from({ length: 101 }, (_, at) => `SELECT ON TABLE shop.t${at}`).join(', ')}]`,
+        ),
+      },
+      [
+        'systems/db.yaml:13 shape db.scopes.read.privileges: name at most 100 privileges, as many as an approver can be shown; make several scopes of them',
+      ],
+    ],
+    [
       'a conflict between things nobody defined',
       { 'conflicts/duties.yaml': 'two: { title: Two hands, between: [role:engineer, db:write] }\n' },
       ['conflicts/duties.yaml:1 unknown_reference there is no db:write'],

@@ -44,10 +44,11 @@ const Scope = z.strictObject({
   title,
   /** Cannot be undone: two approvers at the least. */
   destructive: z.boolean().default(false),
-  /** In the connector's own words, e.g. `SELECT ON TABLE shop.orders`; kept sorted. */
+  /** In the connector's own words, e.g. `SELECT ON TABLE shop.orders`; kept sorted. An approver reads every one. */
   privileges: z
     .array(z.string().trim().min(1).max(200))
     .min(1)
+    .max(100, 'name at most 100 privileges, as many as an approver can be shown; make several scopes of them')
     .refine((list) => new Set(list).size === list.length, 'a privilege is named twice')
     .transform((list) => list.toSorted()),
   maximumMinutes: minutes.exactOptional(),
