@@ -26,6 +26,7 @@ export function checkOrganisation(placed: PlacedOrganisation, connectorKinds: Re
     ...Object.values(placed).flatMap((list: Placed<{ id: string }>[]) => doubleIds(list)),
     ...unknownReferences(placed),
     ...doubleIdentities(placed.people),
+    ...doubleNames(placed.people),
     ...placed.people.flatMap(sharedAccount),
     ...placed.systems
       .filter(({ value }) => !connectorKinds.has(value.kind))
@@ -133,7 +134,10 @@ function doubleIdentities(people: Placed<Person>[]): Fault[] {
   );
 }
 
-/** Every account of a principal; `key` is alike for what the service behind it takes for one account. */
+/**
+ * Every account of a principal; `key` is alike for what the service behind it takes for one account. An Okta login is held
+ * against mailboxes too, since who signs in with somebody's address is that person.
+ */
 function identitiesOf({ identities }: Person): { key: string; shown: string; path: PropertyKey[] }[] {
   const { slack = [], email, okta, github } = identities;
   const one = (service: string, shown: string, ...path: PropertyKey[]) => ({
@@ -141,12 +145,36 @@ function identitiesOf({ identities }: Person): { key: string; shown: string; pat
     shown,
     path: ['identities', ...path],
   });
+  const signsInBy = (address: string, member: string) => ({
+    ...one('address', mailbox(address), member),
+    shown: address,
+  });
+  const isOwnAddress = okta !== undefined && mailbox(okta) === mailbox(email);
   return [
-    one('email', mailbox(email), 'email'),
+    signsInBy(email, 'email'),
     ...slack.map((id, index) => one('slack', id, 'slack', index)),
-    ...(okta === undefined ? [] : [one('okta', okta, 'okta')]),
+    ...(okta === undefined || isOwnAddress ? [] : [signsInBy(okta, 'okta')]),
     ...(github === undefined ? [] : [one('github', github, 'github')]),
   ];
+}
+
+/** Two principals of one name are one person, who could approve what they asked, until the second is said to be another. */
+function doubleNames(people: Placed<Person>[]): Fault[] {
+  const named = people.map((at) => ({
+    key: at.value.name.normalize('NFKC').toLowerCase().replace(/\s+/g, ' '),
+    at,
+  }));
+  return doubles(named)
+    .filter(({ at, first }) => ![at.value.id, at.value.namesakeOf].includes(first.at.value.id))
+    .map(({ at, first }) => {
+      const { id } = first.at.value;
+      return fault(
+        at,
+        'duplicate_identity',
+        ['name'],
+        `${at.value.name} is the name of ${id} too; write namesakeOf: ${id} if they are two people`,
+      );
+    });
 }
 
 function sharedAccount(person: Placed<Person>): Fault[] {
@@ -166,7 +194,7 @@ function sharedAccount(person: Placed<Person>): Fault[] {
 const localPart = (address: string): string => address.replace(/@[^@]*$/, '').replace(/\+.*$/, '');
 /** Subaddresses (RFC 5233) reach the same person. */
 const mailbox = (email: string): string =>
-  `${localPart(email)}${email.slice(email.lastIndexOf('@'))}`.toLowerCase();
+  `${localPart(email)}${/@[^@]*$/.exec(email)?.[0] ?? ''}`.toLowerCase();
 
 function tooFewApprovers(people: Placed<Person>[], system: Placed<System>): Fault[] {
   const { approverRoles, requiredApprovals, scopes } = system.value;

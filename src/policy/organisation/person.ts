@@ -5,6 +5,8 @@ import { slug, title } from './words.js';
 const account = {
   id: PrincipalId,
   name: title,
+  /** The principal of the same name who is another person. */
+  namesakeOf: slug.exactOptional(),
   /** False: known, and without any power. */
   active: z.boolean().default(true),
   /** A member named like a kind of system is this principal's own account on systems of that kind. */

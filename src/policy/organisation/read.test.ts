@@ -88,6 +88,13 @@ test('the shipped organisation has a system of every kind that the access policy
   ]);
 });
 
+test('one’s own login at one’s own mailbox is no double, nor is another person of one’s name who is marked', () => {
+  const own = people.replace('ann@example.com', 'ann@example.com, okta: Ann@example.com');
+  const other =
+    'ann-2:\n  kind: person\n  name: Ann\n  namesakeOf: ann\n  identities: { email: ann2@example.com }\n';
+  expect(faultsOf({ 'people/people.yaml': `${own}${other}` })).toEqual([]);
+});
+
 test('what is left out has its default, and privileges are sorted', () => {
   write();
   const { people: everyone, systems } = readOrganisation(directory, kinds);
@@ -190,7 +197,26 @@ describe('refused with file and line', () => {
       'two principals of one mailbox, by case or subaddress',
       { 'people/people.yaml': person('joe', 'Ann+admin@Example.com') },
       [
-        'people/people.yaml:10 duplicate_identity ann@example.com is the identity of ann too; accounts are not shared',
+        'people/people.yaml:10 duplicate_identity Ann+admin@Example.com is the identity of ann too; accounts are not shared',
+      ],
+    ],
+    [
+      'an Okta login that is the mailbox of somebody else, by case or subaddress',
+      {
+        'people/people.yaml': person('joe', 'joe@example.com').replace(
+          'email: joe@example.com',
+          'email: joe@example.com, okta: Ann+2@Example.com',
+        ),
+      },
+      [
+        'people/people.yaml:10 duplicate_identity Ann+2@Example.com is the identity of ann too; accounts are not shared',
+      ],
+    ],
+    [
+      'two principals of one name, by case and spaces',
+      { 'people/people.yaml': person('ann-2', 'other@example.com').replace('name: Other', 'name: "ANN"') },
+      [
+        'people/people.yaml:9 duplicate_identity ANN is the name of ann too; write namesakeOf: ann if they are two people',
       ],
     ],
     [
