@@ -12,6 +12,9 @@ const UNITS: Record<string, number> = {
   d: 1_440,
   day: 1_440,
   days: 1_440,
+  w: 10_080,
+  week: 10_080,
+  weeks: 10_080,
 };
 
 /** `45`, `45m`, `2h`, `1h30m`, `1d` → whole minutes; null for anything else. A bare number is minutes. */

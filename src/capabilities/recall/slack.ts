@@ -15,11 +15,11 @@ import { recall } from './recall.js';
 import { readReviewModal } from './review-modal.js';
 import type { Verdict } from './schemas.js';
 import { see } from './see.js';
-import { parseSince } from './since.js';
+import { afterName, parseSince, whatIsWrong } from './since.js';
 import { ACTIONS } from './views.js';
 
 const HELP =
-  'Say whose doings and since when: `/recall @person since 3d`, or `since 2026-11-01`. It lists all that account asked and approved, ends what is still open and has security judge each again.';
+  'Say whose doings and since when: `/recall @person since 3d`, `since yesterday`, or `since 2026-11-01`. It lists all that account asked and approved, ends what is still open and has security judge each again.';
 
 export const slack: SlackHandlers = {
   commands: [{ name: '/recall', run: command }],
@@ -40,9 +40,10 @@ export const slack: SlackHandlers = {
 
 async function command(context: VerbContext, call: CommandCall): Promise<SlackAnswer> {
   const { person, rest } = personNamed(context.policy.organisation, call.text);
-  const since = parseSince(rest, context.clock.now());
-  if (since === null) return { show: 'private', text: HELP };
-  const outcome = await recall(context, { ...call, person: person?.id ?? null, since });
+  const since = parseSince(person === null ? afterName(rest) : rest, context.clock.now());
+  if ('fault' in since)
+    return { show: 'private', text: `${whatIsWrong(since.fault, person !== null)} ${HELP}` };
+  const outcome = await recall(context, { ...call, person: person?.id ?? null, since: since.at });
   if (!outcome.ok || person === null) return privately(outcome);
   const { number, items, stopped } = outcome.value;
   const what = `Recall #${number} lists ${items} of what ${inlineValue(person.name, 80)} asked and approved`;
