@@ -298,8 +298,7 @@ async function postgresSubject(): Promise<PostgresSubject> {
     leases: async () =>
       (await target.admin("SELECT FROM pg_roles WHERE rolname LIKE 'cs\\_lease\\_%'")).length,
     async stop() {
-      await target.cluster.stop();
-      await target.cluster.remove();
+      await target.remove();
     },
   };
 }

@@ -332,7 +332,7 @@ describe('rule 11: an end is proved or said to be unproved', () => {
     await world.ask(endPacket(packet.requestId));
     const account = accountFor(packet.requestId);
     await target.admin(
-      `SET ROLE cs_executor; CREATE ROLE ${account} LOGIN; GRANT cs_scope_read TO ${account}`,
+      `SET LOCAL ROLE cs_executor; CREATE ROLE ${account} LOGIN; GRANT cs_scope_read TO ${account}`,
     );
     const receipt = await until('resurrected', async () =>
       (await world.receipts()).find(
@@ -353,7 +353,7 @@ describe('rule 11: an end is proved or said to be unproved', () => {
     await world.ask(packet);
     // A stray beside it shows that both looked at the target twice since.
     const stray = grantPacket();
-    await target.admin(`SET ROLE cs_executor; CREATE ROLE ${accountFor(stray.requestId)}`);
+    await target.admin(`SET LOCAL ROLE cs_executor; CREATE ROLE ${accountFor(stray.requestId)}`);
     await receiptFor(stray.requestId, 'ended');
     expect(await target.hasAccount(packet.requestId)).toBe(true);
   });

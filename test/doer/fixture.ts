@@ -43,8 +43,5 @@ function useTarget(give: (target: Target) => void): void {
     target = await startTarget();
     give(target);
   });
-  afterAll(async () => {
-    await target.cluster.stop();
-    await target.cluster.remove();
-  });
+  afterAll(() => target.remove());
 }

@@ -49,7 +49,7 @@ test('rule 11: of two systems on one cluster each ends what is its own, and tell
     );
     await world.ask({ ...endPacket(packet.requestId), system: packet.system });
     await target.admin(
-      `SET ROLE cs_executor; CREATE ROLE ${account} LOGIN; COMMENT ON ROLE ${account} IS '${String(row?.['note'])}'`,
+      `SET LOCAL ROLE cs_executor; CREATE ROLE ${account} LOGIN; COMMENT ON ROLE ${account} IS '${String(row?.['note'])}'`,
     );
   }
   const told = await until('both are ended again', async () => {

@@ -40,6 +40,7 @@ import {
   type TargetCluster,
   type TestDatabase,
 } from '../harness/postgres.js';
+import { keptConnections } from '../harness/postgres-admin.js';
 import { startLog, type TestLog } from './log.js';
 
 export const TENANT = TenantId.parse('T0TEST');
@@ -73,23 +74,22 @@ const SPEC: TargetSpec = Spec.parse({
 export interface Target {
   cluster: TargetCluster;
   adminUrl: string;
-  /** Runs SQL as the superuser of the target. */
+  /** Runs SQL as the superuser of the target, on a connection that is kept: what it sets it sets LOCAL. */
   admin(sql: string, values?: unknown[], database?: string): Promise<Record<string, unknown>[]>;
   /** Whether the account of a grant exists. */
   hasAccount(requestId: RequestId): Promise<boolean>;
   root: { user: string; password: string };
+  /** Stops it and deletes its files. */
+  remove(): Promise<void>;
 }
 
 export async function startTarget(): Promise<Target> {
   const cluster = await startTargetCluster();
+  const pools = new Map<string, pg.Pool>();
   const admin = async (sql: string, values: unknown[] = [], database: string = DATABASE) => {
-    const client = new pg.Client({ connectionString: atDatabase(cluster.url, database) });
-    await client.connect();
-    try {
-      return (await client.query(sql, values)).rows;
-    } finally {
-      await client.end();
-    }
+    const pool = pools.get(database) ?? keptConnections(atDatabase(cluster.url, database));
+    pools.set(database, pool);
+    return (await pool.query(sql, values)).rows;
   };
   await admin('CREATE DATABASE orders', [], 'postgres');
   await admin(
@@ -99,7 +99,12 @@ export async function startTarget(): Promise<Target> {
   const root = await prepareTarget(cluster.url, SPEC, () => undefined);
   const hasAccount = async (requestId: RequestId): Promise<boolean> =>
     (await admin('SELECT FROM pg_roles WHERE rolname = $1', [accountFor(requestId)])).length === 1;
-  return { cluster, adminUrl: cluster.url, admin, hasAccount, root };
+  const remove = async (): Promise<void> => {
+    await Promise.all([...pools.values()].map((pool) => pool.end()));
+    await cluster.stop();
+    await cluster.remove();
+  };
+  return { cluster, adminUrl: cluster.url, admin, hasAccount, root, remove };
 }
 
 /** Our database, keys and files for one test. */

@@ -4,7 +4,7 @@ import pg from 'pg';
 import { z } from 'zod';
 import { RequestId } from '../../src/core/tenant.js';
 import { PATIENCE, type TestHouse } from '../harness/house.js';
-import { atDatabase, withClient } from '../harness/postgres-admin.js';
+import { withClient } from '../harness/postgres-admin.js';
 import { waitUntil } from '../harness/slack/index.js';
 import type { Message } from '../harness/slack/shapes.js';
 
@@ -13,15 +13,15 @@ import type { Message } from '../harness/slack/shapes.js';
 type Row = Record<string, unknown>;
 
 /** Runs SQL in our database as its superuser. */
-export const ours = ({ house }: TestHouse, sql: string, values: unknown[] = []): Promise<Row[]> =>
-  withClient(house.ours.url, async (client) => (await client.query(sql, values)).rows);
+export const ours = async ({ databases }: TestHouse, sql: string, values: unknown[] = []): Promise<Row[]> =>
+  (await databases.ours.query(sql, values)).rows;
 
 /** Runs SQL at the target as its superuser. */
-export const atTarget = ({ house }: TestHouse, sql: string, values: unknown[] = []): Promise<Row[]> =>
-  withClient(
-    atDatabase(house.target.url, 'orders'),
-    async (client) => (await client.query(sql, values)).rows,
-  );
+export const atTarget = async (
+  { databases }: TestHouse,
+  sql: string,
+  values: unknown[] = [],
+): Promise<Row[]> => (await databases.target.query(sql, values)).rows;
 
 const ButtonValue = z.object({ value: z.string() });
 

@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type pg from 'pg';
 import { inject } from 'vitest';
 import { type House, type HouseOptions, startHouse } from '../../scripts/demo/house.js';
 import { removeCluster } from '../../scripts/lib/embedded-postgres.js';
+import { atDatabase, keptConnections } from './postgres-admin.js';
 import { connectSlackClient, type Entered, freePort, type SlackClient, waitUntil } from './slack/index.js';
 import type { Message } from './slack/shapes.js';
 
@@ -12,6 +14,8 @@ export interface TestHouse {
   house: House;
   dataDir: string;
   slack: SlackClient;
+  /** As the superuser of each. */
+  databases: { ours: pg.Pool; target: pg.Pool };
   /** The Slack account of a person of the example organisation. */
   account(person: string): string;
   /** Types a command until the app answers it: the first one after a start may come after its trigger lapsed. */
@@ -70,6 +74,10 @@ export async function startTestHouse(
     say: () => {},
   });
   const slack = await connectSlackClient(house.workspace.proxy.url);
+  const databases = {
+    ours: keptConnections(house.ours.url),
+    target: keptConnections(atDatabase(house.target.url, 'orders')),
+  };
   const account = (person: string): string =>
     house.files.organisation.people.find((one) => one.id === person)?.identities.slack?.[0] ?? '';
   const cardSaying: TestHouse['cardSaying'] = (card, text, deadlineMs = PATIENCE) =>
@@ -84,6 +92,7 @@ export async function startTestHouse(
     house,
     dataDir,
     slack,
+    databases,
     account,
     untilAnswered: () => untilAnswered(slack, account('alice')),
     offsetClock,
@@ -106,6 +115,7 @@ export async function startTestHouse(
       ),
     stop: async () => {
       slack.close();
+      await Promise.all([databases.ours.end(), databases.target.end()]);
       await house.stop();
       for (const cluster of ['ours', 'target-cluster']) await removeCluster(join(dataDir, cluster));
       rmSync(dataDir, { recursive: true, force: true });

@@ -13,6 +13,13 @@ export async function administer(url: string, ...statements: readonly string[]):
   });
 }
 
+/** Connections for what asks again and again: a login costs more than most answers. One that the server cuts is made anew. */
+export function keptConnections(url: string): pg.Pool {
+  const pool = new pg.Pool({ connectionString: url, max: 2 });
+  pool.on('error', () => undefined);
+  return pool;
+}
+
 /** Logs in and out again: `in`, or the SQLSTATE of the refusal, or `unknown` where there was no answer. */
 export async function tryLogIn(uri: string): Promise<string> {
   const client = new pg.Client({ connectionString: uri });

@@ -21,8 +21,10 @@ export interface TestDatabase {
 export async function freshDatabase(): Promise<TestDatabase> {
   const { adminUrl, template, passwords } = inject('postgres');
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await administer(adminUrl, `CREATE DATABASE ${name} TEMPLATE ${template}`);
-  await withClient(adminUrl, (client) => grantDatabase(client, name));
+  await withClient(adminUrl, async (client) => {
+    await client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
+    await grantDatabase(client, name);
+  });
   const admin = atDatabase(adminUrl, name);
   const as = (login: Login): string => {
     const url = new URL(admin);
