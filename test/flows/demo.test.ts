@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -21,6 +21,7 @@ import type { Message } from '../harness/slack/shapes.js';
 
 const ROOT = resolve(import.meta.dirname, '..', '..');
 const dataDir = mkdtempSync(join(tmpdir(), 'countersign-demo-'));
+chmodSync(dataDir, 0o711); // its clusters lie in it where their account may enter
 const clockFile = join(dataDir, 'clock');
 const START = 180_000;
 const running: ChildProcess[] = [];

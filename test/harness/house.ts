@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type pg from 'pg';
@@ -57,6 +57,7 @@ export async function startTestHouse(
   options: Partial<Pick<HouseOptions, 'programs' | 'slackMode' | 'more' | 'vendors' | 'policiesDir'>> = {},
 ): Promise<TestHouse> {
   const dataDir = mkdtempSync(join(tmpdir(), 'countersign-house-'));
+  chmodSync(dataDir, 0o711); // its clusters lie in it where their account may enter
   const clockFile = join(dataDir, 'clock-offset');
   writeFileSync(clockFile, '0');
   const house = await startHouse({

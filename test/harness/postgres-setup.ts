@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
@@ -21,7 +20,6 @@ const TEMPLATE = 'countersign_template';
 
 /** One cluster a run, its template migrated once; freshDatabase() copies that. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  await sweepAbandoned();
   const dataDir = join(tmpdir(), `${TEST_CLUSTER_PREFIX}${process.pid}`);
   const settings = { fsync: 'off', max_connections: '400' };
   const cluster = await startCluster({ dataDir, password: randomPassword(), settings });
@@ -39,23 +37,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await cluster.stop();
     await removeCluster(dataDir);
   };
-}
-
-/** A run that was killed leaves its cluster serving: the next one ends it. */
-async function sweepAbandoned(): Promise<void> {
-  for (const name of readdirSync(tmpdir())) {
-    const starter = /^(\d+)[^.]*$/.exec(name.replace(TEST_CLUSTER_PREFIX, ''))?.[1];
-    if (!name.startsWith(TEST_CLUSTER_PREFIX) || starter === undefined || isAlive(Number(starter))) continue;
-    await removeCluster(join(tmpdir(), name));
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 }
 
 const randomPassword = (): string => randomBytes(18).toString('base64url');
