@@ -25,6 +25,7 @@ export function checkOrganisation(placed: PlacedOrganisation, connectorKinds: Re
   return [
     ...Object.values(placed).flatMap((list: Placed<{ id: string }>[]) => doubleIds(list)),
     ...unknownReferences(placed),
+    ...ownersWithoutHours(placed),
     ...doubleIdentities(placed.people),
     ...doubleNames(placed.people),
     ...placed.people.flatMap(sharedAccount),
@@ -54,6 +55,20 @@ export function checkOrganisation(placed: PlacedOrganisation, connectorKinds: Re
 /** What a scope needs must be there, or every request for it would end in a refusal. For files without another fault. */
 export const checkApprovers = ({ people, systems }: PlacedOrganisation): Fault[] =>
   systems.flatMap((system) => tooFewApprovers(people, system));
+
+/** Who owns a system is who is waited for: without their hours people would be reminded in the middle of the night. */
+const ownersWithoutHours = ({ teams, systems }: PlacedOrganisation): Fault[] =>
+  teams
+    .filter(({ value }) => value.workingHours === undefined)
+    .filter((team) => systems.some(({ value }) => value.ownerTeam === team.value.id))
+    .map((team) =>
+      fault(
+        team,
+        'no_working_hours',
+        [],
+        `${team.value.id} owns a system and needs timezone and workingHours`,
+      ),
+    );
 
 function fault<T>(at: Placed<T>, code: FaultCode, path: readonly PropertyKey[], message: string): Fault {
   return { code, file: at.file, line: at.line(path), message };

@@ -9,6 +9,7 @@ export type FaultCode =
   | 'duplicate_identity'
   | 'shared_account'
   | 'too_few_approvers'
+  | 'no_working_hours'
   | 'no_connector'
   | 'no_break_glass';
 

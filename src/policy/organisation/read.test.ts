@@ -17,9 +17,10 @@ const people = `ann:
   teams: [core]
   roles: [engineer]
 `;
+const HOURS = "timezone: Europe/Stockholm, workingHours: { days: [mon], from: '09:00', to: '17:00' }";
 const files: Record<string, string> = {
   'people/people.yaml': people,
-  'teams/teams.yaml': 'core: { title: Core, department: product }\n',
+  'teams/teams.yaml': `core: { title: Core, department: product, ${HOURS} }\n`,
   'roles/roles.yaml': 'engineer: { title: Engineer, department: product }\n',
   'conflicts/duties.yaml': '',
   'systems/db.yaml': `db:
@@ -389,6 +390,11 @@ describe('refused with file and line', () => {
       'a conflict between things nobody defined',
       { 'conflicts/duties.yaml': 'two: { title: Two hands, between: [role:engineer, db:write] }\n' },
       ['conflicts/duties.yaml:1 unknown_reference there is no db:write'],
+    ],
+    [
+      'a team that owns a system and works at no known hours',
+      { 'teams/teams.yaml': '\ncore: { title: Core, department: product }\n' },
+      ['teams/teams.yaml:2 no_working_hours core owns a system and needs timezone and workingHours'],
     ],
     [
       'a time zone or working hours that are none',
