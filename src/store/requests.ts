@@ -62,6 +62,8 @@ export interface RequestsOf {
   subject?: PrincipalId;
   states?: readonly string[];
   parentId?: RequestId;
+  /** Named among the approvers in its details. */
+  approver?: PrincipalId;
   /** Left out: every one. */
   take?: number;
   /** For the next page: the number of the last request of the one before. */
@@ -72,7 +74,7 @@ export interface RequestsOf {
 export const readRequestsOf = (
   store: Store,
   tenant: TenantId,
-  { take, before, states, ...same }: RequestsOf,
+  { take, before, states, approver, ...same }: RequestsOf,
 ): Promise<StoredRequest[]> =>
   readRequests(
     store,
@@ -80,6 +82,7 @@ export const readRequestsOf = (
     {
       ...same,
       ...(states === undefined ? {} : { state: { in: [...states] } }),
+      ...(approver === undefined ? {} : { details: { path: ['approvers'], array_contains: [approver] } }),
       ...(before === undefined ? {} : { number: { lt: before } }),
     },
     take ?? ALL,

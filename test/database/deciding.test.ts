@@ -208,6 +208,42 @@ it('stages decide in turn, and a packet carries the votes of all', async () => {
   expect(await now(id)).toMatchObject({ state: 'executing' });
 });
 
+it('a Home has what waits for its person in their turn, what they were asked, and what they asked for others', async () => {
+  const names = namesOf(context.policy.organisation);
+  const homeOf = async (who: string) =>
+    JSON.stringify((await elevation.home?.(context, person(who), names)) ?? []);
+  const { id, number, details } = await ask('export-orders', 'erin');
+  expect(await homeOf('bob')).toContain(`*#${number}*`);
+  expect(await homeOf('bob')).toContain('elevation.show_terms');
+  expect(await homeOf('dan')).not.toContain(`*#${number}*`);
+  for (const text of [`*#${number}*`, 'elevation.edit', 'elevation.cancel', 'elevation.show_story'])
+    expect(await homeOf('erin')).toContain(text);
+
+  await askMore(context, id, { ...ballot('bob', details.seal), text: 'Which customers?' });
+  expect(await homeOf('erin')).toMatch(/Which customers\?.*elevation\.answer/u);
+  await answer(context, id, { by: person('erin'), input: randomUUID(), question: 0, text: 'Those of May' });
+  expect(await homeOf('erin')).not.toContain('elevation.answer');
+
+  await approve(context, id, ballot('bob', details.seal));
+  expect(await homeOf('bob')).not.toContain(`*#${number}*`);
+  expect(await homeOf('dan')).toContain(`*#${number}*`);
+
+  const other = await requestElevation(context, {
+    by: person('alice'),
+    input: randomUUID(),
+    asked: {
+      system: 'orders-db',
+      scope: 'read-orders',
+      durationMinutes: 5,
+      reason: 'INC-1 erin has no laptop',
+      subject: person('erin'),
+    },
+  });
+  if (!other.ok) throw new Error(other.message);
+  asked.push(other.value.id);
+  for (const who of ['alice', 'erin']) expect(await homeOf(who)).toContain(`*#${other.value.number}*`);
+});
+
 it('Teleport #46908: who is on call is asked first and gains nothing by it', async () => {
   const { id, details } = await ask('read-orders');
   expect(details.approvers[0]).toBe('cat');

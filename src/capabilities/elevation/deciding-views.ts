@@ -1,4 +1,4 @@
-import { actions, button, inlineValue, quotedValue } from '../../blocks/index.js';
+import { actions, button, inlineValue, quotedValue, section } from '../../blocks/index.js';
 import { buttonValue } from '../button.js';
 import type { Names, Surface } from '../define.js';
 import { inThread, toPerson } from '../lines.js';
@@ -6,6 +6,7 @@ import { whyStopped } from '../stop-words.js';
 import { due, NAMED_AT_MOST, when } from '../wording.js';
 import { approvalsOf, progressNow } from './deciding.js';
 import type { Elevation } from './schemas.js';
+import { targetOf } from './target-of.js';
 
 export const DECIDING = {
   approveWith: 'elevation.approve_with_reason',
@@ -122,6 +123,24 @@ function questionSurfaces(request: Elevation, names: Names): Surface[] {
   });
 }
 
+/** What others asked about a request and nobody has answered, for its requester to answer. */
+export const openQuestions = (request: Elevation, names: Names) =>
+  request.details.deciding.questions.flatMap(({ by, at, text, answer }, index) =>
+    answer !== null || request.state !== 'pending'
+      ? []
+      : [
+          {
+            at: new Date(at),
+            blocks: [
+              section(
+                `*#${request.number}* ${names.mention(by)} asks you about ${targetOf(request, names)}\n${quotedValue(text, 900)}`,
+              ),
+              answerButton(request, index),
+            ],
+          },
+        ],
+  );
+
 const answerButton = (request: Elevation, question: number) =>
   actions(`elevation-answer-${request.id}-${question}`, [
     button({
@@ -164,7 +183,14 @@ function tooFewSurfaces(request: Elevation): Surface[] {
 /** Whoever was asked hears that nothing is left for them to do. */
 function handledSurfaces(request: Elevation, names: Names): Surface[] {
   const { decided } = request.details;
-  if (request.state === 'pending' || request.state === 'timed_out' || decided === null) return [];
+  if (request.state === 'pending' || decided === null) return [];
+  if (request.state === 'timed_out')
+    return [
+      inThread(
+        'handled',
+        `Closed · ${when(decided.at)}: nobody answered in time. Nobody needs to decide any more.`,
+      ),
+    ];
   const isClosed = request.state === 'denied' || request.state === 'cancelled';
   const nobody = isClosed ? ' by Countersign' : '';
   const by = decided.by === null ? nobody : ` by ${names.mention(decided.by)}`;

@@ -44,7 +44,11 @@ function hoursOf(team: Team | undefined): WorkingHours | null {
 const minuteOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
 
 /** Whom reminder number `step` names: those of the stage whose turn it is who have not answered, then others. */
-export function nudged(context: VerbContext, request: Elevation, step: number): PrincipalId[] {
+export function nudged(
+  context: Pick<VerbContext, 'policy'>,
+  request: Elevation,
+  step: number,
+): PrincipalId[] {
   const { people } = context.policy.organisation;
   const { stages } = request.details.deciding;
   const answered = new Set(request.votes.map((vote) => vote.principal));

@@ -52,6 +52,13 @@ it('longest waiting first, soonest ended first, newest past first', () => {
   ]);
 });
 
+it('what has no room is said with where it is, and the history names the list of all of it', () => {
+  const text = textOf([...items('waiting', 500), ...items('access', 500), ...items('history', 1)]);
+  for (const next of ['they come up here', '`/elevate mine` lists them', '`/elevate status list`'])
+    expect(text).toContain(next);
+  expect(textOf(items('waiting', 1))).not.toContain('more');
+});
+
 it('an empty section says what to do, a part that could not be read is owned up to', () => {
   expect(textOf([])).toContain('/elevate');
   expect(textOf([])).not.toContain('could not be read');

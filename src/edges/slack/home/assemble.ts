@@ -24,6 +24,14 @@ const EMPTY: Record<Section, string> = {
   history: 'Nothing yet. What you asked for stays here once it is over.',
 };
 
+/** What stands below a section: how many it has no room for, and where they are. A Home never reads the whole history. */
+const BELOW: Record<Section, (more: number) => string | null> = {
+  waiting: (more) => (more > 0 ? `and ${more} more: they come up here as these are decided.` : null),
+  access: (more) => (more > 0 ? `and ${more} more: \`/elevate mine\` lists them.` : null),
+  history: (more) =>
+    `${more > 0 ? `and ${more} more. ` : ''}\`/elevate status list\` lists all you asked for or had.`,
+};
+
 /** Longest waiting first, soonest ended first, newest past first. */
 const SORT: Record<Section, (a: HomeItem, b: HomeItem) => number> = {
   waiting: (a, b) => a.at.getTime() - b.at.getTime(),
@@ -47,8 +55,8 @@ export function assembleHome(items: readonly HomeItem[], incomplete = false) {
     const more = (lists[at]?.length ?? 0) - shown.length;
     blocks.push(...(at > 0 ? [divider()] : []), header(HEADINGS[name]));
     blocks.push(...shown.flatMap((item) => item.blocks));
-    if (more > 0) blocks.push(context(`and ${more} more`));
-    else if (shown.length === 0) blocks.push(context(EMPTY[name]));
+    const below = shown.length + more === 0 ? EMPTY[name] : BELOW[name](more);
+    if (below !== null) blocks.push(context(below));
   }
   return homeView('home', blocks.map(ownId));
 }
