@@ -9,7 +9,12 @@ const RoleName = z.string().regex(/^[a-z_][a-z0-9_-]{0,62}$/);
 /** `SELECT ON TABLE shop.orders`, `SELECT (email) ON TABLE shop.customers`: what GRANT takes, nothing after it. */
 const Privilege = z
   .string()
-  .regex(/^[A-Z]+(?: \([^;()]+\))? ON (?:DATABASE|SCHEMA|TABLE|SEQUENCE|FUNCTION|PROCEDURE) [^;]+$/);
+  .regex(
+    /^[A-Z]+(?: \([^;()]+\))? ON (?:DATABASE|SCHEMA|TABLE|SEQUENCE|FUNCTION|PROCEDURE|ALL [A-Z]+ IN SCHEMA) [^;]+$/,
+  );
+
+/** Sessions an emergency has use for: the target has more, so that one account cannot keep us out. */
+const MOST_SESSIONS = 10;
 
 /** What an administrator decides about a target. */
 export const TargetSpec = z.strictObject({
@@ -81,6 +86,12 @@ async function makeRoles(
   await ensureRole(admin, spec.root, `LOGIN CREATEROLE NOINHERIT PASSWORD ${verifier}`, say);
   await admin.query(`GRANT ${executor} TO ${root} WITH ADMIN TRUE, INHERIT FALSE, SET FALSE`);
   await admin.query(`GRANT ${connect} TO ${root} WITH ADMIN TRUE, INHERIT TRUE, SET FALSE`);
+  await admin.query(`GRANT pg_use_reserved_connections TO ${connect}`);
+  const [reserved] = await names(admin, "SELECT current_setting('reserved_connections') AS name");
+  if (reserved === '0')
+    say(
+      'reserved_connections is 0: whoever takes every connection delays our ends; set it to 10 and restart',
+    );
   for (const { role } of Object.values(spec.scopes)) {
     await ensureRole(admin, role, 'NOLOGIN', say);
     await admin.query(
@@ -111,10 +122,11 @@ async function makeBreakGlass(
         account,
       ]);
       const login = rowCount === 1 ? '' : "NOLOGIN VALID UNTIL '-infinity'"; // one that is out stays out until its end
-      await ensureRole(admin, account, `INHERIT ${kind} ${login}`, say);
+      await ensureRole(admin, account, `INHERIT ${kind} CONNECTION LIMIT ${MOST_SESSIONS} ${login}`, say);
       const name = pg.escapeIdentifier(account);
       await admin.query(`GRANT ${name} TO ${executor} WITH ADMIN TRUE, INHERIT FALSE, SET FALSE`);
-      for (const role of breakGlass.roles) await admin.query(`GRANT ${pg.escapeIdentifier(role)} TO ${name}`);
+      for (const role of breakGlass.roles)
+        await admin.query(`GRANT ${pg.escapeIdentifier(role)} TO ${name} WITH INHERIT TRUE, SET FALSE`);
       for (const privilege of breakGlass.privileges) await admin.query(`GRANT ${privilege} TO ${name}`);
     }
     if (breakGlass.superuser)

@@ -84,12 +84,10 @@ export interface EndedSessions {
 export interface BreakGlassSession {
   /** New password, login until then: one statement, so that no earlier password ever works beside a new end. */
   openAccount(account: string, opening: { password: string; validUntil: Date }): Promise<void>;
-  /** No login any more, and an end in the past. */
-  closeAccount(account: string): Promise<void>;
+  /** No login any more, an end in the past, and no session. */
+  closeAccount(account: string): Promise<EndedSessions>;
   /** Logs in as a person would: `accepted`, or the target's own code for its refusal. */
   tryLogin(account: string, password: string, database: string): Promise<string>;
-  /** Ends the account's sessions; gives how many are left. */
-  endSessions(account: string): Promise<EndedSessions>;
   /**
    * Everything that can persist at the target, a line each, sorted: grants and leases of ours left out, and whether
    * `accounts` may log in.
@@ -130,8 +128,8 @@ export interface OwnAccounts {
   shut(accounts: readonly string[]): Promise<ReadonlyMap<string, readonly SessionId[]>>;
   /** Gives the account a new password, which kills the old one; the target learns only a verifier. */
   setPassword(account: string, password: string): Promise<void>;
-  /** Ends the sessions of a standing login (after its password was changed). */
-  endSessions(account: string): Promise<EndedSessions>;
+  /** Gives a standing login a new password, and ends its sessions. */
+  changePassword(account: string, password: string): Promise<EndedSessions>;
 }
 
 /** One kind of target. Every connector passes test/conformance/connectors.test.ts. */

@@ -27,9 +27,8 @@ export async function rotate(context: DoerContext, packet: RotatePacket): Promis
         if (own === null) return rejected('limit_account');
         if (!(await readAccount(packet.account, null)))
           return rejected('target_refused', { detail: 'no such account' });
-        await own.setPassword(packet.account, mintPassword());
+        const { ended, left } = await own.changePassword(packet.account, mintPassword());
         await context.faults('doer.created');
-        const { ended, left } = await own.endSessions(packet.account);
         const evidence = { sessionsEnded: ended.length, sessions: left };
         if (left > 0)
           return { outcome: 'unproven', code: 'revoke_unproven', account: packet.account, evidence };

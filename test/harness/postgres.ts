@@ -57,6 +57,8 @@ export async function startTargetCluster(
 ): Promise<TargetCluster> {
   const name = `${TEST_CLUSTER_PREFIX}${process.pid}-${randomBytes(4).toString('hex')}`;
   const { dataDir = join(tmpdir(), name), password = randomBytes(18).toString('base64url') } = options;
-  const cluster = await startCluster({ ...options, dataDir, password, settings: { fsync: 'off' } });
+  // As a target may have it: its holders can prepare transactions, and crowd out whoever has no place reserved.
+  const settings = { fsync: 'off', max_prepared_transactions: '5', reserved_connections: '10' };
+  const cluster = await startCluster({ ...options, dataDir, password, settings });
   return { ...cluster, remove: () => removeCluster(dataDir) };
 }

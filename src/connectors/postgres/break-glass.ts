@@ -1,11 +1,13 @@
 import pg from 'pg';
 import { z } from 'zod';
+import { CountersignError } from '../../core/errors.js';
 import { scramVerifier } from '../../core/scram.js';
 import type { BreakGlassSession, TargetLogin } from '../connector.js';
 import { GRANTS_OF_CLUSTER, GRANTS_OF_DATABASE } from './privileges.js';
+import { roleOid } from './read.js';
 import { openExecutor, selectRows, sqlState, targetError } from './session.js';
+import { letGo, shutOut } from './shut-out.js';
 import { SNAPSHOT_OF_CLUSTER, SNAPSHOT_OF_DATABASE } from './snapshot.js';
-import { endSessions } from './write.js';
 
 /** Standing accounts that only emergencies open. */
 export const breakGlassSession = (client: pg.Client, login: TargetLogin): BreakGlassSession => ({
@@ -18,9 +20,14 @@ export const breakGlassSession = (client: pg.Client, login: TargetLogin): BreakG
     );
   },
   async closeAccount(account) {
-    await client.query(`ALTER ROLE ${pg.escapeIdentifier(account)} NOLOGIN VALID UNTIL '-infinity'`);
+    const id = await roleOid(client, account);
+    if (id === undefined) throw new CountersignError('target_refused', 'The target has no such account.');
+    try {
+      return await shutOut(client, login, { account, id, change: "NOLOGIN VALID UNTIL '-infinity'" });
+    } finally {
+      await letGo(client, account);
+    }
   },
-  endSessions: (account) => endSessions(client, account),
   tryLogin: (account, password, database) => tryLogin(login, { account, password, database }),
   async takeSnapshot(accounts) {
     const lines = [

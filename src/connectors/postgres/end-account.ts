@@ -4,7 +4,8 @@ import type { EndProof, ScopePlace, SessionId, TargetLogin } from '../connector.
 import { dropBelongings } from './drop-belongings.js';
 import { readRemains, roleOid } from './read.js';
 import { openExecutor, selectRows } from './session.js';
-import { assertAccountName, dropRole, lockAccount, terminateSessions } from './write.js';
+import { shutOut } from './shut-out.js';
+import { assertAccountName, dropRole } from './write.js';
 
 /**
  * Rule 11, in its order: NOLOGIN → terminate by role id → prove zero sessions → drop → read back. Sessions go first since
@@ -22,8 +23,7 @@ export async function endAccount(
   let sessionsEnded: readonly SessionId[] = [];
   let objectsDropped = 0;
   if (found !== undefined) {
-    await lockAccount(client, account);
-    const sessions = await terminateSessions(client, found);
+    const sessions = await shutOut(client, login, { account, id: found, change: 'NOLOGIN' });
     sessionsEnded = sessions.ended;
     if (sessions.left === 0) {
       for (const database of await databasesHolding(client, found, options.scope)) {

@@ -3,7 +3,7 @@ import { breakGlassSession } from './break-glass.js';
 import { endAccount } from './end-account.js';
 import { inspectScope, listAccounts, readAccount, readClock } from './read.js';
 import { openExecutor, targetError } from './session.js';
-import { createAccount, endSessions, setPassword, shutAccounts } from './write.js';
+import { changePassword, createAccount, setPassword, shutAccounts } from './write.js';
 
 /** PostgreSQL 16 and later (role memberships with INHERIT and SET options). */
 export const postgresConnector: TargetConnector<TargetLogin> = {
@@ -27,7 +27,7 @@ export const postgresConnector: TargetConnector<TargetLogin> = {
         list: () => told(listAccounts(client)),
         shut: (accounts) => told(shutAccounts(client, accounts)),
         setPassword: (account, password) => told(setPassword(client, account, password)),
-        endSessions: (account) => told(endSessions(client, account)),
+        changePassword: (account, password) => told(changePassword(client, login, { account, password })),
       },
       breakGlass: toldBreakGlass(breakGlassSession(client, login), told),
       close: () => client.end(),
@@ -41,7 +41,6 @@ const toldBreakGlass = (
 ): BreakGlassSession => ({
   openAccount: (account, opening) => told(session.openAccount(account, opening)),
   closeAccount: (account) => told(session.closeAccount(account)),
-  endSessions: (account) => told(session.endSessions(account)),
   tryLogin: (account, password, database) => told(session.tryLogin(account, password, database)),
   takeSnapshot: (accounts) => told(session.takeSnapshot(accounts)),
 });

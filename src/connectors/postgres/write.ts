@@ -2,12 +2,17 @@ import pg from 'pg';
 import { z } from 'zod';
 import { CountersignError } from '../../core/errors.js';
 import { scramVerifier } from '../../core/scram.js';
-import type { EndedSessions, NewAccount, SessionId } from '../connector.js';
+import type { EndedSessions, NewAccount, SessionId, TargetLogin } from '../connector.js';
 import { roleOid } from './read.js';
 import { selectRows, sqlState } from './session.js';
+import { SESSION } from './sessions.js';
+import { letGo, shutOut } from './shut-out.js';
 
 const DUPLICATE_OBJECT = '42710';
 const UNIQUE_VIOLATION = '23505';
+
+/** As many sessions as a person has use for, so that no access takes all that the target has. */
+const MOST_SESSIONS = 10;
 
 /**
  * One transaction: a crash leaves the whole account or nothing. INHERIT gives the scope's privileges; SET FALSE keeps the
@@ -22,7 +27,7 @@ export async function createAccount(
   await client.query('BEGIN');
   try {
     await client.query(
-      `CREATE ROLE ${name} LOGIN INHERIT NOCREATEDB NOCREATEROLE VALID UNTIL ${client.escapeLiteral(validUntil.toISOString())}`,
+      `CREATE ROLE ${name} LOGIN INHERIT NOCREATEDB NOCREATEROLE CONNECTION LIMIT ${MOST_SESSIONS} VALID UNTIL ${client.escapeLiteral(validUntil.toISOString())}`,
     );
     await client.query(
       `GRANT ${pg.escapeIdentifier(scope.role)} TO ${name} WITH INHERIT TRUE, SET FALSE, ADMIN FALSE`,
@@ -38,113 +43,95 @@ export async function createAccount(
 
 /** The target is told a verifier only; where it lets us, not even that reaches its log. */
 export async function setPassword(client: pg.Client, account: string, password: string): Promise<void> {
-  await client.query("SET log_statement = 'none'").catch(() => undefined); // superusers only, unless granted
-  const verifier = client.escapeLiteral(scramVerifier(password));
-  await client.query(`ALTER ROLE ${pg.escapeIdentifier(account)} PASSWORD ${verifier}`);
+  await client.query(`ALTER ROLE ${pg.escapeIdentifier(account)} ${await asVerifier(client, password)}`);
 }
 
-/** A process id alone is given again to others. */
-const SESSION = "concat(pid, '/', extract(epoch FROM backend_start))";
-
-/** Terminates by role id until a look finds none: one sweep misses sessions that are just connecting. */
-export async function terminateSessions(client: pg.Client, id: string): Promise<EndedSessions> {
-  const ended = new Set<SessionId>();
-  let left = await countSessions(client, id);
-  for (let round = 0; left > 0 && round < 20; round += 1) {
-    const told = await selectRows(
-      client,
-      z.object({ session: z.string() }),
-      `SELECT ${SESSION} AS session, pg_terminate_backend(pid, 500) FROM pg_stat_activity WHERE usesysid = $1::oid`,
-      [id],
-    );
-    for (const { session } of told) ended.add(session);
-    left = await countSessions(client, id);
+/** Gives a standing login a password, and ends every session of it. */
+export async function changePassword(
+  client: pg.Client,
+  login: TargetLogin,
+  { account, password }: { account: string; password: string },
+): Promise<EndedSessions> {
+  const id = await roleOid(client, account);
+  if (id === undefined) return { ended: [], left: 0 };
+  const change = await asVerifier(client, password);
+  try {
+    return await shutOut(client, login, { account, id, change });
+  } finally {
+    await letGo(client, account);
   }
-  return { ended: [...ended], left };
 }
 
-async function countSessions(client: pg.Client, id: string): Promise<number> {
-  const { rowCount } = await client.query('SELECT FROM pg_stat_activity WHERE usesysid = $1::oid', [id]);
-  return rowCount ?? 0;
-}
-
-/** Lets the executor end the account's sessions and drop what it owns: who makes a role has ADMIN on it and no more. */
-export async function lockAccount(client: pg.Client, account: string): Promise<void> {
-  const name = pg.escapeIdentifier(account);
-  await client.query(`ALTER ROLE ${name} NOLOGIN`);
-  await client.query(`GRANT ${name} TO CURRENT_USER WITH INHERIT TRUE, SET FALSE`);
+async function asVerifier(client: pg.Client, password: string): Promise<string> {
+  await client.query("SET log_statement = 'none'").catch(() => undefined); // superusers only, unless granted
+  return `PASSWORD ${client.escapeLiteral(scramVerifier(password))}`;
 }
 
 /** As many as are shut in one transaction: a commit each would take longer than all the rest. */
 const SHUT_AT_ONCE = 100;
 
-/** Gives the sessions that each had. */
+/** Gives the sessions each had. One that is gone, refused or held is left to its own end. */
 export async function shutAccounts(
   client: pg.Client,
   accounts: readonly string[],
 ): Promise<ReadonlyMap<string, readonly SessionId[]>> {
   for (const account of accounts) assertAccountName(account);
-  const ended = new Map<string, readonly SessionId[]>();
-  for (let from = 0; from < accounts.length; from += SHUT_AT_ONCE) {
-    const shut = await lockAccounts(client, accounts.slice(from, from + SHUT_AT_ONCE));
-    const sessions = await selectRows(
-      client,
-      z.object({ usename: z.string(), ended: z.array(z.string()) }),
-      `SELECT usename, array_agg(${SESSION}) FILTER (WHERE pg_terminate_backend(pid)) AS ended
-       FROM pg_stat_activity WHERE usesysid = ANY($1::oid[]) GROUP BY usename`,
-      [shut],
-    );
-    for (const one of sessions) ended.set(one.usename, one.ended);
-  }
-  return ended;
+  const ended = new Map<string, Set<SessionId>>();
+  for (let from = 0; from < accounts.length; from += SHUT_AT_ONCE)
+    for (const { account, session } of await shutTogether(client, accounts.slice(from, from + SHUT_AT_ONCE)))
+      ended.set(account, (ended.get(account) ?? new Set()).add(session));
+  return new Map([...ended].map(([account, sessions]) => [account, [...sessions]]));
 }
 
-/** Gives the ids of those that are there. One that is gone, refused or held is left to its own end. */
-async function lockAccounts(client: pg.Client, accounts: readonly string[]): Promise<string[]> {
-  const roles = await selectRows(
-    client,
-    z.object({ id: z.string(), name: z.string() }),
-    'SELECT oid::text AS id, rolname::text AS name FROM pg_roles WHERE rolname = ANY($1)',
-    [accounts],
-  );
-  const locked: string[] = [];
+/** Gives what was told to go: before NOLOGIN, since it may hold what that needs, and after. */
+async function shutTogether(client: pg.Client, accounts: readonly string[]): Promise<Told[]> {
   await client.query("BEGIN; SET LOCAL lock_timeout = '200ms'");
   try {
-    for (const { id, name } of roles) {
-      await client.query('SAVEPOINT one');
-      try {
-        await lockAccount(client, name);
-        locked.push(id);
-      } catch {
-        await client.query('ROLLBACK TO SAVEPOINT one');
-      }
-    }
+    const ours = await each(client, accounts, 'GRANT', 'TO CURRENT_USER WITH INHERIT TRUE, SET TRUE');
+    const before = await tellToGo(client, ours);
+    await each(client, ours, 'ALTER ROLE', 'NOLOGIN');
     await client.query('COMMIT');
+    return [...before, ...(await tellToGo(client, ours))];
   } catch (error) {
     await client.query('ROLLBACK').catch(() => undefined);
     throw error;
   }
-  return locked;
 }
+
+/** Gives those for which it could be done. */
+async function each(
+  client: pg.Client,
+  accounts: readonly string[],
+  verb: string,
+  what: string,
+): Promise<string[]> {
+  const done: string[] = [];
+  for (const account of accounts) {
+    await client.query('SAVEPOINT one');
+    try {
+      await client.query(`${verb} ${pg.escapeIdentifier(account)} ${what}`);
+      done.push(account);
+    } catch {
+      await client.query('ROLLBACK TO SAVEPOINT one');
+    }
+  }
+  return done;
+}
+
+const Told = z.object({ account: z.string(), session: z.string() });
+type Told = z.infer<typeof Told>;
+
+const tellToGo = (client: pg.Client, accounts: readonly string[]): Promise<Told[]> =>
+  selectRows(
+    client,
+    Told,
+    `SELECT usename::text AS account, ${SESSION} AS session, pg_terminate_backend(pid)
+     FROM pg_stat_activity WHERE usename = ANY($1)`,
+    [accounts],
+  );
 
 export async function dropRole(client: pg.Client, account: string): Promise<void> {
   await client.query(`DROP ROLE ${pg.escapeIdentifier(account)}`);
-}
-
-/**
- * Ends every session of a standing login, e.g. after its password was changed. Inheriting the login is needed to do so
- * and is given up again at once, since it carries the login's privileges.
- */
-export async function endSessions(client: pg.Client, account: string): Promise<EndedSessions> {
-  const id = await roleOid(client, account);
-  if (id === undefined) return { ended: [], left: 0 };
-  const name = pg.escapeIdentifier(account);
-  await client.query(`GRANT ${name} TO CURRENT_USER WITH INHERIT TRUE, SET FALSE`);
-  try {
-    return await terminateSessions(client, id);
-  } finally {
-    await client.query(`REVOKE ${name} FROM CURRENT_USER GRANTED BY CURRENT_USER`);
-  }
 }
 
 export const assertAccountName = (account: string): void => {

@@ -90,8 +90,7 @@ async function judge(
   const excess = found.excessAttributes.filter((one) => one === 'SUPERUSER' && !superuser);
   if (excess.length > 0) return rejected('account_unfit', { excess });
   // Nobody has it: whoever is logged in with it, or could be, is not supposed to be.
-  if (found.canLogin) await breakGlass.closeAccount(account);
-  const { left } = await breakGlass.endSessions(account);
+  const { left } = await breakGlass.closeAccount(account);
   return left > 0 ? rejected('account_in_use', { sessions: left }) : null;
 }
 

@@ -87,15 +87,13 @@ async function prove(
     await context.faults('doer.rotate.leased');
     const { breakGlass } = session;
     if (breakGlass === undefined) throw new TypeError('this kind of system has no break-glass accounts');
-    await breakGlass.closeAccount(use.account);
-    const first = await breakGlass.endSessions(use.account);
+    const first = await breakGlass.closeAccount(use.account);
     const dead =
       first.left > 0
         ? []
         : await tryPasswords(session, breakGlass, { ...use, database: place.database, old });
     await context.faults('doer.rotate.changed');
-    await breakGlass.closeAccount(use.account);
-    const second = await breakGlass.endSessions(use.account);
+    const second = await breakGlass.closeAccount(use.account);
     // One that outlived the first is there for the second: no password was tried, and nothing is proved.
     const left = Math.max(first.left, second.left);
     const account = await session.readAccount(use.account, null);

@@ -47,10 +47,9 @@ async function shut(context: DoerContext, system: string, account: string): Prom
   if ((await accountsOut(context, system)).has(account)) return;
   const requestId = (await context.database.findLastGlass(system, account)) ?? newRequestId();
   const given = { place: null, uses: [{ requestId, kind: 'rotate' as const }] };
-  const sessions = await context.systems.withSession(system, given, async ({ breakGlass }) => {
-    await breakGlass?.closeAccount(account);
-    return breakGlass?.endSessions(account);
-  });
+  const sessions = await context.systems.withSession(system, given, ({ breakGlass }) =>
+    Promise.resolve(breakGlass?.closeAccount(account)),
+  );
   await sendAnswer(context, aboutOwnAct(requestId, system, 'rotate'), {
     outcome: sessions?.left === 0 ? 'rotated' : 'unproven',
     code: sessions?.left === 0 ? 'done' : 'rotation_unproven',

@@ -1,0 +1,140 @@
+import pg from 'pg';
+import { describe, expect, test } from 'vitest';
+import type { RequestId } from '../../src/core/tenant.js';
+import type { Receipt } from '../../src/packet/index.js';
+import { tryLogIn } from '../harness/postgres-admin.js';
+import { useWorld } from './fixture.js';
+import { ACCOUNT, acts, openUse, rotate, show } from './glass.js';
+import { accountFor, endPacket, grantPacket, type Target, until, type World } from './world.js';
+
+let target: Target;
+let world: World;
+
+useWorld((startedTarget, builtWorld) => {
+  target = startedTarget;
+  world = builtWorld;
+  world.start();
+});
+
+/** An access in force, and how it is ended. */
+interface Held {
+  account: string;
+  uri: string;
+  end(): Promise<Receipt>;
+}
+
+async function holdGlass(): Promise<Held> {
+  const { requestId, uri } = await openUse(world);
+  return { account: ACCOUNT, uri, end: () => world.ask(rotate(requestId)) };
+}
+
+async function holdGrant(): Promise<Held> {
+  const { requestId, credential } = await granted();
+  return {
+    account: accountFor(requestId),
+    uri: credential?.uri ?? '',
+    end: () => world.ask(endPacket(requestId)),
+  };
+}
+
+async function granted() {
+  const packet = grantPacket();
+  await world.ask(packet);
+  return { requestId: packet.requestId as RequestId, ...(await show(world, packet.requestId)) };
+}
+
+const OWN_ROW = ['BEGIN', "ALTER ROLE CURRENT_USER PASSWORD 'of my own'"];
+
+/** Sessions of theirs as the target's superuser sees them. */
+const sessionsOf = (account: string) =>
+  target.admin('SELECT pid FROM pg_stat_activity WHERE usesysid = $1::regrole', [account]);
+
+describe.each([
+  ['break-glass', holdGlass, 'rotated'],
+  ['a grant', holdGrant, 'ended'],
+] as const)('whoever holds %s keeps nothing past its end', (_kind, hold, proved) => {
+  const endsAll = async (held: Held): Promise<Receipt> => {
+    const receipt = await held.end();
+    expect(receipt, JSON.stringify(receipt.evidence)).toMatchObject({ outcome: proved });
+    expect(await tryLogIn(held.uri)).not.toBe('in');
+    const left =
+      'SELECT FROM pg_stat_activity a WHERE usesysid NOT IN (SELECT oid FROM pg_roles WHERE rolname <> $1)';
+    expect(await target.admin(left, [held.account])).toEqual([]);
+    return receipt;
+  };
+
+  test.each([
+    ['their own row', OWN_ROW],
+    ['their own settings', ['BEGIN', "ALTER ROLE CURRENT_USER SET work_mem = '1MB'"]],
+    ['an advisory lock', ['SELECT pg_advisory_lock(1)']],
+    ['what everybody may lock', ['BEGIN', 'LOCK TABLE pg_settings']],
+  ])('by an open transaction that holds %s', async (_what, statements) => {
+    const held = await hold();
+    const session = await acts(held.uri, ...statements);
+    expect((await endsAll(held)).evidence).toMatchObject({ sessionsEnded: 1 });
+    await expect(session.query('SELECT 1')).rejects.toThrow();
+  });
+
+  test('by a prepared transaction that holds their own row without any session', async () => {
+    const held = await hold();
+    await (await acts(held.uri, ...OWN_ROW, "PREPARE TRANSACTION 'kept'")).end();
+    await endsAll(held);
+    expect(await target.admin('SELECT gid FROM pg_prepared_xacts')).toEqual([]);
+  });
+
+  test('by a session that has passed its login and takes its time to begin', async () => {
+    const held = await hold();
+    const slow = acts(`${held.uri}?options=${encodeURIComponent('-c post_auth_delay=20')}`, 'SELECT 1');
+    slow.catch(() => undefined);
+    // None of ours takes so long, and the wait is after the login.
+    await until('it waits', async () => {
+      const beginning = await target.admin(
+        "SELECT pid FROM pg_stat_activity WHERE usesysid IS NULL AND backend_type = 'client backend' AND backend_start < now() - interval '2 seconds'",
+      );
+      return beginning.length > 0;
+    });
+    await endsAll(held);
+    await expect(slow).rejects.toThrow();
+  });
+
+  test('by sessions that come back as fast as they are ended, each for its own row', async () => {
+    const held = await hold();
+    let isOver = false;
+    const comesBack = async (): Promise<void> => {
+      while (!isOver) await acts(held.uri, ...OWN_ROW).catch(() => undefined);
+    };
+    const crowd = Array.from({ length: 4 }, comesBack);
+    await until('they hold it', async () => (await sessionsOf(held.account)).length > 3);
+    await endsAll(held).finally(() => {
+      isOver = true;
+    });
+    await Promise.all(crowd);
+  });
+
+  test('by taking every connection there is', async () => {
+    const held = await hold();
+    const sessions: pg.Client[] = [];
+    const takeAll = async (uri: string): Promise<string> => {
+      for (;;) {
+        const session = new pg.Client({ connectionString: uri });
+        session.on('error', () => undefined);
+        try {
+          await session.connect();
+        } catch (error) {
+          return error instanceof pg.DatabaseError ? (error.code ?? '') : '';
+        }
+        sessions.push(session);
+      }
+    };
+    expect(await takeAll(held.uri)).toBe('53300');
+    const own = sessions.length;
+    expect(own).toBeLessThanOrEqual(10);
+    await target.admin("CREATE ROLE crowd LOGIN PASSWORD 'crowd'; GRANT CONNECT ON DATABASE orders TO crowd");
+    const crowd = new URL(held.uri);
+    [crowd.username, crowd.password] = ['crowd', 'crowd'];
+    expect(await takeAll(crowd.href)).toBe('53300');
+    expect((await endsAll(held)).evidence).toMatchObject({ sessionsEnded: own });
+    await Promise.all(sessions.map((session) => session.end().catch(() => undefined)));
+    await target.admin('REVOKE CONNECT ON DATABASE orders FROM crowd; DROP ROLE crowd');
+  });
+});
