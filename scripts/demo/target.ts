@@ -85,8 +85,13 @@ const breakGlassSpec = (all: readonly NonNullable<System['breakGlass']>[]) =>
           accounts: all.flatMap(({ accounts }) => accounts),
           database: DATABASE,
           superuser: all.some(({ superuser }) => superuser),
-          roles: ['pg_read_all_data', 'pg_write_all_data', 'pg_monitor', 'pg_signal_backend'],
-          privileges: [`CONNECT ON DATABASE ${DATABASE}`, 'USAGE ON SCHEMA shop', 'CREATE ON SCHEMA shop'],
+          roles: ['pg_read_all_data', 'pg_monitor'],
+          privileges: [
+            `CONNECT ON DATABASE ${DATABASE}`,
+            'USAGE ON SCHEMA shop',
+            'CREATE ON SCHEMA shop',
+            ...['INSERT', 'UPDATE', 'DELETE'].map((verb) => `${verb} ON ALL TABLES IN SCHEMA shop`),
+          ],
         },
       };
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { z } from 'zod';
+import { POWERS_OVER_US } from '../../src/connectors/postgres/fitness.js';
 import { scramVerifier } from '../../src/core/scram.js';
 import { atDatabase, withClient } from './connection.js';
 
@@ -15,6 +16,8 @@ const Privilege = z
 
 /** Sessions an emergency has use for: the target has more, so that one account cannot keep us out. */
 const MOST_SESSIONS = 10;
+
+const POWERS: ReadonlySet<string> = new Set(POWERS_OVER_US);
 
 /** What an administrator decides about a target. */
 export const TargetSpec = z.strictObject({
@@ -35,6 +38,9 @@ export const TargetSpec = z.strictObject({
       roles: z.array(RoleName).default([]),
       privileges: z.array(Privilege).default([]),
       superuser: z.boolean().default(false),
+    })
+    .refine(({ superuser, roles }) => superuser || !roles.some((role) => POWERS.has(role)), {
+      error: `gives a role by which the account could keep itself from being ended: ${POWERS_OVER_US.join(', ')}`,
     })
     .exactOptional(),
   /** Take from PUBLIC what would come on top of every scope. Only skip it when the limits file accepts the excess. */

@@ -82,6 +82,8 @@ export interface EndedSessions {
 
 /** What a kind of target must offer for standing accounts that are opened in emergencies. */
 export interface BreakGlassSession {
+  /** Why a use of the account might not be ended, beside its being a superuser; in the connector's words. */
+  readUnfitness(account: string): Promise<readonly string[]>;
   /** New password, login until then: one statement, so that no earlier password ever works beside a new end. */
   openAccount(account: string, opening: { password: string; validUntil: Date }): Promise<void>;
   /** No login any more, an end in the past, and no session. */

@@ -168,7 +168,10 @@ test('an account that can become a superuser is none to hand out', async () => {
   );
   const answer = await world.ask(checkOutPacket({ account: 'glass_2' }));
   await target.admin('DROP ROLE deputy; DROP ROLE boss');
-  expect(answer).toMatchObject({ code: 'account_unfit', evidence: { excess: ['SUPERUSER'] } });
+  expect(answer).toMatchObject({
+    code: 'account_unfit',
+    evidence: { excess: expect.arrayContaining(['SUPERUSER']) },
+  });
 });
 
 test('the target’s owner alone makes no superuser of an account: the system’s definition says so too', async () => {

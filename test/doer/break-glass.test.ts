@@ -25,7 +25,7 @@ const later = { now: () => new Date(Date.now() + HOUR) };
 const atTarget = async (account = ACCOUNT) =>
   (
     await target.admin(
-      `SELECT rolcanlogin AS login, rolvaliduntil < now() AS past, (SELECT rolpassword FROM pg_authid a WHERE a.oid = r.oid) AS verifier
+      `SELECT rolcanlogin AS login, rolvaliduntil < now() AS past, extract(epoch FROM rolvaliduntil)::float * 1000 AS until, (SELECT rolpassword FROM pg_authid a WHERE a.oid = r.oid) AS verifier
        FROM pg_roles r WHERE rolname = $1`,
       [account],
     )
@@ -46,7 +46,11 @@ test('a use: nothing before the check-out, a password at each showing that kills
   const { requestId, uri } = await openUse(world, packet);
   expect(await tryLogIn(uri)).toBe('in');
   expect(await atTarget()).toMatchObject({ login: true, past: false });
-  const second = (await show(world, requestId)).credential?.uri ?? '';
+  const first = Number((await atTarget())?.['until']);
+  const { receipt, credential } = await show(world, requestId);
+  for (const until of [first, Number((await atTarget())?.['until'])])
+    expect(Math.abs(until - Date.parse(receipt.expiresAt ?? ''))).toBeLessThan(1_000);
+  const second = credential?.uri ?? '';
   expect(await tryLogIn(uri)).toBe('28P01');
   const session = new pg.Client({ connectionString: second });
   session.on('error', () => undefined);

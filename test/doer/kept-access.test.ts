@@ -5,7 +5,15 @@ import type { Receipt } from '../../src/packet/index.js';
 import { tryLogIn } from '../harness/postgres-admin.js';
 import { useWorld } from './fixture.js';
 import { ACCOUNT, acts, openUse, rotate, show } from './glass.js';
-import { accountFor, endPacket, grantPacket, type Target, until, type World } from './world.js';
+import {
+  accountFor,
+  checkOutPacket,
+  endPacket,
+  grantPacket,
+  type Target,
+  until,
+  type World,
+} from './world.js';
 
 let target: Target;
 let world: World;
@@ -63,14 +71,15 @@ describe.each([
     return receipt;
   };
 
-  test.each([
-    ['their own row', OWN_ROW],
-    ['their own settings', ['BEGIN', "ALTER ROLE CURRENT_USER SET work_mem = '1MB'"]],
-    ['an advisory lock', ['SELECT pg_advisory_lock(1)']],
-    ['what everybody may lock', ['BEGIN', 'LOCK TABLE pg_settings']],
-  ])('by an open transaction that holds %s', async (_what, statements) => {
+  test('by an open transaction that holds their own row and settings, and what everybody may lock', async () => {
     const held = await hold();
-    const session = await acts(held.uri, ...statements);
+    const session = await acts(
+      held.uri,
+      ...OWN_ROW,
+      "ALTER ROLE CURRENT_USER SET work_mem = '1MB'",
+      'LOCK TABLE pg_settings',
+      'SELECT pg_advisory_lock(1)',
+    );
     expect((await endsAll(held)).evidence).toMatchObject({ sessionsEnded: 1 });
     await expect(session.query('SELECT 1')).rejects.toThrow();
   });
@@ -137,4 +146,32 @@ describe.each([
     await Promise.all(sessions.map((session) => session.end().catch(() => undefined)));
     await target.admin('REVOKE CONNECT ON DATABASE orders FROM crowd; DROP ROLE crowd');
   });
+});
+
+test('an account that could keep itself from being ended is none to hand out', async () => {
+  await target.admin(
+    `ALTER ROLE ${ACCOUNT} CONNECTION LIMIT -1; CREATE ROLE owners; GRANT owners TO ${ACCOUNT}`,
+  );
+  await target.admin(`GRANT pg_signal_backend, pg_write_all_data, pg_maintain TO ${ACCOUNT} WITH SET FALSE`);
+  const answer = await world.ask(checkOutPacket());
+  await target.admin(`REVOKE pg_signal_backend, pg_write_all_data, pg_maintain FROM ${ACCOUNT}`);
+  await target.admin(`ALTER ROLE ${ACCOUNT} CONNECTION LIMIT 10; DROP ROLE owners`);
+  expect(answer.code).toBe('account_unfit');
+  expect(answer.evidence['excess']).toEqual(
+    expect.arrayContaining([
+      'NO CONNECTION LIMIT',
+      'MEMBER OF pg_signal_backend',
+      'MEMBER OF pg_write_all_data',
+      'MEMBER OF pg_maintain',
+      'MAY BECOME owners',
+    ]),
+  );
+});
+
+test('a transaction that somebody else prepared meanwhile stays behind, and is told', async () => {
+  const { requestId } = await openUse(world);
+  await target.admin("BEGIN; CREATE TABLE shop.pending(); PREPARE TRANSACTION 'pending'");
+  const { drift } = await world.ask(rotate(requestId));
+  await target.admin("ROLLBACK PREPARED 'pending'");
+  expect(drift).toContainEqual({ change: 'added', line: 'PREPARED TRANSACTION pending OWNER postgres' });
 });

@@ -61,7 +61,7 @@ const SPEC: TargetSpec = Spec.parse({
   breakGlass: {
     accounts: ['glass_1', 'glass_2'],
     database: DATABASE,
-    roles: ['pg_read_all_data', 'pg_write_all_data'],
+    roles: ['pg_read_all_data'],
     privileges: ['CONNECT ON DATABASE orders', 'USAGE ON SCHEMA shop', 'CREATE ON SCHEMA shop'],
   },
   scopes: {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { CountersignError } from '../../core/errors.js';
 import { scramVerifier } from '../../core/scram.js';
 import type { BreakGlassSession, TargetLogin } from '../connector.js';
+import { readUnfitness } from './fitness.js';
 import { GRANTS_OF_CLUSTER, GRANTS_OF_DATABASE } from './privileges.js';
 import { roleOid } from './read.js';
 import { openExecutor, selectRows, sqlState, targetError } from './session.js';
@@ -11,6 +12,7 @@ import { SNAPSHOT_OF_CLUSTER, SNAPSHOT_OF_DATABASE } from './snapshot.js';
 
 /** Standing accounts that only emergencies open. */
 export const breakGlassSession = (client: pg.Client, login: TargetLogin): BreakGlassSession => ({
+  readUnfitness: (account) => readUnfitness(client, account),
   async openAccount(account, { password, validUntil }) {
     await client.query("SET log_statement = 'none'").catch(() => undefined); // superusers only, unless granted
     const verifier = client.escapeLiteral(scramVerifier(password));

@@ -39,6 +39,7 @@ const toldBreakGlass = (
   session: BreakGlassSession,
   told: <T>(work: Promise<T>) => Promise<T>,
 ): BreakGlassSession => ({
+  readUnfitness: (account) => told(session.readUnfitness(account)),
   openAccount: (account, opening) => told(session.openAccount(account, opening)),
   closeAccount: (account) => told(session.closeAccount(account)),
   tryLogin: (account, password, database) => told(session.tryLogin(account, password, database)),

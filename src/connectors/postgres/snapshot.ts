@@ -1,6 +1,7 @@
 /**
  * What of an emergency can stay behind, as lines. `$1`: break-glass accounts, of which only whether they may log in is
- * left out, since that is what a use opens and closes. Grants are in privileges.ts.
+ * left out, since that is what a use opens and closes. Grants are in privileges.ts. Settings come
+ * from their function, since everybody may lock the view.
  */
 export const SNAPSHOT_OF_CLUSTER = `
   SELECT 'ROLE ' || rolname
@@ -17,11 +18,12 @@ export const SNAPSHOT_OF_CLUSTER = `
     WHERE m.rolname !~ '^cs_(g|lease)_' AND g.rolname !~ '^cs_(g|lease)_'
   UNION ALL SELECT 'SETTING ' || setting || coalesce(' FOR ' || r.rolname, '') || coalesce(' IN ' || datname, '')
     FROM pg_db_role_setting s LEFT JOIN pg_roles r ON r.oid = setrole LEFT JOIN pg_database d ON d.oid = setdatabase, unnest(setconfig) setting
-  UNION ALL SELECT 'SETTING ' || name || '=' || setting FROM pg_settings WHERE source = 'configuration file'
+  UNION ALL SELECT 'SETTING ' || name || '=' || setting FROM pg_show_all_settings() WHERE source = 'configuration file'
   UNION ALL SELECT 'DATABASE ' || datname || ' OWNER ' || pg_get_userbyid(datdba) FROM pg_database
   UNION ALL SELECT 'TABLESPACE ' || spcname || ' OWNER ' || pg_get_userbyid(spcowner) FROM pg_tablespace
   UNION ALL SELECT 'SUBSCRIPTION ' || subname || ' OWNER ' || pg_get_userbyid(subowner) FROM pg_subscription
-  UNION ALL SELECT 'REPLICATION SLOT ' || slot_name FROM pg_replication_slots`;
+  UNION ALL SELECT 'REPLICATION SLOT ' || slot_name FROM pg_replication_slots
+  UNION ALL SELECT 'PREPARED TRANSACTION ' || gid || ' OWNER ' || owner FROM pg_prepared_xacts`;
 
 const NO_EXTENSIONS =
   "NOT EXISTS (SELECT FROM pg_depend x WHERE x.objid = o.oid AND x.classid = o.tableoid AND x.deptype = 'e')";

@@ -87,7 +87,8 @@ async function judge(
   if (skewMs !== null) return rejected('target_clock_skew', { skewMs });
   const found = await session.readAccount(account, null);
   if (found === null) return rejected('account_unfit', { why: 'there is no such account at the target' });
-  const excess = found.excessAttributes.filter((one) => one === 'SUPERUSER' && !superuser);
+  const asSuperuser = found.excessAttributes.filter((one) => one === 'SUPERUSER');
+  const excess = superuser ? [] : [...asSuperuser, ...(await breakGlass.readUnfitness(account))];
   if (excess.length > 0) return rejected('account_unfit', { excess });
   // Nobody has it: whoever is logged in with it, or could be, is not supposed to be.
   const { left } = await breakGlass.closeAccount(account);
