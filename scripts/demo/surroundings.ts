@@ -56,7 +56,11 @@ export async function startSurroundings(
   say('Starting PostgreSQL twice: ours, and the target that access is granted on.');
   const ours = await startCluster({ dataDir: clusters.ours, password: secrets.ours });
   onStop(() => ours.stop());
-  const target = await startCluster({ dataDir: clusters.target, password: secrets.target });
+  const target = await startCluster({
+    dataDir: clusters.target,
+    password: secrets.target,
+    settings: { reserved_connections: '10' },
+  });
   onStop(() => target.stop());
   say('Creating database roles, migrating, preparing the target.');
   await migrate({ adminUrl: ours.url, passwords: secrets.logins });
