@@ -46,6 +46,17 @@ const Contractor = z.strictObject({
 
 const Service = z.strictObject({
   ...account,
+  identities: account.identities.extend({
+    /** What an app of GitHub commits as; known, it is an author of changes, and it decides on nothing. */
+    github: z
+      .string()
+      .regex(/^[A-Za-z0-9](?:-?[A-Za-z0-9]){0,38}(?:\[bot\])?$/, 'a GitHub login, e.g. dependabot[bot]')
+      .refine(
+        (login) => login.toLowerCase() !== 'github-actions[bot]',
+        'every workflow of everybody commits as github-actions[bot], so it hides who wrote something',
+      )
+      .exactOptional(),
+  }),
   kind: z.literal('service'),
   owner: z.string('a service needs owner, the team that answers for it'),
   workload: z.string('a service needs workload, the one job it does').trim().min(1),

@@ -96,6 +96,19 @@ test('one’s own login at one’s own mailbox is no double, nor is another pers
   expect(faultsOf({ 'people/people.yaml': `${own}${other}` })).toEqual([]);
 });
 
+test('a service may be what an app of GitHub commits as, and a person may not', () => {
+  const bot = (kind: string, more: string) =>
+    `robot:\n  kind: ${kind}\n  name: Updates\n  identities: { email: updates@example.com, github: 'dependabot[bot]' }\n${more}`;
+  const service = bot('service', '  owner: core\n  workload: updates\n  rotation: { everyDays: 30 }\n');
+  expect(faultsOf({ 'people/bots.yaml': service })).toEqual([]);
+  expect(faultsOf({ 'people/bots.yaml': service.replace('dependabot', 'github-actions') })).toEqual([
+    'people/bots.yaml:4 shape robot.identities.github: every workflow of everybody commits as github-actions[bot], so it hides who wrote something',
+  ]);
+  expect(faultsOf({ 'people/bots.yaml': bot('person', '') })).toEqual([
+    'people/bots.yaml:4 shape robot.identities.github: a GitHub login has letters, digits and single hyphens',
+  ]);
+});
+
 test('what is left out has its default, and privileges are sorted', () => {
   write();
   const { people: everyone, systems } = readOrganisation(directory, kinds);
