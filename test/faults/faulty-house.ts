@@ -8,7 +8,7 @@ import { waitUntil } from '../harness/slack/index.js';
 /** A house whose processes die where a test tells them to, and are started again as a supervisor would. */
 export interface FaultyHouse extends TestHouse {
   /** The process will die at the next `spot` it reaches; the promise resolves when its successor runs. */
-  arm(name: ProcessName, spot: string): { died: () => Promise<void> };
+  arm(name: ProcessName, spot: string): { died: (deadlineMs?: number) => Promise<void> };
   /** Lets what a dead process had in hand lapse: its claims and leases last a minute of the injected clock. */
   passMinute(): void;
 }
@@ -25,11 +25,11 @@ export async function startFaultyHouse(options: { vendors?: boolean } = {}): Pro
       const { pid } = process;
       writeFileSync(fileOf(name), spot);
       return {
-        died: async () => {
+        died: async (deadlineMs = PATIENCE) => {
           await waitUntil(
             `${name} dies at ${spot}`,
             () => readFileSync(fileOf(name), 'utf8') === '',
-            PATIENCE,
+            deadlineMs,
           );
           await waitUntil(`${name} is started again`, () => process.pid !== pid, PATIENCE);
           if (name === 'app') await appAnswers(house);

@@ -11,7 +11,11 @@ const Use = z.object({ id: z.string(), state: z.string(), account: z.string() })
 const LOOP = ['used', 'alert_taken', 'released', 'checked_out', 'credential_asked', 'rotated'];
 
 /** One use, with its alert, its review and its justification, each step's entry before the next one's. */
-async function loopIsWhole(house: TestHouse, incident: string): Promise<z.infer<typeof Use>> {
+async function loopIsWhole(
+  house: TestHouse,
+  incident: string,
+  now: { use: string; children: readonly string[] },
+): Promise<z.infer<typeof Use>> {
   const uses = await ours(
     house,
     "SELECT id, state, details->>'account' AS account FROM gate.request WHERE details->>'incident' = $1",
@@ -22,7 +26,8 @@ async function loopIsWhole(house: TestHouse, incident: string): Promise<z.infer<
   const children = await ours(house, 'SELECT state FROM gate.request WHERE parent_id = $1 ORDER BY state', [
     use.id,
   ]);
-  expect(children).toEqual([{ state: 'justification_due' }, { state: 'review_open' }]);
+  expect(use.state).toBe(now.use);
+  expect(children).toEqual(now.children.map((state) => ({ state })));
   const told = await events(house, { request: use.id });
   const types = told.map(({ type }) => type.replace('break-glass.', ''));
   expect(types).toContain('alert_taken');
@@ -54,10 +59,21 @@ async function accountIsShut(house: TestHouse, account: string, shown: readonly 
 }
 
 /** All of them, for a use that was shown as `shown` and is over. */
-export async function useIsOver(house: TestHouse, incident: string, shown: readonly string[]): Promise<void> {
+export const useIsOver = (house: TestHouse, incident: string, shown: readonly string[]) =>
+  allHold(house, incident, shown, { use: 'rotated', children: ['justification_due', 'review_open'] });
+
+/** The same once it is justified and reviewed too. */
+export const loopIsClosed = (house: TestHouse, incident: string, shown: readonly string[]) =>
+  allHold(house, incident, shown, { use: 'closed', children: ['justification_closed', 'review_closed'] });
+
+async function allHold(
+  house: TestHouse,
+  incident: string,
+  shown: readonly string[],
+  now: Parameters<typeof loopIsWhole>[2],
+): Promise<void> {
   await nothingWaits(house);
-  const use = await loopIsWhole(house, incident);
-  expect(use.state).toBe('rotated');
+  const use = await loopIsWhole(house, incident, now);
   await accountIsShut(house, use.account, shown);
   await ledgerVerifies(house);
 }

@@ -196,8 +196,10 @@ async function handle(deps: RelayDeps, { effect, eventId }: ClaimedEffect): Prom
       await deps.doer.wake('doer', { tenant, packetId: effect.packetId });
       return true;
     case 'alert':
-      for (const sink of await deps.alert(effect))
+      for (const sink of await deps.alert(effect)) {
+        await deps.hook('worker.alerted');
         if (effect.requestId !== null) await deps.told(effect.requestId, sink);
+      }
       return true;
     case 'resolve':
       await deps.pager?.resolve(effect);
