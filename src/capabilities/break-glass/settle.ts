@@ -58,7 +58,7 @@ async function moveFor(context: VerbContext, request: Use, inbox: InboxReceipt):
   const { receipt } = inbox;
   switch (receipt.outcome) {
     case 'checked_out':
-      return checkedOut(request, inbox);
+      return checkedOut(context, request, inbox);
     case 'revealed':
       return shown(context, request, inbox);
     case 'rotated':
@@ -74,7 +74,7 @@ async function moveFor(context: VerbContext, request: Use, inbox: InboxReceipt):
   }
 }
 
-function checkedOut(request: Use, { receipt }: InboxReceipt): Move | null {
+function checkedOut(context: VerbContext, request: Use, { receipt }: InboxReceipt): Move | null {
   const { window } = request.details;
   if (window === null || receipt.expiresAt === null) return null;
   return {
@@ -85,6 +85,14 @@ function checkedOut(request: Use, { receipt }: InboxReceipt): Move | null {
     },
     dueAt: new Date(receipt.expiresAt),
     event: { type: 'break-glass.checked_out', data: { expiresAt: receipt.expiresAt } },
+    effects: [
+      alertEffect(request.id, {
+        alert: 'break-glass.opened',
+        sink: 'webhook',
+        severity: 'error',
+        text: `${request.details.account} on ${systemName(context, request)} is open for ${namesOf(context.policy.organisation).person(request.requester)} until ${receipt.expiresAt} (use #${request.number}).`,
+      }),
+    ],
   };
 }
 
@@ -162,7 +170,7 @@ async function rejected(context: VerbContext, request: Use, { receipt }: InboxRe
   if (code === 'packet_expired' || code === 'packet_not_yet_valid' || code === 'target_unreachable')
     return null;
   const { system, account, window } = request.details;
-  const failure = FAILURES[code] ?? 'The executor refused to open it.';
+  const failure = FAILURES[code] ?? `The executor refused to open it (${code}). ${CALL}`;
   const now = context.clock.now();
   const alert = alertEffect(request.id, {
     alert: 'break-glass.failed',
@@ -192,14 +200,16 @@ async function rejected(context: VerbContext, request: Use, { receipt }: InboxRe
   };
 }
 
+const CALL = 'Call its owner team.';
+
 const FAILURES: Partial<Record<InboxReceipt['receipt']['code'], string>> = {
-  limit_system: 'The owner of this system does not let Countersign open break-glass accounts on it.',
-  limit_account: 'The owner of this system does not let Countersign open this account.',
-  limit_duration: 'The owner of this system allows less time.',
+  limit_system: `The owner of this system does not let Countersign open break-glass accounts on it. ${CALL}`,
+  limit_account: `The owner of this system does not let Countersign open this account. ${CALL}`,
+  limit_duration: `The owner of this system allows less time than its definition says. ${CALL}`,
   account_in_use: 'Somebody is logged in with this account. Use the other one.',
   account_unfit: 'This account is not what it should be at the target. Use the other one.',
-  target_clock_skew:
-    'The clock of the target is off by more than 5 seconds, so an end could not be kept in time.',
+  target_refused: `The target did not do what was asked of it. Break the glass again; if this stays: ${CALL}`,
+  target_clock_skew: `The clock of the target is off by more than 5 seconds, so an end could not be kept in time. ${CALL}`,
 };
 
 /** The account was open though nobody had it: it is shut again, and somebody has to find out who did that. */

@@ -1,4 +1,3 @@
-import { addMinutes } from 'date-fns/addMinutes';
 import { newRequestId } from '../../core/ids.js';
 import { ok, refused } from '../../core/outcome.js';
 import type { PrincipalId } from '../../core/tenant.js';
@@ -124,7 +123,7 @@ async function open(context: VerbContext, opening: Opening) {
       alertEffect(ids.use, {
         alert: 'break-glass.used',
         sink: 'webhook',
-        text: `${names.person(by)} opened break-glass on ${names.system(system)} (${account}) for ${incident}, until ${addMinutes(now, minutes).toISOString()} at the latest${selfDeclared ? ', SELF-DECLARED' : ''}: ${what}`,
+        text: `${names.person(by)} opened break-glass on ${names.system(system)} (${account}) for ${incident}, for ${minutes} minutes from when the account is open${selfDeclared ? ', SELF-DECLARED' : ''}: ${what}`,
       }),
     ],
   });
@@ -133,6 +132,6 @@ async function open(context: VerbContext, opening: Opening) {
 }
 
 const WORDS: Record<string, string> = {
-  handle_taken: 'Somebody took that account a moment ago. Press Submit again for another.',
-  lost_race: 'The use you take over has just changed. Press Submit again.',
+  handle_taken: 'Somebody took that account a moment ago. Press *Break Glass* again for another.',
+  lost_race: 'The use you take over has just changed. Press *Break Glass* again.',
 };
