@@ -23,7 +23,7 @@ export interface CredentialWords {
  * ciphertext is useless to whoever else reads it (rule 9).
  */
 export function credentialModal(
-  context: VerbContext,
+  context: Pick<VerbContext, 'awaitReceipt'>,
   words: CredentialWords,
   ask: (recipient: string) => Promise<Asked>,
 ): SlackAnswer {
@@ -55,10 +55,19 @@ const LATE =
 const SUPERSEDED =
   'You asked to be shown it again meanwhile: only that newer credential works, and this one was never made. Close this.';
 
+const AGAIN = 'Nothing was shown. Press *Show Credential* again';
+
+const REFUSED: CredentialWords['refused'] = {
+  showing_superseded: SUPERSEDED,
+  packet_expired: `The executor had this too late. ${AGAIN}.`,
+  target_unreachable: `The system cannot be reached right now. ${AGAIN} in a minute.`,
+  target_refused: `The system did not take a new password. ${AGAIN}; if this stays, call its owner team.`,
+};
+
 const refusedWords = ({ refused }: CredentialWords, code: Receipt['code']): string =>
-  code === 'showing_superseded'
-    ? SUPERSEDED
-    : (refused[code] ?? 'The executor refused to show a credential.');
+  refused[code] ??
+  REFUSED[code] ??
+  `The executor refused to show a credential (${code}). ${AGAIN}; if this stays, tell security.`;
 
 async function decrypted(receipt: Receipt, identity: string): Promise<Credential | null> {
   if (receipt.outcome !== 'revealed' || receipt.ciphertext === null) return null;

@@ -81,6 +81,23 @@ test('rule 9: a showing that comes after a newer one is refused and kills nothin
   await world.ask(rotate(requestId));
 });
 
+test('rule 9: thirty showings are the most of one use', async () => {
+  world.start();
+  const { requestId } = await openUse(world);
+  const fill = (times: number) =>
+    world.ours(
+      `UPDATE doer.glass_record SET record = jsonb_set(record, '{shown}', (
+         SELECT jsonb_agg(record->'shown'->0 || jsonb_build_object('iv', encode(int4send(n), 'base64')))
+         FROM generate_series(1, ${times}) n))`,
+    );
+  const before = (await world.ours('SELECT record FROM doer.glass_record'))[0]?.['record'];
+  await fill(29);
+  expect((await show(world, requestId)).receipt).toMatchObject({ outcome: 'rejected', code: 'limit_rate' });
+  await world.ours(`UPDATE doer.glass_record SET record = '${JSON.stringify(before)}'`);
+  expect((await show(world, requestId)).receipt.outcome).toBe('revealed');
+  expect(await world.ask(rotate(requestId))).toMatchObject({ evidence: { refused: 2 } });
+});
+
 test('rule 9: what was shown rests nowhere in clear, and is destroyed once proved dead', async () => {
   world.start();
   const { requestId, uri } = await openUse(world);

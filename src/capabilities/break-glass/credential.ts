@@ -25,8 +25,10 @@ export const showCredential = (
       intro:
         'Only you see this, and only here. It works until the use ends; showing it again makes a new one, kills this one and alerts again. *Write down why within 24 hours:* `/break-glass justify`.',
       refused: {
-        grant_not_live: 'This use is over, so there is no credential to show.',
-        target_unreachable: 'The system cannot be reached right now. Try again in a moment.',
+        grant_not_live:
+          'This use is over, so there is no credential to show. Break the glass again if it burns.',
+        limit_rate:
+          'This use has shown 30 credentials, which is the most. End it with `/break-glass end`, then break the glass again.',
       },
     },
     async (recipient) => {

@@ -23,7 +23,6 @@ export const showCredential = (
         no_credential:
           'This access is for your own account there: sign in as you always do. There is nothing to show.',
         already_past_end: OVER,
-        target_unreachable: 'The system cannot be reached right now. Try again in a minute.',
       },
     },
     (recipient) => reveal(context, id, { ...ask, recipient }),
