@@ -7,7 +7,7 @@ import { type IdentityProviderStandIn, startIdentityProvider } from '../harness/
 import { tryLogIn } from '../harness/postgres-admin.js';
 import { waitUntil } from '../harness/slack/index.js';
 import type { Message } from '../harness/slack/shapes.js';
-import { asAuditor, atTarget, eventOf, events, logIn, termsOf, traces } from './evidence.js';
+import { asAuditor, atTarget, eventOf, events, logIn, ours, termsOf, traces } from './evidence.js';
 
 const GLASS = CHANNELS['codex-hps'];
 const HOUR = 3_600_000;
@@ -296,6 +296,49 @@ describe('containing', CASE, () => {
       reason: 'contained',
     });
     await justify('bob', WHY);
+  });
+});
+
+/** Opened on the incident's word, told by one channel alone. */
+async function opensBy(channel: 'slack' | 'webhook', incident: string): Promise<void> {
+  expect(await tryLogIn(await breakGlass('alice', `orders-db ${incident} ${WHAT}`))).toBe('in');
+  const [use] = await ours(
+    house,
+    `SELECT details->'selfDeclared' AS own, details->'minutes' AS minutes, details->'alerts' AS alerts
+     FROM gate.request WHERE details->>'incident' = '${incident}'`,
+  );
+  expect(use).toEqual({ own: false, minutes: 60, alerts: [{ channel, at: expect.any(String) }] });
+}
+
+async function endsAndJustifies(incident: string): Promise<void> {
+  await house.slack.command(house.account('alice'), CHANNELS.general, '/break-glass end');
+  await glass(incident, 'proved dead');
+  await justify('alice', WHY);
+}
+
+describe('one of the two channels is away', CASE, () => {
+  test('Slack takes no message and the pager does: the credential leaves at once, and the card comes when Slack is back', async () => {
+    const { faults } = house.house.workspace.proxy;
+    faults.add({ method: 'chat.postMessage', times: 100_000, status: 503 });
+    await opensBy('webhook', 'INC-20');
+    expect((await house.slack.messages(GLASS)).map(textOf).join()).not.toContain('INC-20');
+    faults.clear();
+    await glass('Break-Glass', 'INC-20', 'Open until');
+    await house.directSaying('dan', 'INC-20');
+    await endsAndJustifies('INC-20');
+  });
+
+  test('the pager takes nothing and Slack does: the credential leaves at once, and the page comes when the pager is back', async () => {
+    const { pager } = house.house;
+    pager.isAway = true;
+    await opensBy('slack', 'INC-21');
+    pager.isAway = false;
+    await waitUntil(
+      'the page',
+      () => paged('break-glass.used').some(({ summary }) => summary.includes('INC-21')),
+      2 * PATIENCE,
+    );
+    await endsAndJustifies('INC-21');
   });
 });
 
