@@ -55,6 +55,8 @@ export interface SlackHandlers {
   readonly submissions: readonly {
     readonly callbackId: string;
     readonly run: (context: VerbContext, call: SubmissionCall) => Promise<SlackAnswer>;
+    /** The same form again, once it moved the request of this number: what its lost answer was. */
+    readonly taken?: (context: VerbContext, call: SlackCall, number: number) => Promise<SlackAnswer>;
   }[];
   /** What an external select offers while somebody types; at most 100, the best first. */
   readonly options?: readonly {

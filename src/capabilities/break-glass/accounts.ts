@@ -15,6 +15,10 @@ export interface Place {
   end: readonly RequestChange[];
 }
 
+/** Every account is out, and no use was chosen to end for this one; or the one chosen is over. */
+export const ACCOUNTS_OUT = 'break-glass.accounts_out';
+export const TAKE_OVER_GONE = 'break-glass.take_over_gone';
+
 export const handleOf = (system: string, account: string): string => `break-glass:${system}:${account}`;
 
 /** Uses whose account is not yet proved dead. */
@@ -40,9 +44,9 @@ export async function placeFor(
     return ok({ account, handle: handleOf(system, account), takenOver: taken, end: endOf(taken, ask) });
   }
   if (ask.takeOver !== null)
-    return refused('break-glass.take_over_gone', 'That use is over. Leave "Take over" empty.');
+    return refused(TAKE_OVER_GONE, 'That use is over. Look under "Take over" again, or leave it empty.');
   return refused(
-    'break-glass.accounts_out',
+    ACCOUNTS_OUT,
     'Every break-glass account of this system is out. Choose under "Take over" whose use should end.',
   );
 }

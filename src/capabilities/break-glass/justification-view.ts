@@ -15,11 +15,11 @@ export function justificationSurfaces(request: Justification, names: Names): Sur
   const system = inlineValue(names.system(details.system), 100);
   const text = isOwed
     ? `Write down why you used break-glass on *${system}*, until ${due(details.deadline)}. ${details.overdueAt === null ? 'Without it you cannot use it again.' : '*This is overdue*: you cannot use break-glass until it is given.'}`
-    : `You justified your break-glass use of *${system}*.${details.overdueAt === null ? '' : ' It came late, and the ledger says so.'}`;
+    : `You justified your break-glass use of *${system}*.${details.overdueAt === null ? '' : ' It came late, and the ledger says so.'} What comes to mind later is added beside it.`;
   const dm = (name: string, words: string): Surface =>
     toPerson(name, request.requester, words, isOwed ? [justificationButton(request, `dm:${name}`)] : []);
   return [
-    dm('justify', text),
+    isOwed ? dm('justify', text) : toPerson('justify', request.requester, text, [amendButton(request)]),
     ...Array.from({ length: details.reminders }, (_, index) =>
       dm(`remind:${index}`, isOwed ? `Reminder ${index + 1} of 3. ${text}` : text),
     ),
@@ -107,6 +107,16 @@ export const standInButton = (request: Justification, place: string) =>
       actionId: ACTIONS.standIn,
       value: buttonValue(request),
       label: `Record justification ${request.number} without its user`,
+    }),
+  ]);
+
+const amendButton = (request: Justification) =>
+  actions(`break-glass-${request.id}-${request.version}-amend`, [
+    button({
+      text: 'Amend',
+      actionId: ACTIONS.justify,
+      value: buttonValue(request),
+      label: `Amend justification ${request.number}`,
     }),
   ]);
 

@@ -48,6 +48,9 @@ export const childStates = ['justification_waiting', 'review_open'] as const;
 /** A justification whose user owes their own words. */
 export const OWED = ['justification_due', 'justification_overdue', 'justification_stood_in'] as const;
 
+/** A justification in its user's own words, which they may amend for as long as the ledger keeps it. */
+export const GIVEN = ['justification_given', 'justification_closed'] as const;
+
 /**
  * Three tracks of one loop. The use: alerting → opening → open → ending → rotated → closed; whatever was checked out
  * leaves through `ending`, and only a proof ends it. Its children: the justification, whose clock the first showing
@@ -95,7 +98,7 @@ export const machine = defineMachine<GlassState, GlassEvent>('alerting', {
   },
   justification_stood_in: { give: 'justification_given' },
   justification_given: { give: 'justification_given', close: 'justification_closed' },
-  justification_closed: {},
+  justification_closed: { give: 'justification_closed' },
   review_open: { edit: 'review_open', overdue: 'review_overdue', sign_off: 'review_closed', drop: 'dropped' },
   review_overdue: {
     edit: 'review_overdue',

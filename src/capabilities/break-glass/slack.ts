@@ -11,28 +11,30 @@ import type {
   VerbContext,
 } from '../define.js';
 import { fieldErrors } from '../forms.js';
+import { ACCOUNTS_OUT, TAKE_OVER_GONE } from './accounts.js';
 import { ACTIONS, FORM, MODALS } from './actions.js';
 import { confirmStandIn } from './confirm-stand-in.js';
 import { contain, stopPerson } from './contain.js';
 import { showCredential } from './credential.js';
 import { differencesModal } from './differences-modal.js';
 import { end } from './end.js';
-import { findReview } from './export.js';
+import { findNumbered, findReview } from './export.js';
 import { showExport } from './export-modal.js';
 import { overdueOf } from './facts.js';
 import { justify } from './justify.js';
-import { OWED } from './machine.js';
+import { GIVEN, machine, OWED } from './machine.js';
 import { justifyModal, ownWordsModal, reviewModal, standInModal } from './modals.js';
 import { systemChoices, takeOverChoices } from './offer.js';
 import { openForm } from './open-form.js';
 import { editReview, signOff, takeReview } from './review.js';
 import { IncidentRecord, UseInput } from './schemas.js';
 import { submitDifferences } from './settle-form.js';
+import { alreadyResolved } from './settled.js';
 import { standIn } from './stand-in.js';
 import { statusText } from './status.js';
-import { asJustification, asReview, list, UNDER_WAY } from './stored.js';
+import { asJustification, asReview, list, readGlass, UNDER_WAY } from './stored.js';
 import { use } from './use.js';
-import { useModal } from './use-modal.js';
+import { useModal, useModalAgain } from './use-modal.js';
 
 export const slack: SlackHandlers = {
   commands: [{ name: '/break-glass', run: command }],
@@ -83,7 +85,7 @@ export const slack: SlackHandlers = {
     onButton(ACTIONS.contain, async (context, id, call) => privately(await contain(context, id, call))),
   ],
   submissions: [
-    { callbackId: MODALS.use, run: submitUse },
+    { callbackId: MODALS.use, run: submitUse, taken: showTaken },
     { callbackId: MODALS.justify, run: submitWords(justify) },
     { callbackId: MODALS.standIn, run: submitWords(standIn) },
     { callbackId: MODALS.review, run: submitReview },
@@ -100,6 +102,8 @@ async function command(context: VerbContext, call: CommandCall): Promise<SlackAn
     case 'justify':
       return justifyOwn(context, call.by);
   }
+  const justified = JUSTIFY.exec(call.text.trim());
+  if (justified !== null) return justifyNumbered(context, call, Number(justified[1]));
   const wanted = EXPORT.exec(call.text.trim());
   if (wanted !== null)
     return exportNumbered(context, call, {
@@ -123,6 +127,7 @@ async function owedForm(context: VerbContext, by: PrincipalId): Promise<SlackAns
 const OWED_FIRST =
   'An earlier use of break-glass is not justified, and that is overdue. Write it now; then break the glass.';
 
+const JUSTIFY = /^justify\s+#?(\d{1,9})$/i;
 const EXPORT = /^export\s+#?(\d{1,9})(\s+json)?$/i;
 
 async function exportNumbered(
@@ -149,10 +154,22 @@ async function endOwn(context: VerbContext, call: SlackCall): Promise<SlackAnswe
   };
 }
 
+/** Of the use or the justification of this number; whether it is theirs is for policy to say. */
+async function justifyNumbered(context: VerbContext, call: SlackCall, number: number): Promise<SlackAnswer> {
+  const found = await findNumbered(context, number);
+  if (found === null || found.details.part === 'review')
+    return { show: 'private', text: `#${number} is no break-glass use, so there is nothing to justify.` };
+  const id = found.details.part === 'use' ? found.details.justification : found.id;
+  const request = asJustification(await readGlass(context, id));
+  return machine.next(request.state, 'give') === null
+    ? privately(alreadyResolved(request))
+    : openForm(context, id, call, { as: asJustification, action: 'justify', view: ownWordsModal });
+}
+
 /** The oldest that is owed, else the newest that can be amended. */
 async function justifyOwn(context: VerbContext, by: PrincipalId): Promise<SlackAnswer> {
   const owed = await list(context, { requester: by, states: OWED, take: 100 });
-  const given = await list(context, { requester: by, states: ['justification_given'], take: 1 });
+  const given = await list(context, { requester: by, states: GIVEN, take: 1 });
   const which = owed.at(-1) ?? given[0];
   return which === undefined
     ? { show: 'private', text: 'You owe no justification, and there is none to amend.' }
@@ -174,8 +191,21 @@ async function submitUse(context: VerbContext, call: SubmissionCall): Promise<Sl
   const outcome = await use(context, { by: call.by, input: call.input, asked: parsed.data });
   if (outcome.ok)
     return showCredential(context, outcome.value.id, { by: call.by, input: `${call.input}-show` });
+  if (outcome.code === ACCOUNTS_OUT || outcome.code === TAKE_OVER_GONE)
+    return { show: 'update', view: await useModalAgain(context, call.by, parsed.data, outcome.message) };
   const form = outcome.code === OVERDUE ? await owedForm(context, call.by) : null;
   return form ?? underFields(outcome, fieldOf);
+}
+
+/** Nobody in an emergency has to look for the button: what got through is shown to who presses again. */
+async function showTaken(
+  context: VerbContext,
+  { by, input }: SlackCall,
+  number: number,
+): Promise<SlackAnswer> {
+  const use = await findNumbered(context, number);
+  if (use === null) throw new TypeError(`there is no use #${number}`);
+  return showCredential(context, use.id, { by, input: `${input}-show` });
 }
 
 const OVERDUE = 'break-glass.justification_overdue';

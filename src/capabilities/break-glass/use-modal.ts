@@ -12,25 +12,44 @@ import { SEVERITIES } from '../../policy/index.js';
 import type { VerbContext } from '../define.js';
 import { FORM, MODALS } from './actions.js';
 import { systemChoices, takeOverChoices } from './offer.js';
+import type { UseInput } from './schemas.js';
 
 type Choices = ReturnType<typeof systemChoices>;
+
+/** What stands in the form already. */
+interface Filled {
+  system: string | undefined;
+  incident: string;
+  severity?: UseInput['severity'];
+  what: string;
+  confirmation?: string;
+}
 
 /** `/break-glass <system> <incident> <what>`: everything filled but the name, which is typed by hand. */
 export async function useModal(context: VerbContext, by: PrincipalId, text: string) {
   const systems = systemChoices(context, by);
   if (systems.length === 0) return nothingOffered();
   const words = text.trim().split(/\s+/u).filter(Boolean);
-  const named = systems.find(({ value }) => value === words[0]?.toLowerCase())?.value;
-  const [incident = '', ...what] = named === undefined ? words : words.slice(1);
+  const system = systems.find(({ value }) => value === words[0]?.toLowerCase())?.value;
+  const [incident = '', ...what] = system === undefined ? words : words.slice(1);
+  return formOf(context, by, { system, incident, what: what.join(' ') });
+}
+
+/** The form as they filled it, with the uses that can be taken over by now, and why it is shown again. */
+export const useModalAgain = (context: VerbContext, by: PrincipalId, asked: UseInput, why: string) =>
+  formOf(context, by, asked, why);
+
+async function formOf(context: VerbContext, by: PrincipalId, filled: Filled, why?: string) {
   const out = await takeOverChoices(context, by);
   return modal({
     callbackId: MODALS.use,
     title: 'Break Glass',
     submit: 'Break Glass',
     blocks: [
-      systemInput(systems, named),
-      ...emergencyInputs(incident, what.join(' ')),
-      confirmationInput,
+      ...(why === undefined ? [] : [section(why)]),
+      systemInput(systemChoices(context, by), filled.system),
+      ...emergencyInputs(filled),
+      confirmationInput(filled.confirmation ?? ''),
       ...(out.length === 0 ? [] : [takeOverInput(out)]),
     ],
   });
@@ -59,7 +78,7 @@ const systemInput = (systems: Choices, named: string | undefined) =>
     }),
   });
 
-const emergencyInputs = (incident: string, what: string) => [
+const emergencyInputs = ({ incident, severity = 'sev-1', what }: Filled) => [
   input({
     blockId: 'incident',
     label: 'Incident',
@@ -73,7 +92,7 @@ const emergencyInputs = (incident: string, what: string) => [
     element: staticSelect({
       actionId: 'severity',
       options: SEVERITIES.map((one) => option(one.toUpperCase(), one)),
-      initialValue: 'sev-1',
+      initialValue: severity,
     }),
   }),
   input({
@@ -84,12 +103,13 @@ const emergencyInputs = (incident: string, what: string) => [
   }),
 ];
 
-const confirmationInput = input({
-  blockId: 'confirmation',
-  label: 'Type the name of the system',
-  hint: 'As it stands in brackets above, so that no other one is opened by mistake.',
-  element: plainTextInput({ actionId: 'confirmation', maxLength: 100 }),
-});
+const confirmationInput = (typed: string) =>
+  input({
+    blockId: 'confirmation',
+    label: 'Type the name of the system',
+    hint: 'As it stands in brackets above, so that no other one is opened by mistake.',
+    element: plainTextInput({ actionId: 'confirmation', maxLength: 100, initial: typed }),
+  });
 
 const takeOverInput = (out: Choices) =>
   input({

@@ -16,6 +16,8 @@ export interface Delivery {
   /** The key under which the same form, submitted again, is tried once more after a refusal. */
   again?: string;
   run: (call: SlackCall) => Promise<SlackAnswer>;
+  /** What the same form, submitted again, is answered once it moved the request of this number. */
+  taken?: ((call: SlackCall, number: number) => Promise<SlackAnswer>) | undefined;
   /** How a failure is told; privately unless said. */
   failed?: (text: string) => SlackAnswer;
 }
@@ -30,9 +32,11 @@ export async function deliver(context: VerbContext, log: Log, delivery: Delivery
     const seen = await readInput(store, tenant, delivery.input);
     if (seen === null) return await runOnce(context, delivery, delivery.input);
     if (delivery.again === undefined) return { show: 'nothing' };
-    return seen.number === null
-      ? await runOnce(context, delivery, delivery.again)
-      : { show: 'private', text: takenBefore(seen.number) };
+    const { number } = seen;
+    if (number === null) return await runOnce(context, delivery, delivery.again);
+    const { caller, taken } = delivery;
+    if (taken === undefined) return { show: 'private', text: takenBefore(number) };
+    return await runOnce(context, { caller, run: (call) => taken(call, number) }, delivery.again);
   } catch (error) {
     log.error({ err: error, input: delivery.input }, 'a delivery failed');
     const text = error instanceof CountersignError ? error.message : FAILED;
@@ -43,7 +47,11 @@ export async function deliver(context: VerbContext, log: Log, delivery: Delivery
 const takenBefore = (number: number): string =>
   `Your first press got through: it is in request #${number}, and nothing was done twice.`;
 
-async function runOnce(context: VerbContext, { caller, run }: Delivery, input: string): Promise<SlackAnswer> {
+async function runOnce(
+  context: VerbContext,
+  { caller, run }: Pick<Delivery, 'caller' | 'run'>,
+  input: string,
+): Promise<SlackAnswer> {
   if (caller.principal === null) return refuseStranger(context, caller, input);
   const answer = await run({ by: caller.principal, input });
   // What fills its modal later commits under this key then; until it does, the spent trigger stops a second showing.

@@ -33,11 +33,13 @@ export async function answerSubmission(
   const caller = callerOf(context.policy.organisation, context.tenant, from);
   const values = valuesByBlock(body.view.state);
   const metadata = body.view.private_metadata;
+  const { taken } = submission;
   await edge.hook('app.clicked');
   const answering = deliver(context, log, {
     caller,
     ...keysOf(body, values),
     run: (call) => submission.run(context, { ...call, metadata, values, receivedAt }),
+    taken: taken && ((call, number) => taken(context, call, number)),
     failed: (text) => underFirstInput(body, text),
   });
   const answer = await inTime(answering);
