@@ -1,6 +1,6 @@
 /**
- * A capability's states as one table: `table[state][event]` is the next state, a missing cell is impossible. A state
- * without events is final.
+ * A capability's states as one table: `table[state][event]` is the next state, a missing cell is impossible. A state that
+ * no event leaves is final.
  *
  * @example
  * const door = defineMachine('shut', { shut: { open: 'ajar' }, ajar: { shut: 'shut' } });
@@ -31,7 +31,7 @@ export function defineMachine<State extends string, Event extends string>(
     states,
     events,
     next: (state, event) => cells.get(state)?.get(event) ?? null,
-    isFinal: (state) => (cells.get(state)?.size ?? 0) === 0,
+    isFinal: (state) => [...(cells.get(state)?.values() ?? [])].every((next) => next === state),
     isState: (text): text is State => cells.has(text),
   };
 }

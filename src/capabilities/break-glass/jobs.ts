@@ -23,7 +23,6 @@ export const due: Readonly<Partial<Record<GlassState, Step<GlassState, Details>>
   justification_overdue: nothing,
   justification_stood_in: nothing,
   justification_given: nothing,
-  justification_closed: nothing,
   justification_due: remindOrEscalate,
   review_open: reviewDue,
   review_overdue: reviewDue,

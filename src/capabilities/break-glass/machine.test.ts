@@ -33,3 +33,9 @@ it('a justification that was due is given or overdue, never dropped; a review en
   expect(from('review_closed')).toEqual(['review_open sign_off', 'review_overdue sign_off']);
   expect(machine.next('review_closed', 'edit')).toBeNull();
 });
+
+it('a closed justification is final, and takes amendments for ever', () => {
+  expect(machine.isFinal('justification_closed')).toBe(true);
+  expect(machine.next('justification_closed', 'give')).toBe('justification_closed');
+  expect(machine.isFinal('justification_given')).toBe(false);
+});
