@@ -3,9 +3,9 @@ import pg from 'pg';
 import { type QueueSchema, queueSchemas } from '../../src/queue/index.js';
 import { type Login, OWNER } from './database-roles.js';
 
-/** Who may use which queues. The doer sees only the wake-ups it shares with the worker. */
+/** Who may use which queues: the timers are the worker's alone. The doer sees only the wake-ups it shares with the worker. */
 const USERS: Readonly<Record<QueueSchema, readonly Login[]>> = {
-  bull: ['cs_app', 'cs_worker'],
+  bull: ['cs_worker'],
   bull_doer: ['cs_worker', 'cs_doer'],
 };
 

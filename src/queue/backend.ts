@@ -16,8 +16,7 @@ export interface Sender extends Live {
 }
 
 export interface AddOptions {
-  jobId?: string;
-  deduplication?: { id: string; keepLastIfActive: true };
+  jobId: string;
   delay: number;
   removeOnComplete: true;
   removeOnFail: true;

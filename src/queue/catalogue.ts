@@ -4,8 +4,6 @@ import { PacketId, RequestId, TenantId } from '../core/tenant.js';
 const shapes = {
   /** A request reaches its `dueAt`. */
   due: z.strictObject({ tenant: TenantId, requestId: RequestId, version: z.int().positive() }),
-  /** The outbox has something. */
-  relay: z.strictObject({ tenant: TenantId }),
   /** A packet is released. */
   doer: z.strictObject({ tenant: TenantId, packetId: PacketId }),
 };
@@ -19,8 +17,6 @@ interface JobDefinition<Data> {
   data: z.ZodType<Data>;
   /** The same wake-up twice is one job. BullMQ refuses colons. */
   id(data: Data): string;
-  /** Wakes of a standing duty: one that arrives while the duty is being done runs it once more. */
-  standing: boolean;
 }
 
 /** Every job there is, each in a queue of its own. */
@@ -28,14 +24,12 @@ export const catalogue: { readonly [Name in JobName]: JobDefinition<JobTypes[Nam
   due: {
     data: shapes.due,
     id: ({ tenant, requestId, version }) => `due-${tenant}-${requestId}-${version}`,
-    standing: false,
   },
-  relay: { data: shapes.relay, id: ({ tenant }) => `relay-${tenant}`, standing: true },
-  doer: { data: shapes.doer, id: ({ tenant, packetId }) => `doer-${tenant}-${packetId}`, standing: false },
+  doer: { data: shapes.doer, id: ({ tenant, packetId }) => `doer-${tenant}-${packetId}` },
 };
 
 /** Which jobs live in which schema: `bull_doer` is all of the queues that the doer can see. */
-export const queueSchemas = { bull: ['due', 'relay'], bull_doer: ['doer'] } as const satisfies Record<
+export const queueSchemas = { bull: ['due'], bull_doer: ['doer'] } as const satisfies Record<
   string,
   readonly JobName[]
 >;

@@ -50,21 +50,14 @@ export const allowedRelations: Allowed = {
   'doer.tombstone': { cs_doer: ['SELECT', 'INSERT'] },
   'doer.showing': { cs_doer: ['SELECT', 'INSERT', 'UPDATE'] },
 
-  ...queueRelations('bull', ['cs_app', 'cs_worker'], ['due', 'relay']),
+  ...queueRelations('bull', ['cs_worker'], ['due']),
   ...queueRelations('bull_doer', ['cs_worker', 'cs_doer'], ['doer']),
   'public._prisma_migrations': {},
 };
 
 /** Who may execute which functions of ours; `*` is all of a schema. Everything else is refused. */
 export const allowedFunctions: Readonly<Record<Login, readonly string[]>> = {
-  cs_app: [
-    'gate.adopt_copy',
-    'gate.commit',
-    'gate.open_home',
-    'gate.see_input',
-    'ledger.pseudonym',
-    'bull.*',
-  ],
+  cs_app: ['gate.adopt_copy', 'gate.commit', 'gate.open_home', 'gate.see_input', 'ledger.pseudonym'],
   cs_worker: [
     'gate.commit',
     'gate.concerning',
@@ -77,7 +70,7 @@ export const allowedFunctions: Readonly<Record<Login, readonly string[]>> = {
   cs_doer: ['bull_doer.*'],
 };
 
-/** BullMQ 6.7's tables. Both of its users may do all it does itself: a wake-up is no authority (rule 14). */
+/** BullMQ 6.7's tables. Its users may do all it does itself: a wake-up is no authority (rule 14). */
 function queueRelations(schema: string, users: readonly Login[], queues: readonly string[]): Allowed {
   const each = (rights: Rights) => Object.fromEntries(users.map((user) => [user, rights]));
   const tables =

@@ -16,7 +16,7 @@ const alice = person('alice');
 const DAY = 24 * HOUR;
 const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 /** No BullMQ at all: what it is told is lost. */
-const lost: WakeQueue<'due' | 'relay'> = {
+const lost: WakeQueue<'due'> = {
   wake: async () => false,
   listen: () => {},
   ready: async () => {},
@@ -83,6 +83,7 @@ it('with every job of the queue wiped, the sweep over Postgres finds the 24 hour
     clock,
     onError: () => {},
   });
+  await queue.ready();
   for (const child of [await glass.readJustification(use), await glass.readReview(use)]) {
     const { id: requestId, version, dueAt } = child;
     expect(await queue.wake('due', { tenant, requestId, version }, { at: dueAt ?? clock.now() })).toBe(true);

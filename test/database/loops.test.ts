@@ -14,6 +14,7 @@ import { openQueue } from '../../src/queue/index.js';
 import { commit, readReceiptInbox } from '../../src/store/index.js';
 import { withClient } from '../harness/postgres-admin.js';
 import { waitUntil } from '../harness/slack/index.js';
+import { blackHole } from '../queue/black-hole.js';
 import { type Gatekeeper, openGatekeeper, person, tenant } from './gatekeeper.js';
 
 let gate: Gatekeeper;
@@ -102,8 +103,8 @@ it('rule 2: one step that hangs and one that always fails delay no other', async
 
 it('rule 14: a message that hangs keeps no other waiting; what is urgent passes any number of them', async () => {
   const shown = new Set<RequestId>();
-  const hanging = await Promise.all(Array.from({ length: 40 }, () => leaveToShow('project')));
-  const [urgent, alerted] = [await leaveToShow('project_first'), await leaveToShow('alert')];
+  const hanging = await Promise.all(Array.from({ length: 40 }, () => leaveEffect('project')));
+  const [urgent, alerted] = [await leaveEffect('project_first'), await leaveEffect('alert')];
   let letGo: () => void = () => {};
   const hang = new Promise<boolean>((resolve) => {
     letGo = () => resolve(true);
@@ -137,8 +138,48 @@ it('rule 14: a message that hangs keeps no other waiting; what is urgent passes 
   await relay.stop();
 });
 
-/** An effect of a commit of its own: a message to show, or an alert for both sinks. */
-async function leaveToShow(kind: 'project' | 'project_first' | 'alert'): Promise<RequestId> {
+it('rule 14: timers and packets go on past a Redis that takes connections and never answers', async () => {
+  const hole = await blackHole(0);
+  hole.swallow();
+  const place = { redisUrl: `redis://127.0.0.1:${hole.port}/0` };
+  const queues = { place, clock: gate.clock, onError: () => {} };
+  const [due, doer] = [
+    openQueue({ ...queues, schema: 'bull' }),
+    openQueue({ ...queues, schema: 'bull_doer' }),
+  ];
+  for (let count = 0; count < 400; count += 1) await leaveEffect('due');
+  const unused = async () => true;
+  const since = performance.now();
+  const relay = startRelay({
+    context: gate.context,
+    capabilities,
+    gate: due,
+    doer,
+    homes: { publish: unused, changed: unused },
+    project: unused,
+    alert: async () => [],
+    pager: null,
+    told: async () => {},
+    released: () => {},
+    hook: noFaults,
+    log,
+  });
+  await waitUntil('an outbox without timers', async () =>
+    withClient(gate.database.urls.admin, async (client) => {
+      const left = await client.query("SELECT FROM gate.outbox WHERE kind = 'due'");
+      return left.rowCount === 0;
+    }),
+  );
+  expect(performance.now() - since).toBeLessThan(10_000); // two seconds for each 64 of them, were they waited for
+  await relay.stop();
+  await Promise.all([due.close(), doer.close()]);
+  hole.close();
+});
+
+type Left = 'due' | 'project' | 'project_first' | 'alert';
+
+/** An effect of a commit of its own: a timer, a message to show, or an alert for both sinks. */
+async function leaveEffect(kind: Left): Promise<RequestId> {
   const id = newRequestId();
   await commit(gate.context.store, {
     tenant,
@@ -146,11 +187,14 @@ async function leaveToShow(kind: 'project' | 'project_first' | 'alert'): Promise
     decision: oblige({ rule: 'test.write', message: 'A test writes.', basis: null }),
     event: { type: 'test.happened', requestId: id, actor: person('alice') },
     changes: [],
-    effects: [
-      kind === 'alert' ? { kind, requestId: id, alert: 'test', text: 'A test.' } : { kind, requestId: id },
-    ],
+    effects: [effectOf(kind, id)],
   });
   return id;
+}
+
+function effectOf(kind: Left, requestId: RequestId) {
+  if (kind === 'due') return { kind, requestId, version: 1, at: gate.clock.now().toISOString() };
+  return kind === 'alert' ? { kind, requestId, alert: 'test', text: 'A test.' } : { kind, requestId };
 }
 
 it('rule 8: a receipt that cannot be settled holds up none behind it', async () => {

@@ -23,7 +23,7 @@ import type { Told } from './told.js';
 export interface RelayDeps {
   context: VerbContext;
   capabilities: readonly Capability[];
-  gate: WakeQueue<'due' | 'relay'>;
+  gate: WakeQueue<'due'>;
   doer: WakeQueue<'doer'>;
   /** Both show things in Slack as they are now, throw when Slack does, and are false while another worker does it. */
   project(requestId: RequestId): Promise<boolean>;
@@ -182,7 +182,8 @@ async function handle(deps: RelayDeps, { effect, eventId }: ClaimedEffect): Prom
     case 'home':
       return deps.homes.publish(effect.person);
     case 'due':
-      await deps.gate.wake(
+      // Only hints, these wake-ups: no effect waits for a queue that does not answer.
+      void deps.gate.wake(
         'due',
         { tenant, requestId: effect.requestId, version: effect.version },
         { at: new Date(effect.at) },
@@ -193,7 +194,7 @@ async function handle(deps: RelayDeps, { effect, eventId }: ClaimedEffect): Prom
       if (!(await releasePacket(store, { tenant, effect, eventId, now: clock.now() }))) return false;
       deps.released();
       await deps.hook('worker.released');
-      await deps.doer.wake('doer', { tenant, packetId: effect.packetId });
+      void deps.doer.wake('doer', { tenant, packetId: effect.packetId });
       return true;
     case 'alert':
       for (const sink of await deps.alert(effect)) {

@@ -10,7 +10,7 @@ import { type Loop, startLoop } from './loop.js';
 export interface RunDeps {
   context: VerbContext;
   capabilities: readonly Capability[];
-  gate: WakeQueue<'due' | 'relay'>;
+  gate: WakeQueue<'due'>;
   hook: FaultHook;
   log: Log;
 }
