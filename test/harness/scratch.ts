@@ -1,7 +1,6 @@
 import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { env } from 'node:process';
 import { removeCluster } from '../../scripts/lib/embedded-postgres.js';
 
 const IN_MEMORY = '/dev/shm';
@@ -14,11 +13,11 @@ const PREFIX = 'countersign-run-';
  * hundreds of files, and on a disk their making and deleting is a third of all the work. TMPDIR, where set, is obeyed.
  */
 export default async function setup(): Promise<() => void> {
-  const base = env['TMPDIR'] === undefined && hasRoom() ? IN_MEMORY : tmpdir();
+  const base = process.env['TMPDIR'] === undefined && hasRoom() ? IN_MEMORY : tmpdir();
   await sweepAbandoned(base);
   const directory = mkdtempSync(join(base, `${PREFIX}${process.pid}-`));
   chmodSync(directory, 0o755); // PostgreSQL's account enters it too
-  env['TMPDIR'] = directory;
+  process.env['TMPDIR'] = directory;
   return () => rmSync(directory, { recursive: true, force: true });
 }
 
