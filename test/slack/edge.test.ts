@@ -156,6 +156,16 @@ it('who could not be told to wait, and whose form came too late for Slack, is to
   expect(slack.modals(ALICE)).toEqual([]);
 });
 
+it('the form stands in the waiting view though nobody heard from Slack that it was opened', async () => {
+  const { slack, proxy } = stage.workspace;
+  proxy.faults.add({ method: 'views.open', when: 'after', destroy: true });
+  const finish = slowly({ show: 'modal', view: notice('The form.') });
+  await slack.command(ALICE, GENERAL, '/stage');
+  finish();
+  await waitUntil('the form', () => shown().includes('The form.'));
+  expect(slack.modals(ALICE)).toHaveLength(1);
+});
+
 it('a button that opens no modal opens none for being slow', async () => {
   const { slack } = stage.workspace;
   await open();

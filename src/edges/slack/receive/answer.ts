@@ -92,11 +92,27 @@ export async function openModal(
     const opened = reply.view?.type === 'modal' ? await views.push(call) : await views.open(call);
     return opened.view?.id ?? null;
   } catch (error) {
-    // A redelivery of something already shown.
-    if (slackErrorOf(error) === 'exchanged_trigger_id') return null;
+    if (slackErrorOf(error) === 'exchanged_trigger_id') return takeOver(reply, view);
     if (slackErrorOf(error) !== 'expired_trigger_id') throw error;
     if (instead !== null) await (reply.respond ?? directly(reply))({ text: instead });
     return null;
+  }
+}
+
+/** Under which a view that waits for an answer is found again, whoever opened it. */
+export const waitingIdOf = (triggerId: string): string => `waiting-${triggerId}`;
+
+/**
+ * Of a spent trigger: takes the place of the view that was opened to wait, by a process that died since or whose answer
+ * from Slack was lost. Null for a redelivery of something already shown.
+ */
+async function takeOver({ client, triggerId }: Reply, view: ModalView): Promise<string | null> {
+  try {
+    const taken = await client.views.update({ external_id: waitingIdOf(triggerId), view });
+    return taken.view?.id ?? null;
+  } catch (error) {
+    if (slackErrorOf(error) === 'not_found') return null;
+    throw error;
   }
 }
 

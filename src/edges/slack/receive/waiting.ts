@@ -1,12 +1,11 @@
 import type { SlackAnswer } from '../../../capabilities/index.js';
-import { fillLater, type ModalView, notice, openModal, type Reply, show } from './answer.js';
+import { fillLater, type ModalView, notice, openModal, type Reply, show, waitingIdOf } from './answer.js';
 import { inTime } from './in-time.js';
 
 /** A trigger lives 3 s, part of which Slack's own delivery takes. */
 const FORM_MILLISECONDS = 1_000;
 
 export const WAITING = notice('One moment: this takes longer than usual.');
-/** A press that outlived its process opens nothing: its trigger is spent on this view. */
 const WAITING_TO_OPEN = notice(
   'One moment: this takes longer than usual. If nothing else stands here in a minute, close this and try again.',
 );
@@ -18,7 +17,8 @@ const SAID_WHERE_ASKED = notice(
 /** A view that says so where a modal is late, while its trigger still lives: its id, null where there is none. */
 export async function openWaiting(answering: Promise<SlackAnswer>, reply: Reply): Promise<string | null> {
   if ((await inTime(answering, FORM_MILLISECONDS)) !== null) return null;
-  return openModal(reply, WAITING_TO_OPEN, null).catch((error: unknown) => {
+  const view = { ...WAITING_TO_OPEN, external_id: waitingIdOf(reply.triggerId) };
+  return openModal(reply, view, null).catch((error: unknown) => {
     reply.log.debug({ err: error }, 'nobody could be told to wait');
     return null;
   });
