@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { expect, test } from 'vitest';
+import { atDatabase } from '../../scripts/lib/connection.js';
 import { newRequestId } from '../../src/core/ids.js';
 import type { PacketPayload } from '../../src/packet/index.js';
 import { tryLogIn } from '../harness/postgres-admin.js';
@@ -9,7 +10,7 @@ import { useWorld } from './fixture.js';
 import { ACCOUNT, asAnother, openUse, rotate, show } from './glass.js';
 import { severable } from './severable.js';
 import { killed, killSpawned, spawnDoer } from './spawn.js';
-import { checkOutPacket, type Target, until, type World } from './world.js';
+import { checkOutPacket, DATABASE, type Target, until, type World } from './world.js';
 
 let target: Target;
 let world: World;
@@ -67,6 +68,39 @@ test('a use: nothing before the check-out, a password at each showing that kills
   expect(await tryLogIn(second)).not.toBe('in');
   expect((await show(world, requestId)).receipt).toMatchObject({ code: 'grant_not_live' });
   await session.end().catch(() => undefined);
+});
+
+test('a table that somebody holds for themselves alone keeps nobody from the glass; what stands on it is compared all the same', async () => {
+  await target.admin(`
+    CREATE VIEW shop.few AS SELECT id FROM shop.orders;
+    CREATE TRIGGER moved BEFORE UPDATE ON shop.orders FOR EACH ROW WHEN (OLD.id <> NEW.id) EXECUTE FUNCTION suppress_redundant_updates_trigger();
+    CREATE RULE kept AS ON DELETE TO shop.orders WHERE OLD.id = 0 DO INSTEAD NOTHING;
+    CREATE POLICY own ON shop.orders USING (id > 0)`);
+  const holder = new pg.Client({ connectionString: atDatabase(target.adminUrl, DATABASE) });
+  await holder.connect();
+  await holder.query('BEGIN; LOCK TABLE shop.orders IN ACCESS EXCLUSIVE MODE');
+  world.start();
+  const held = await openUse(world);
+  expect(await world.ask(rotate(held.requestId))).toMatchObject({ outcome: 'rotated', drift: [] });
+  await holder.end();
+
+  const { requestId } = await openUse(world);
+  await target.admin(`
+    CREATE OR REPLACE VIEW shop.few AS SELECT id FROM shop.orders WHERE id > 1;
+    CREATE OR REPLACE TRIGGER moved BEFORE UPDATE ON shop.orders FOR EACH ROW WHEN (OLD.id > NEW.id) EXECUTE FUNCTION suppress_redundant_updates_trigger();
+    CREATE OR REPLACE RULE kept AS ON DELETE TO shop.orders WHERE OLD.id = 1 DO INSTEAD NOTHING;
+    ALTER POLICY own ON shop.orders USING (true)`);
+  const drift = (await world.ask(rotate(requestId))).drift ?? [];
+  for (const changed of ['VIEW shop.few', 'TRIGGER moved', 'RULE kept', 'POLICY own'])
+    expect(
+      drift
+        .filter(({ line }) => line.includes(changed))
+        .map(({ change }) => change)
+        .toSorted(),
+    ).toEqual(['added', 'removed']);
+  await target.admin(
+    'DROP VIEW shop.few; DROP TRIGGER moved ON shop.orders; DROP RULE kept ON shop.orders; DROP POLICY own ON shop.orders',
+  );
 });
 
 test('rule 9: a showing that comes after a newer one is refused and kills nothing', async () => {

@@ -1,7 +1,7 @@
 /**
  * What of an emergency can stay behind, as lines. `$1`: break-glass accounts, of which only whether they may log in is
- * left out, since that is what a use opens and closes. Grants are in privileges.ts. Settings come
- * from their function, since everybody may lock the view.
+ * left out, since that is what a use opens and closes. Grants are in privileges.ts. Nothing waits for a lock that somebody
+ * else may hold: settings come from their function, definitions as the catalog stores them (pg_get_viewdef opens tables).
  */
 export const SNAPSHOT_OF_CLUSTER = `
   SELECT 'ROLE ' || rolname
@@ -33,14 +33,15 @@ export const SNAPSHOT_OF_DATABASE = `
       || ' OWNER ' || pg_get_userbyid(proowner) || ' BODY ' || left(md5(prosrc || coalesce(prosqlbody::text, '') || coalesce(proconfig::text, '')), 12) AS word
     FROM pg_proc o JOIN pg_namespace n ON n.oid = pronamespace WHERE nspname !~ '^pg_|^information_schema$' AND ${NO_EXTENSIONS}
   UNION ALL SELECT CASE relkind WHEN 'v' THEN 'VIEW ' WHEN 'm' THEN 'MATERIALIZED VIEW ' WHEN 'S' THEN 'SEQUENCE ' WHEN 'f' THEN 'FOREIGN TABLE ' ELSE 'TABLE ' END
-      || o.oid::regclass || ' OWNER ' || pg_get_userbyid(relowner) || CASE WHEN relrowsecurity THEN ' ROW SECURITY' ELSE '' END || CASE WHEN relkind IN ('v', 'm') THEN ' BODY ' || left(md5(pg_get_viewdef(o.oid)), 12) ELSE '' END
+      || o.oid::regclass || ' OWNER ' || pg_get_userbyid(relowner) || CASE WHEN relrowsecurity THEN ' ROW SECURITY' ELSE '' END || CASE WHEN relkind IN ('v', 'm') THEN ' BODY ' || (SELECT left(md5(ev_action::text), 12) FROM pg_rewrite WHERE ev_class = o.oid AND rulename = '_RETURN') ELSE '' END
     FROM pg_class o JOIN pg_namespace n ON n.oid = relnamespace
     WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND nspname !~ '^pg_|^information_schema$' AND ${NO_EXTENSIONS}
-  UNION ALL SELECT 'TRIGGER ' || tgname || ' ON ' || tgrelid::regclass || ' STATE ' || tgenabled::text || ' ' || left(md5(pg_get_triggerdef(oid)), 12)
-    FROM pg_trigger WHERE NOT tgisinternal
-  UNION ALL SELECT 'RULE ' || rulename || ' ON ' || ev_class::regclass || ' ' || left(md5(pg_get_ruledef(oid)), 12) FROM pg_rewrite WHERE rulename <> '_RETURN' AND ev_class >= 16384
+  UNION ALL SELECT 'TRIGGER ' || tgname || ' ON ' || tgrelid::regclass || ' STATE ' || tgenabled::text || ' ' || left(md5(concat(tgfoid::regprocedure, tgtype, tgattr, tgargs, tgqual::text,
+      tgoldtable, tgnewtable, tgdeferrable, tginitdeferred)), 12) FROM pg_trigger WHERE NOT tgisinternal
+  UNION ALL SELECT 'RULE ' || rulename || ' ON ' || ev_class::regclass || ' ' || left(md5(concat(ev_type, is_instead, ev_qual::text, ev_action::text)), 12)
+    FROM pg_rewrite WHERE rulename <> '_RETURN' AND ev_class >= 16384
   UNION ALL SELECT 'POLICY ' || polname || ' ON ' || polrelid::regclass || ' ' || left(md5(concat(polcmd, polpermissive, polroles::text,
-      pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid))), 12) FROM pg_policy
+      polqual::text, polwithcheck::text)), 12) FROM pg_policy
   UNION ALL SELECT 'EVENT TRIGGER ' || evtname || ' ON ' || evtevent || ' CALLS ' || evtfoid::regproc || ' STATE ' || evtenabled::text FROM pg_event_trigger
   UNION ALL SELECT 'EXTENSION ' || extname || ' ' || extversion || ' OWNER ' || pg_get_userbyid(extowner) FROM pg_extension
   UNION ALL SELECT 'SCHEMA ' || nspname || ' OWNER ' || pg_get_userbyid(nspowner) FROM pg_namespace WHERE nspname !~ '^pg_(temp|toast)'
