@@ -194,7 +194,10 @@ describe.each(capabilities.map((capability) => [capability.name, capability] as 
       );
     });
 
-    it.each(final)('a request that is %s has no button left', (state) => {
+    const settled = final.filter((state) =>
+      machine.events.every((event) => machine.next(state, event) === null),
+    );
+    it.each(settled)('a request that is %s, which nothing changes any more, has no button left', (state) => {
       expect(
         buttonsOf(capability.surfaces(request(capability, state, capability.sample(state)), names)),
       ).toEqual([]);

@@ -106,6 +106,7 @@ it('/break-glass status and the alerts name people and systems as people do, nev
     expect.stringMatching(
       /^Alice Andersson opened break-glass on Orders database \(break_glass_1\) for PINC7/u,
     ),
+    expect.stringMatching(/^break_glass_1 on Orders database is open for Alice Andersson until /u),
     expect.stringMatching(/on Orders database is being shown to Alice Andersson/u),
     expect.stringMatching(/^Alice Andersson has not justified the break-glass use on Orders database/u),
   ]);

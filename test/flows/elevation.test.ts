@@ -117,7 +117,7 @@ it('customer data is not offered to a contractor; two others approve what cannot
   const grace = house.account('grace');
   await slack.command(grace, REQUESTS, '/elevate customer-db read-customers 15m SUP-9 what is stored');
   const form = JSON.stringify((await slack.waitForModal(grace, 'elevation.ask')).blocks);
-  expect(form).toContain('named no system you may ask for');
+  expect(form).toContain('Contractors cannot have access to customer data');
   expect(form).not.toContain('"value":"customer-');
   slack.cancel(grace);
 

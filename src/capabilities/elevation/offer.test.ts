@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { systemClock as clock, manualClock } from '../../core/clock.js';
 import { PrincipalId } from '../../core/tenant.js';
-import { loadPolicy, Organisation, type Policy, readPolicyFiles } from '../../policy/index.js';
+import { loadPolicy, Organisation, type Policy, readPolicyFiles, refusal } from '../../policy/index.js';
 import { draftFrom } from './draft.js';
 import { possibleSubjects, refusalOf, requestableScopes } from './offer.js';
 
@@ -96,4 +96,13 @@ it('asks policy once a day of each', () => {
   clock.advance(86_400_000);
   refusalOf({ policy: counting, clock }, scope);
   expect(asked).toHaveLength(2);
+});
+
+it('rules that cannot be read leave nothing out: they say so when it is asked for', () => {
+  const broken: Policy = {
+    ...policy,
+    decide: () => refusal('policy.unavailable', 'Access rules cannot be read.'),
+  };
+  const offered = requestableScopes({ policy: broken, clock }, PrincipalId.parse('alice'));
+  expect(offered).toHaveLength(policy.organisation.systems.flatMap(({ scopes }) => scopes).length);
 });

@@ -41,7 +41,10 @@ export const everyScope = ({ policy }: OfferContext): OfferedScope[] =>
 
 type Whose = { by: PrincipalId; subject: PrincipalId; system: string; scope: string };
 
-/** Why policy refuses this whatever else is said of it, in its own words; null where it does not. */
+/**
+ * Why policy refuses this whatever else is said of it, in its own words; null where it does not. Rules that cannot be
+ * read say so at Submit: nothing is left out for them.
+ */
 export function refusalOf(context: OfferContext, { by, subject, system, scope }: Whose): string | null {
   const now = context.clock.now();
   const earlier = answersOf(context.policy, now);
@@ -50,9 +53,10 @@ export function refusalOf(context: OfferContext, { by, subject, system, scope }:
   if (known !== undefined) return known;
   const facts = factsAtBest(context, now, { requester: by, subject, system, scope });
   const { effect, reasons } = context.policy.decide(ENTRYPOINT, facts);
+  if (reasons.some(({ rule }) => rule === 'policy.unavailable')) return null;
   const isRefused = effect !== 'require_hitl' && effect !== 'allow';
   const refusal = isRefused ? reasons.map(({ message }) => message).join(' ') : null;
-  if (!reasons.some(({ rule }) => rule === 'policy.unavailable')) earlier.set(key, refusal);
+  earlier.set(key, refusal);
   return refusal;
 }
 
