@@ -30,6 +30,25 @@ export function nextWorkingMoment(at: Date, hours: WorkingHours): Date {
   return at;
 }
 
+/**
+ * The moment when so many minutes of working hours have passed since `at`; `latest` where that would be later still.
+ *
+ * @example
+ * addWorkingMinutes(new Date('2026-11-20T16:50:00Z'), 60, hours, latest); // Friday 17:50 there: Monday 08:50
+ */
+export function addWorkingMinutes(at: Date, minutes: number, hours: WorkingHours, latest: Date): Date {
+  let [moment, left] = [nextWorkingMoment(at, hours), minutes];
+  while (moment < latest) {
+    const today = hours.to - wallClock(moment, hours.timezone).minute;
+    const end = new Date(moment.getTime() + Math.min(left, today) * 60_000);
+    // What ends just as work does ends today.
+    if (left <= today) return end < latest ? end : latest;
+    left -= today;
+    moment = nextWorkingMoment(end, hours);
+  }
+  return latest;
+}
+
 /** Whether the wall clock there stands in the hours people sleep: from 22:00 until 06:00. */
 export function isNight(at: Date, timezone: string): boolean {
   const { minute } = wallClock(at, timezone);

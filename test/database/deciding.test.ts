@@ -5,6 +5,7 @@ import { approve } from '../../src/capabilities/elevation/approve.js';
 import { answer, askMore } from '../../src/capabilities/elevation/ask-more.js';
 import { deny } from '../../src/capabilities/elevation/deny.js';
 import { elevation } from '../../src/capabilities/elevation/index.js';
+import { pendingUntil } from '../../src/capabilities/elevation/nudges.js';
 import { presentApprovers } from '../../src/capabilities/elevation/present-approvers.js';
 import { requestElevation } from '../../src/capabilities/elevation/request.js';
 import type { Elevation } from '../../src/capabilities/elevation/schemas.js';
@@ -167,7 +168,7 @@ it('a vote taken back days after it was given leaves as long to decide as a new 
   await wake(id);
   expect(await now(id)).toMatchObject({
     state: 'pending',
-    details: { pendingUntil: addMinutes(gate.clock.now(), 8 * 60).toISOString() },
+    details: { pendingUntil: pendingUntil(context, { system: 'orders-db', now: gate.clock.now() }) },
   });
 });
 
@@ -284,15 +285,28 @@ it('reminders come after 15 minutes and double, climb to the owner team and secu
   expect(last).toEqual(new Date(details.pendingUntil));
 });
 
-it('nobody is reminded outside working hours, and a machine that slept reminds once', async () => {
-  const friday = new Date('2026-12-11T16:50:00Z');
-  gate.clock.advance(friday.getTime() - gate.clock.now().getTime());
-  const { id, details } = await ask('read-orders');
-  expect(details.deciding.nudgeAt).toBe('2026-12-14T07:00:00.000Z');
-  gate.clock.advance(9 * 3_600_000);
-  await wake(id);
-  expect(await now(id)).toMatchObject({ state: 'timed_out', details: { deciding: { nudges: [] } } });
-});
+it.each([
+  ['in the afternoon', '2026-12-08T15:00:00Z', '2026-12-09T13:00:00.000Z'],
+  ['on Friday, ten minutes before the weekend', '2026-12-11T16:50:00Z', '2026-12-14T14:50:00.000Z'],
+])(
+  'asked %s the whole ladder is climbed in working hours, and the wait ends after it',
+  async (_when, at, until) => {
+    gate.clock.advance(Date.parse(at) - gate.clock.now().getTime());
+    const { id, details } = await ask('read-orders');
+    expect(details.pendingUntil).toBe(until);
+    for (let step = 0; step < 5; step += 1) {
+      const due = (await now(id)).dueAt ?? gate.clock.now();
+      expect(due.getUTCHours()).toBeGreaterThanOrEqual(7);
+      expect(due.getUTCHours()).toBeLessThan(17);
+      gate.clock.advance(due.getTime() - gate.clock.now().getTime());
+      await wake(id);
+    }
+    expect((await now(id)).details.deciding.nudges[4]?.people).toContain('dan');
+    gate.clock.advance(Date.parse(until) - gate.clock.now().getTime());
+    await wake(id);
+    expect(await now(id)).toMatchObject({ state: 'timed_out', details: { deciding: { nudgeStep: 5 } } });
+  },
+);
 
 it('fivexl #138: approvers who leave are dropped from those asked, and too few left is told', async () => {
   const monday = new Date('2026-12-14T09:00:00Z');

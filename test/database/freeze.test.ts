@@ -6,6 +6,7 @@ import { requestToken } from '../../src/capabilities/auditor-token/request.js';
 import { Details as TokenDetails } from '../../src/capabilities/auditor-token/schemas.js';
 import { approve } from '../../src/capabilities/elevation/approve.js';
 import { elevation } from '../../src/capabilities/elevation/index.js';
+import { pendingUntil } from '../../src/capabilities/elevation/nudges.js';
 import { requestElevation } from '../../src/capabilities/elevation/request.js';
 import { freeze } from '../../src/capabilities/freeze/freeze.js';
 import { freezeBecause } from '../../src/capabilities/freeze/freeze-because.js';
@@ -160,15 +161,20 @@ it('rule 4: what a frozen approver approved and has not begun waits for others, 
   }
   const waitsUntil = addHours(gate.clock.now(), 8).toISOString();
   const again = { state: 'pending', votes: [], details: { decided: null, pendingUntil: waitsUntil } };
+  const anew = pendingUntil(gate.context, { system: 'orders-db', now: gate.clock.now() });
   expect(await readElevation(gate.context, id)).toMatchObject({
     ...again,
-    details: { ...again.details, deciding: { withdrawn: [{ by: 'bob', because: 'frozen' }] } },
+    details: {
+      ...again.details,
+      pendingUntil: anew,
+      deciding: { withdrawn: [{ by: 'bob', because: 'frozen' }] },
+    },
   });
   expect(await readRequest(gate.context.store, tenant, token.value.id)).toMatchObject(again);
 
   await thaw(bob, [dan, eve]);
   await thaw(fay, [dan, eve]);
-  gate.clock.advance(24 * 3_600_000);
+  gate.clock.advance(6 * 24 * 3_600_000);
   await elevation.onDue(gate.context, await readElevation(gate.context, id));
   expect((await readElevation(gate.context, id)).state).toBe('timed_out');
 });

@@ -24,6 +24,8 @@ const DENY = 'elevation.deny';
 const SHOW = 'elevation.show_credential';
 const END = 'elevation.end_now';
 const HOUR = 3_600_000;
+/** Longer than any request waits. */
+const DAYS = 6 * 24 * HOUR;
 
 let house: TestHouse;
 /** Every password a test was shown; none of them may be found anywhere. */
@@ -358,7 +360,7 @@ it('nobody answered: the request closes by itself and says that this is no denia
 }, async () => {
   const card = await house.ask('alice', 'orders-db read-orders 15m INC-10 nobody answers');
   const { id, seal } = termsOf(card);
-  house.offsetClock(9 * HOUR);
+  house.offsetClock(DAYS);
   await house.cardSaying(card, 'That is no denial');
   await house.directSaying('alice', 'Nobody answered in time');
   await house.slack.forgeClick(house.account('bob'), card, { action_id: APPROVE, value: `${id}:${seal}` });
@@ -376,7 +378,7 @@ it('rule 11: at its end the open session dies, the account is gone, and the card
   const session = await logIn(uri.href);
   await session.run('CREATE TABLE shop.left_behind (id int)');
   expect(session.isOpen()).toBe(true);
-  house.offsetClock(11 * HOUR);
+  house.offsetClock(DAYS + 2 * HOUR);
   await session.died();
   await house.cardSaying(card, 'Proved gone at the target');
   expect(await traces(house, uri.username)).toEqual([]);

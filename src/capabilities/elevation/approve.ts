@@ -11,6 +11,7 @@ import type { Details, Elevation } from './schemas.js';
 import { beginsAt } from './start.js';
 import { onCurrent, transition } from './stored.js';
 import { judgeVote } from './vote.js';
+import { waitAnew } from './wait-anew.js';
 
 /** One person's yes to exactly the sealed terms. The last one needed moves the request on; it grants nothing yet (rule 4). */
 export async function approve(context: VerbContext, id: RequestId, ballot: Ballot & { reason?: string }) {
@@ -21,7 +22,7 @@ export async function approve(context: VerbContext, id: RequestId, ballot: Ballo
     const judged = await judgeVote(context, request, ballot, 'approve');
     if (!judged.ok) return judged.answer;
     const { now, decision } = judged;
-    const counted = countYes(context, request, { by: ballot.by, now, reason });
+    const counted = await countYes(context, request, { by: ballot.by, now, reason });
     return transition(context, request, {
       on: counted.enough ? 'approve' : 'vote',
       details: counted.details,
@@ -45,12 +46,12 @@ export async function approve(context: VerbContext, id: RequestId, ballot: Ballo
   });
 }
 
-/** What one more yes makes of a request; a stage that is filled by it starts the reminders of the next. */
-export function countYes(
+/** What one more yes makes of a request; a stage that is filled by it starts the wait and the reminders of the next. */
+export async function countYes(
   context: VerbContext,
   request: Elevation,
   yes: { by: Elevation['requester']; now: Date; reason: string | null },
-): { enough: boolean; approvals: number; details: Details; dueAt: Date } {
+): Promise<{ enough: boolean; approvals: number; details: Details; dueAt: Date }> {
   const { by, now, reason } = yes;
   const details = named(context, request, by);
   const { stages } = details.deciding;
@@ -69,6 +70,7 @@ export function countYes(
       ? details
       : {
           ...details,
+          ...(await waitAnew(context, request, now)),
           deciding: {
             ...details.deciding,
             nudgeStep: 0,

@@ -15,6 +15,7 @@ import { alreadyResolved } from './settled.js';
 import { onCurrent, transition } from './stored.js';
 import { dataOfTerms, detailsOfTerms, judgeTerms, neededBy, termsOf, wordsOfTerms } from './terms.js';
 import { turnsOf } from './turns.js';
+import { waitAnew } from './wait-anew.js';
 
 /** The form of a pending request, filled with what it asks for now. Policy says at Save who may change it. */
 export function openEdit(context: VerbContext, id: RequestId, { by }: { by: PrincipalId }) {
@@ -63,7 +64,7 @@ export function edit(
 const UNCHANGED = () =>
   refusal('elevation.unchanged', 'Nothing was changed, so the request stands as it was.');
 
-function reseal(
+async function reseal(
   context: VerbContext,
   request: Elevation,
   change: {
@@ -84,6 +85,7 @@ function reseal(
     ...request.details,
     ...sealed,
     askedAt: now.toISOString(),
+    ...(await waitAnew(context, request, now)),
     approvers: deciders.approvers,
     deciding: { ...request.details.deciding, stages, raised, nudgeAt, nudgeStep: 0, tooFew: false },
     edits: [...request.details.edits, { at: now.toISOString(), voided }],

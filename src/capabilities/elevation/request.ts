@@ -1,4 +1,3 @@
-import { addMinutes } from 'date-fns/addMinutes';
 import { newRequestId } from '../../core/ids.js';
 import { ok, refused } from '../../core/outcome.js';
 import type { PrincipalId, RequestId } from '../../core/tenant.js';
@@ -13,7 +12,8 @@ import { decidersOf } from './deciders.js';
 import { wakeAt } from './deciding.js';
 import type { Terms } from './facts.js';
 import { approvedBeforehand, type Covering, coveringOf, useOf } from './let-through.js';
-import { AskInput, type Details, type Elevation, PENDING_MINUTES } from './schemas.js';
+import { pendingUntil } from './nudges.js';
+import { AskInput, type Details, type Elevation } from './schemas.js';
 import { openingOf } from './stored.js';
 import { dataOfTerms, detailsOfTerms, judgeTerms, neededBy, wordsOfTerms } from './terms.js';
 import { turnsOf } from './turns.js';
@@ -107,7 +107,7 @@ async function open(context: VerbContext, asking: Asking, way: Way) {
     ...decided,
     askedAt: now.toISOString(),
     edits: [],
-    pendingUntil: addMinutes(now, PENDING_MINUTES).toISOString(),
+    pendingUntil: pendingUntil(context, { system: terms.system, now }),
     outageMilliseconds: 0,
     renews: renews === undefined ? null : { id: renews.id, number: renews.number },
     grant: null,

@@ -10,8 +10,9 @@ import { Deployed } from './change.js';
 import { Deciding } from './deciding.js';
 import type { ElevationState } from './machine.js';
 
-/** A request nobody answers is over after this long. */
+/** A request nobody answers is over after so much of the owner team's working time, and so many days in any case. */
 export const PENDING_MINUTES = 8 * 60;
+export const PENDING_DAYS_AT_MOST = 5;
 
 /** What an edit may change; system and person stay, since another of these is another request. */
 export const EditInput = z.object({

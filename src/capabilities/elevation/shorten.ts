@@ -39,7 +39,7 @@ export function shorten(
   });
 }
 
-function reseal(
+async function reseal(
   context: VerbContext,
   request: Elevation,
   ballot: Ballot & { minutes: number; approves: boolean },
@@ -66,7 +66,7 @@ function reseal(
     },
   };
   const counted = approves
-    ? countYes(context, fresh, { by, now, reason: null })
+    ? await countYes(context, fresh, { by, now, reason: null })
     : { enough: false, details: fresh.details, dueAt: wakeAt(fresh.details) };
   return transition(context, request, {
     on: counted.enough ? 'approve' : 'shorten',

@@ -1,14 +1,14 @@
-import { addMinutes } from 'date-fns/addMinutes';
 import { ok } from '../../core/outcome.js';
 import type { PrincipalId } from '../../core/tenant.js';
-import { outageWithin, type StoredVote } from '../../store/index.js';
+import type { StoredVote } from '../../store/index.js';
 import type { Stop, Taken, VerbContext } from '../define.js';
 import { voidYes } from '../votes.js';
 import { wakeAt } from './deciding.js';
 import { machine } from './machine.js';
 import { nudgeAfter } from './nudges.js';
-import { type Elevation, PENDING_MINUTES } from './schemas.js';
+import type { Elevation } from './schemas.js';
 import { NAME, transition } from './stored.js';
+import { waitAnew } from './wait-anew.js';
 
 /** Whoever gave this vote has no power any more: what has not begun waits again. Repeats safely. */
 export function unvote(context: VerbContext, request: Elevation, { vote: id, because }: Taken) {
@@ -36,9 +36,7 @@ export async function takeBack(
   const details = {
     ...request.details,
     decided: null,
-    pendingUntil: addMinutes(now, PENDING_MINUTES).toISOString(),
-    // What Slack was away before this wait began adds nothing to it.
-    outageMilliseconds: await outageWithin(context.store, context.tenant, request.createdAt, now),
+    ...(await waitAnew(context, request, now)),
     deciding: {
       ...deciding,
       withdrawn: [...deciding.withdrawn, { by: vote.principal, at: now.toISOString(), because }],

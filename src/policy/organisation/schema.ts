@@ -13,7 +13,7 @@ export const Team = z.strictObject({
   department: slug,
   /** Where its people are: what is night there, and when they work. */
   timezone: z.string().refine(isTimezone, 'a time zone looks like Europe/Stockholm').default('UTC'),
-  /** When its people are reminded of what waits for them; at any time where this is left out. */
+  /** When its people are reminded of what waits for them, and what a wait for them is counted in. */
   workingHours: z
     .strictObject({ days: z.array(z.enum(WEEKDAYS)).min(1), from: timeOfDay, to: timeOfDay })
     .refine(({ from, to }) => from < to, 'from comes before to')
