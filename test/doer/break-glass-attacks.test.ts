@@ -105,6 +105,44 @@ test('a line is gone when the target shows it gone: an added one dropped, a remo
   expect(await look(newRequestId(), 0)).toMatchObject({ code: 'difference_unknown' });
 });
 
+test('what runs by itself under other names stays behind: casts, operators, types, defaults, checks, aggregates, extensions', async () => {
+  await target.admin(`
+    CREATE FUNCTION shop.add(int, int) RETURNS int LANGUAGE sql AS 'SELECT $1 + $2';
+    CREATE FUNCTION shop.less(int, int) RETURNS int LANGUAGE sql AS 'SELECT $1 - $2';
+    CREATE TYPE shop.mood AS ENUM ('good');
+    CREATE FUNCTION shop.moody(shop.mood) RETURNS int LANGUAGE sql AS 'SELECT 1';
+    CREATE AGGREGATE shop.total(int) (SFUNC = shop.add, STYPE = int);
+    CREATE TABLE shop.kept(id int DEFAULT 1)`);
+  const { requestId } = await openUse(world);
+  await target.admin(`
+    CREATE OR REPLACE AGGREGATE shop.total(int) (SFUNC = shop.less, STYPE = int);
+    CREATE CAST (shop.mood AS int) WITH FUNCTION shop.moody(shop.mood) AS IMPLICIT;
+    CREATE OPERATOR shop.|+| (LEFTARG = int, RIGHTARG = int, FUNCTION = shop.add);
+    CREATE DOMAIN shop.small AS int CHECK (shop.add(VALUE, 1) < 10);
+    ALTER TABLE shop.kept ALTER id SET DEFAULT 2, ADD CONSTRAINT checked CHECK (shop.add(id, 1) > 0);
+    ALTER EXTENSION plpgsql ADD FUNCTION shop.less(int, int)`);
+  const drift = (await world.ask(rotate(requestId))).drift ?? [];
+  await target.admin(`
+    ALTER EXTENSION plpgsql DROP FUNCTION shop.less(int, int);
+    DROP TABLE shop.kept; DROP DOMAIN shop.small; DROP OPERATOR shop.|+| (int, int); DROP CAST (shop.mood AS int);
+    DROP AGGREGATE shop.total(int); DROP FUNCTION shop.moody, shop.add, shop.less; DROP TYPE shop.mood`);
+  const added = drift
+    .filter(({ change }) => change === 'added')
+    .map(({ line }) => line.slice('orders: '.length));
+  expect(added.map((line) => line.replace(/ [0-9a-f]{12}$/, '').replace(/ OWNER \w+/, ''))).toEqual(
+    expect.arrayContaining([
+      'CAST (shop.mood AS integer) i CALLS shop.moody(shop.mood)',
+      'OPERATOR shop.|+|(integer,integer) CALLS shop.add',
+      'TYPE shop.small READ BY domain_in',
+      'CONSTRAINT checked ON shop.kept',
+      expect.stringMatching(/^CONSTRAINT \w+ ON shop.small$/),
+      'COLUMN DEFAULT shop.kept.id',
+      'FUNCTION shop.total(integer) BODY',
+      expect.stringMatching(/^EXTENSION plpgsql [\d.]+ WITH$/),
+    ]),
+  );
+});
+
 test('a publication that sends more, and row security taken off a table, stay behind', async () => {
   await target.admin(
     'CREATE TABLE shop.sent(); CREATE TABLE shop.kept(); CREATE PUBLICATION feed FOR TABLE shop.sent; ALTER TABLE shop.kept ENABLE ROW LEVEL SECURITY',
