@@ -1,7 +1,10 @@
 import type { Button, KnownBlock, ModalView } from '@slack/types';
 import { button, codeValue, context, modal, openSection, paged, section } from '../blocks/index.js';
-import { buttonValue } from './button.js';
-import type { RequestOf } from './define.js';
+import { ok } from '../core/outcome.js';
+import { buttonValue, onModalButton, privately } from './button.js';
+import type { Names, RequestOf } from './define.js';
+import { namesOf } from './names.js';
+import type { OnCurrent } from './stored.js';
 
 /** A part of what approvers sign, in lines of which none is cut. */
 export interface Part {
@@ -11,7 +14,7 @@ export interface Part {
 
 type Sealed = RequestOf<string, { seal: string }>;
 
-export const termsActionOf = (capability: string): string => `${capability}.show_terms`;
+const termsActionOf = (capability: string): string => `${capability}.show_terms`;
 
 /** For cards that had no room, and wherever a request is decided without its card. */
 export const termsButton = (request: Sealed): Button =>
@@ -20,6 +23,18 @@ export const termsButton = (request: Sealed): Button =>
     actionId: termsActionOf(request.capability),
     value: buttonValue(request),
     label: `Show all that is sealed of request ${request.number}`,
+  });
+
+/** What it opens says what the card says, to whoever sees a card or decides at home. `view` is given the message's seal. */
+export const onTermsButton = <Request>(
+  capability: string,
+  onCurrent: OnCurrent<Request>,
+  view: (request: Request, names: Names, seal: string) => ModalView,
+) =>
+  onModalButton(termsActionOf(capability), async (context, id, { seal }) => {
+    const found = await onCurrent(context, id, async (request) => ok(request));
+    if (!found.ok) return privately(found);
+    return { show: 'modal', view: view(found.value, namesOf(context.policy.organisation), seal) };
   });
 
 /** Each part as far as a card has room for, in sections; what was cut is named, with the way to read it all (rule 5). */

@@ -1,7 +1,7 @@
 import { bestMatches } from '../best-matches.js';
 import { onButton, onModalButton, privately } from '../button.js';
 import type { ActionCall, SlackAnswer, SlackHandlers, VerbContext } from '../define.js';
-import { termsActionOf } from '../sealed-terms.js';
+import { onTermsButton } from '../sealed-terms.js';
 import { voteHandlers } from '../vote-controls.js';
 import { requestAgain } from './again.js';
 import { approve } from './approve.js';
@@ -20,10 +20,10 @@ import { end } from './end.js';
 import { ACTIONS } from './living-views.js';
 import { possibleSubjects, requestableScopes } from './offer.js';
 import { revoking } from './revoke-modal.js';
-import { NAME } from './stored.js';
+import { NAME, onCurrent } from './stored.js';
 import { showStory } from './story-modal.js';
 import { openAsk, submitAsk } from './submit-ask.js';
-import { showTerms } from './terms-modal.js';
+import { termsView } from './terms-modal.js';
 
 const votes = voteHandlers(NAME, { approve, deny });
 
@@ -75,7 +75,7 @@ export const slack: SlackHandlers = {
       run: (context: VerbContext, call: ActionCall) => redraw(context, call, {}),
     })),
     onModalButton(ACTIONS.story, showStory),
-    onModalButton(termsActionOf(NAME), showTerms),
+    onTermsButton(NAME, onCurrent, termsView),
     ...revoking.actions,
     nextPage,
     ...decidingHandlers.actions,

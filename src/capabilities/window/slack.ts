@@ -1,7 +1,7 @@
 import { bestMatches } from '../best-matches.js';
-import { onButton, onModalButton, privately, underFields } from '../button.js';
+import { onButton, privately, underFields } from '../button.js';
 import type { ActionCall, SlackAnswer, SlackHandlers, SubmissionCall, VerbContext } from '../define.js';
-import { termsActionOf } from '../sealed-terms.js';
+import { onTermsButton } from '../sealed-terms.js';
 import { voteHandlers } from '../vote-controls.js';
 import { approve } from './approve.js';
 import { draftOfValues, fieldOf, readAsk } from './ask-form.js';
@@ -11,8 +11,8 @@ import { deny } from './deny.js';
 import { draftFrom } from './draft.js';
 import { offeredPeople, offeredTargets } from './offer.js';
 import { requestWindow } from './request.js';
-import { NAME } from './stored.js';
-import { showTerms } from './terms-modal.js';
+import { NAME, onCurrent } from './stored.js';
+import { termsView } from './terms-modal.js';
 import { ACTIONS } from './views.js';
 
 const votes = voteHandlers(NAME, { approve, deny });
@@ -43,7 +43,7 @@ export const slack: SlackHandlers = {
     onButton(ACTIONS.close, async (context, id, { by, input }) =>
       privately(await close(context, id, { by, input })),
     ),
-    onModalButton(termsActionOf(NAME), showTerms),
+    onTermsButton(NAME, onCurrent, termsView),
     { actionId: FORM.more, run: showMore },
   ],
   submissions: [{ callbackId: ASK_MODAL, run: submitAsk }, ...votes.submissions],
