@@ -44,11 +44,13 @@ export type SubmissionCall = SlackCall & { metadata: string; values: Values; rec
 export interface SlackHandlers {
   readonly commands: readonly {
     readonly name: `/${string}`;
+    /** Whether these words are answered with a modal: where that is late, a view says so. */
+    readonly opensModal?: (text: string) => boolean;
     readonly run: (context: VerbContext, call: CommandCall) => Promise<SlackAnswer>;
   }[];
   readonly actions: readonly {
     readonly actionId: string;
-    /** It answers with a modal. A command and a shortcut count as such: where that is late, a view says so. */
+    /** It answers with a modal: where that is late, a view says so. Shortcuts always do. */
     readonly opensModal?: boolean;
     readonly run: (context: VerbContext, call: ActionCall) => Promise<SlackAnswer>;
   }[];

@@ -166,6 +166,15 @@ it('the form stands in the waiting view though nobody heard from Slack that it w
   expect(slack.modals(ALICE)).toHaveLength(1);
 });
 
+it('words that are answered in text open no modal for being slow', async () => {
+  const { slack } = stage.workspace;
+  const finish = slowly({ show: 'private', text: 'Help.' });
+  await slack.command(ALICE, GENERAL, '/stage aloud');
+  expect(slack.modals(ALICE)).toEqual([]);
+  finish();
+  await slack.waitForEphemeral(ALICE, GENERAL, (one) => one.text === 'Help.');
+});
+
 it('a button that opens no modal opens none for being slow', async () => {
   const { slack } = stage.workspace;
   await open();

@@ -62,7 +62,13 @@ const form = (kind = 'read') =>
   });
 
 const handlers = (script: Script): SlackHandlers => ({
-  commands: [{ name: '/stage', run: async () => script.answer?.() ?? { show: 'modal', view: form() } }],
+  commands: [
+    {
+      name: '/stage',
+      opensModal: (text) => text !== 'aloud',
+      run: async () => script.answer?.() ?? { show: 'modal', view: form() },
+    },
+  ],
   actions: [
     {
       actionId: 'stage.kind',

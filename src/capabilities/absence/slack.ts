@@ -13,6 +13,7 @@ export const slack: SlackHandlers = {
   commands: [
     {
       name: '/away',
+      opensModal: () => true,
       run: async (context, call) => ({ show: 'modal', view: awayModal(context, call.by, call.text) }),
     },
   ],

@@ -16,7 +16,11 @@ const votes = voteHandlers(NAME, { approve, deny });
 
 export const slack: SlackHandlers = {
   commands: [
-    { name: '/audit-token', run: async (_context, call) => ({ show: 'modal', view: askModal(call.text) }) },
+    {
+      name: '/audit-token',
+      opensModal: () => true,
+      run: async (_context, call) => ({ show: 'modal', view: askModal(call.text) }),
+    },
   ],
   actions: [
     ...votes.actions,

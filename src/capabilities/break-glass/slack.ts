@@ -37,7 +37,9 @@ import { use } from './use.js';
 import { useModal, useModalAgain } from './use-modal.js';
 
 export const slack: SlackHandlers = {
-  commands: [{ name: '/break-glass', run: command }],
+  commands: [
+    { name: '/break-glass', opensModal: (text) => !/^\s*(status|end)\s*$/i.test(text), run: command },
+  ],
   options: [
     {
       actionId: FORM.system,

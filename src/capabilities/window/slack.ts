@@ -21,6 +21,7 @@ export const slack: SlackHandlers = {
   commands: [
     {
       name: '/window',
+      opensModal: () => true,
       run: async (context, { by, text }) => ({
         show: 'modal',
         view: askModal(context, by, draftFrom(context, by, text, context.clock.now())),

@@ -19,11 +19,21 @@ const WORDS: Readonly<Record<string, (context: VerbContext, said: Said) => Promi
 /** `/elevate`: a word of its own, or what is asked for. */
 export const elevate: SlackHandlers['commands'][number] = {
   name: '/elevate',
+  opensModal: (text) => {
+    const { word, command, rest } = read(text);
+    return command === undefined || (word === 'status' && rest !== 'list');
+  },
   run: (context, { by, input, text }) => {
-    const [word = '', ...rest] = text.trim().split(/\s+/u);
-    const command = Object.hasOwn(WORDS, word.toLowerCase()) ? WORDS[word.toLowerCase()] : undefined;
+    const { command, rest } = read(text);
     return command === undefined
       ? openAsk(context, by, draftFrom(context, by, text))
-      : command(context, { by, input, rest: rest.join(' ') });
+      : command(context, { by, input, rest });
   },
 };
+
+function read(text: string) {
+  const [first = '', ...others] = text.trim().split(/\s+/u);
+  const word = first.toLowerCase();
+  const command = Object.hasOwn(WORDS, word) ? WORDS[word] : undefined;
+  return { word, command, rest: others.join(' ') };
+}

@@ -49,7 +49,7 @@ function onCommand(app: App, edge: SlackEdge, command: Handlers['commands'][numb
       from: { team: body.team_id, user: body.user_id },
       input: `command-${body.trigger_id}`,
       run: (call) => command.run(edge.context, { ...call, text: body.text }),
-      opensModal: true,
+      opensModal: command.opensModal?.(body.text) ?? false,
       ack: () => ack(),
       client,
       respond,
