@@ -7,7 +7,7 @@ export { adoptCopy, readInput, seeInput } from './inputs.js';
 export { beginOutage, endOutage, outageWithin } from './outages.js';
 export { type ClaimedEffect, claimEffects, finishEffect, postponeEffect, releasePacket } from './outbox.js';
 export { dropFromInbox, type InboxRow, readReceipt, readReceiptInbox } from './receipts.js';
-export type { RequestsOf, StoredRequest, StoredVote } from './requests.js';
+export type { RequestsOf, StoredRequest } from './requests.js';
 export {
   readDueRequests,
   readErasureWaits,
@@ -18,10 +18,9 @@ export {
   readRequestsConcerning,
   readRequestsOf,
   readRequestsWith,
-  readVotesBy,
-  readVotesOn,
 } from './requests.js';
 export { applyGenesis, readRulesInForce } from './rules.js';
 export type { Store, StoreOptions } from './store.js';
 export { openStore } from './store.js';
+export { readVotesBy, readVotesOn, type StoredVote } from './votes.js';
 export type { Commit, RequestChange, TurnWrite, VoteWrite } from './writes.js';

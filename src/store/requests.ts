@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { Json } from '../core/canonical.js';
 import { PrincipalId, RequestId, type TenantId } from '../core/tenant.js';
 import type { Prisma } from './generated/client.js';
 import type { Store } from './store.js';
+import { type StoredVote, toVote } from './votes.js';
 
 /** A request as stored; `details` is parsed by its own capability. */
 export interface StoredRequest {
@@ -21,16 +21,6 @@ export interface StoredRequest {
   updatedAt: Date;
   /** Standing votes, oldest first. */
   votes: readonly StoredVote[];
-}
-
-export interface StoredVote {
-  id: string;
-  principal: PrincipalId;
-  verdict: 'approve' | 'deny';
-  seal: string;
-  reason: string | null;
-  proof: Json;
-  castAt: Date;
 }
 
 export async function readRequest(
@@ -205,57 +195,3 @@ async function readRequests(
     votes: votes.filter((vote) => vote.requestId === row.id).map(toVote),
   }));
 }
-
-/** Where this person voted, in which sense and when, oldest first; with votes voided since where they are asked for. */
-export async function readVotesBy(
-  store: Store,
-  tenant: TenantId,
-  by: { person: PrincipalId; voided: boolean; since?: Date },
-): Promise<{ id: string; requestId: RequestId; verdict: 'approve' | 'deny'; castAt: Date }[]> {
-  const rows = await store.prisma.vote.findMany({
-    where: {
-      tenant,
-      principal: by.person,
-      ...(!by.voided && { voidedAt: null }),
-      ...(by.since && { castAt: { gte: by.since } }),
-    },
-    orderBy: { castAt: 'asc' },
-    select: { id: true, requestId: true, verdict: true, castAt: true },
-  });
-  return rows.map((row) => ({
-    ...row,
-    requestId: RequestId.parse(row.requestId),
-    verdict: row.verdict === 'approve' ? 'approve' : 'deny',
-  }));
-}
-
-/** Every vote on this request, oldest first, with those that count no more since. */
-export async function readVotesOn(
-  store: Store,
-  tenant: TenantId,
-  requestId: RequestId,
-): Promise<(StoredVote & { voidedAt: Date | null })[]> {
-  const rows = await store.prisma.vote.findMany({
-    where: { tenant, requestId },
-    orderBy: { castAt: 'asc' },
-  });
-  return rows.map((row) => ({ ...toVote(row), voidedAt: row.voidedAt }));
-}
-
-const toVote = (row: {
-  id: string;
-  principal: string;
-  verdict: string;
-  seal: string;
-  reason: string | null;
-  proof: unknown;
-  castAt: Date;
-}): StoredVote => ({
-  id: row.id,
-  principal: PrincipalId.parse(row.principal),
-  verdict: row.verdict === 'approve' ? 'approve' : 'deny',
-  seal: row.seal,
-  reason: row.reason,
-  proof: null,
-  castAt: row.castAt,
-});

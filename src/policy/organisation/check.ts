@@ -1,16 +1,10 @@
-import type { Fault, FaultCode } from './faults.js';
+import type { Fault } from './faults.js';
+import { checkIdentities } from './identities.js';
 import type { Person } from './person.js';
+import { doubles, fault, type Placed } from './placed.js';
 import { admitsOwnAccounts } from './principal.js';
 import type { Conflict, Role, Team } from './schema.js';
-import { sharedName } from './shared-names.js';
 import type { System } from './system.js';
-
-/** Something read, and where each part of it stands. */
-export interface Placed<T> {
-  value: T;
-  file: string;
-  line(path: readonly PropertyKey[]): number;
-}
 
 export interface PlacedOrganisation {
   people: Placed<Person>[];
@@ -26,9 +20,7 @@ export function checkOrganisation(placed: PlacedOrganisation, connectorKinds: Re
     ...Object.values(placed).flatMap((list: Placed<{ id: string }>[]) => doubleIds(list)),
     ...unknownReferences(placed),
     ...ownersWithoutHours(placed),
-    ...doubleIdentities(placed.people),
-    ...doubleNames(placed.people),
-    ...placed.people.flatMap(sharedAccount),
+    ...checkIdentities(placed.people),
     ...placed.systems
       .filter(({ value }) => !connectorKinds.has(value.kind))
       .map((system) =>
@@ -69,10 +61,6 @@ const ownersWithoutHours = ({ teams, systems }: PlacedOrganisation): Fault[] =>
         `${team.value.id} owns a system and needs timezone and workingHours`,
       ),
     );
-
-function fault<T>(at: Placed<T>, code: FaultCode, path: readonly PropertyKey[], message: string): Fault {
-  return { code, file: at.file, line: at.line(path), message };
-}
 
 function doubleIds(list: Placed<{ id: string }>[]): Fault[] {
   return doubles(list.map((at) => ({ key: at.value.id, at, path: [] }))).map(({ at, first }) =>
@@ -136,81 +124,6 @@ const stagesOf = (system: System): { path: PropertyKey[]; roles: readonly string
   ),
 ];
 
-/** Seed 000 §3: shared accounts are prohibited. Two people behind one identity, or two principals of one mailbox. */
-function doubleIdentities(people: Placed<Person>[]): Fault[] {
-  return doubles(people.flatMap((at) => identitiesOf(at.value).map((one) => ({ ...one, at })))).map(
-    ({ shown, at, path, first }) =>
-      fault(
-        at,
-        'duplicate_identity',
-        path,
-        `${shown} is the identity of ${first.at.value.id} too; accounts are not shared`,
-      ),
-  );
-}
-
-/**
- * Every account of a principal; `key` is alike for what the service behind it takes for one account. An Okta login is held
- * against mailboxes too, since who signs in with somebody's address is that person.
- */
-function identitiesOf({ identities }: Person): { key: string; shown: string; path: PropertyKey[] }[] {
-  const { slack = [], email, okta, github } = identities;
-  const one = (service: string, shown: string, ...path: PropertyKey[]) => ({
-    key: `${service} ${shown.toLowerCase()}`,
-    shown,
-    path: ['identities', ...path],
-  });
-  const signsInBy = (address: string, member: string) => ({
-    ...one('address', mailbox(address), member),
-    shown: address,
-  });
-  const isOwnAddress = okta !== undefined && mailbox(okta) === mailbox(email);
-  return [
-    signsInBy(email, 'email'),
-    ...slack.map((id, index) => one('slack', id, 'slack', index)),
-    ...(okta === undefined || isOwnAddress ? [] : [signsInBy(okta, 'okta')]),
-    ...(github === undefined ? [] : [one('github', github, 'github')]),
-  ];
-}
-
-/** Two principals of one name are one person, who could approve what they asked, until the second is said to be another. */
-function doubleNames(people: Placed<Person>[]): Fault[] {
-  const named = people.map((at) => ({
-    key: at.value.name.normalize('NFKC').toLowerCase().replace(/\s+/g, ' '),
-    at,
-  }));
-  return doubles(named)
-    .filter(({ at, first }) => ![at.value.id, at.value.namesakeOf].includes(first.at.value.id))
-    .map(({ at, first }) => {
-      const { id } = first.at.value;
-      return fault(
-        at,
-        'duplicate_identity',
-        ['name'],
-        `${at.value.name} is the name of ${id} too; write namesakeOf: ${id} if they are two people`,
-      );
-    });
-}
-
-function sharedAccount(person: Placed<Person>): Fault[] {
-  const { id, identities } = person.value;
-  const accounts = (['email', 'okta', 'github'] as const).map((service) => ({
-    name: localPart(identities[service] ?? ''),
-    shown: identities[service] ?? '',
-    path: ['identities', service],
-  }));
-  return [{ name: id, shown: id, path: [] }, ...accounts]
-    .filter(({ name }) => sharedName(name))
-    .map(({ shown, path }) =>
-      fault(person, 'shared_account', path, `${shown} names a shared account; give each person their own`),
-    );
-}
-
-const localPart = (address: string): string => address.replace(/@[^@]*$/, '').replace(/\+.*$/, '');
-/** Subaddresses (RFC 5233) reach the same person. */
-const mailbox = (email: string): string =>
-  `${localPart(email)}${/@[^@]*$/.exec(email)?.[0] ?? ''}`.toLowerCase();
-
 function tooFewApprovers(people: Placed<Person>[], system: Placed<System>): Fault[] {
   const { approverRoles, requiredApprovals, scopes } = system.value;
   const holders = (roles: readonly string[]) =>
@@ -240,14 +153,5 @@ function tooFewApprovers(people: Placed<Person>[], system: Placed<System>): Faul
       ),
       ...(stages.length > 1 ? stages.flatMap((stage) => short(stage.roles, stage.needed)) : []),
     ];
-  });
-}
-
-function doubles<T extends { key: string }>(list: readonly T[]): (T & { first: T })[] {
-  const firsts = new Map<string, T>();
-  return list.flatMap((item) => {
-    const first = firsts.get(item.key);
-    if (first === undefined) firsts.set(item.key, item);
-    return first === undefined ? [] : [{ ...item, first }];
   });
 }

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { checkApprovers, checkOrganisation, type Placed } from './check.js';
+import { checkApprovers, checkOrganisation } from './check.js';
 import { type Entry, readEntries } from './entries.js';
 import { type Fault, OrganisationError } from './faults.js';
+import type { Placed } from './placed.js';
 import { Conflict, type Organisation, Person, Role, System, Team } from './schema.js';
 
 /**
